@@ -1,0 +1,74 @@
+// Package sheet reads and writes tables: CSV and XLSX files as streams of rows. It is the
+// only home of excelize and gocsv, and knows nothing of referrals.
+package sheet
+
+import "strconv"
+
+// Kind says what a cell holds.
+type Kind uint8
+
+// The kinds of cells. A CSV file has Blank and Text cells only.
+const (
+	Blank   Kind = iota // nothing, or nothing but white space
+	Text                // text, as typed
+	Number              // a number; Stored has the file's own digits
+	Bool                // Stored is "1" or "0", Shown "TRUE" or "FALSE"
+	Date                // a number under a date format; Stored is the serial, Shown ISO 8601
+	Error               // an error value such as #REF!
+	Formula             // a formula without a stored value
+)
+
+// Cell is one cell of a table, as it was stored and as a person sees it.
+type Cell struct {
+	Kind Kind
+	// Stored is the value in the file: the text itself, the digits of a number, the serial
+	// of a date.
+	Stored string
+	// Shown is what a person sees: a number under a format of zeros ("00501"), a date as
+	// "2026-01-30" or "2026-01-30T13:30:00", TRUE and FALSE for booleans.
+	Shown string
+	// Computed is true where the value was stored by a formula.
+	Computed bool
+}
+
+// Row is one row of a table.
+type Row struct {
+	// Number is the row number that Excel or an editor shows: for CSV the line on which
+	// the row starts, counted from 1.
+	Number int
+	// Cells are the cells from column A on; trailing blank cells may be left out.
+	Cells []Cell
+	// Hidden is true for a row that is hidden or filtered away in the workbook.
+	Hidden bool
+}
+
+// At returns the cell of a column counted from 0, a blank one beyond the last.
+func (r Row) At(column int) Cell {
+	if column < 0 || column >= len(r.Cells) {
+		return Cell{}
+	}
+	return r.Cells[column]
+}
+
+// Empty reports whether no cell of the row holds anything.
+func (r Row) Empty() bool {
+	for _, cell := range r.Cells {
+		if cell.Kind != Blank {
+			return false
+		}
+	}
+	return true
+}
+
+// ColumnName returns the letters of a column counted from 0: 0 is A, 26 is AA.
+func ColumnName(column int) string {
+	name := ""
+	for n := column + 1; n > 0; n = (n - 1) / 26 {
+		name = string(rune('A'+(n-1)%26)) + name
+	}
+	return name
+}
+
+// CellName returns the name of a cell as a spreadsheet shows it, such as "F17", for
+// a column counted from 0 and a row counted from 1.
+func CellName(column, row int) string { return ColumnName(column) + strconv.Itoa(row) }

@@ -1,0 +1,101 @@
+package sheet
+
+import (
+	"encoding/xml"
+	"fmt"
+	"strconv"
+)
+
+// styles says for each cell format of a workbook how it shows a number.
+type styles struct {
+	formats []*numberFormat // by cell format; nil where its number format is not defined
+}
+
+// plainFormat is the format of a cell without a style.
+var plainFormat = &numberFormat{}
+
+// at returns the number format of a cell format; false for a number beyond the table, or a
+// number format that is not defined: a date would silently become a number.
+func (t *styles) at(index int) (*numberFormat, bool) {
+	if len(t.formats) == 0 && index == 0 {
+		return plainFormat, true
+	}
+	if index < 0 || index >= len(t.formats) || t.formats[index] == nil {
+		return nil, false
+	}
+	return t.formats[index], true
+}
+
+// readStyles reads the number formats of a workbook; part "" gives none.
+func (a *archive) readStyles(part string) (*styles, error) {
+	table := &styles{}
+	if part == "" {
+		return table, nil
+	}
+	s, err := a.scan(part)
+	if err != nil {
+		return nil, err
+	}
+	defer s.close()
+	if err := s.root("styleSheet", mainSpace, mainSpaceStrict); err != nil {
+		return nil, err
+	}
+	custom := map[int]*numberFormat{}
+	var used []int
+	err = s.children(func(start xml.StartElement) error {
+		switch s.own(start.Name) {
+		case "numFmts":
+			return s.children(func(start xml.StartElement) error { return s.customFormat(start, custom) })
+		case "cellXfs":
+			return s.children(func(start xml.StartElement) error {
+				id, err := s.formatID(start)
+				used = append(used, id)
+				return err
+			})
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	table.formats = make([]*numberFormat, len(used))
+	for i, id := range used {
+		if table.formats[i] = custom[id]; custom[id] == nil {
+			table.formats[i] = builtinFormat(id)
+		}
+	}
+	return table, s.finish()
+}
+
+func (s *scanner) customFormat(start xml.StartElement, custom map[int]*numberFormat) error {
+	if s.own(start.Name) != "numFmt" {
+		return nil
+	}
+	id, err := s.formatID(start)
+	if err != nil {
+		return err
+	}
+	code, _ := attribute(start, "formatCode")
+	plain, ok := unescape([]byte(code))
+	if !ok {
+		return s.problem("XLSX-STYLE", fmt.Sprintf("the number format %d cannot be read", id))
+	}
+	format := parseFormat(string(plain))
+	if other, twice := custom[id]; twice && *other != *format {
+		return s.problem("XLSX-STYLE", fmt.Sprintf("the number format %d is defined twice", id))
+	}
+	custom[id] = format
+	return nil
+}
+
+func (s *scanner) formatID(start xml.StartElement) (int, error) {
+	value, found := attribute(start, "numFmtId")
+	if !found {
+		return 0, nil
+	}
+	id, err := strconv.Atoi(value)
+	if err != nil || id < 0 {
+		return 0, s.problem("XLSX-STYLE", fmt.Sprintf("%q is not the number of a number format", clip(value)))
+	}
+	return id, nil
+}
