@@ -1,0 +1,29 @@
+package api
+
+import "net/http"
+
+// layer is one concern of the request chain: it wraps the next layer.
+type layer func(next http.RoundTripper) http.RoundTripper
+
+// roundTrip lets a function be a layer.
+type roundTrip func(*http.Request) (*http.Response, error)
+
+// RoundTrip calls the function.
+func (f roundTrip) RoundTrip(request *http.Request) (*http.Response, error) { return f(request) }
+
+// newChain builds the way of a request, from the outermost layer to the transport. No layer
+// repeats a request and none follows a redirect, so what passes the pace is sent once.
+func newChain(config Config, origin origin, probe string) http.RoundTripper {
+	layers := []layer{
+		identify(config.UserAgent),      // who asks, and which call this is
+		authorize(origin, config.Token), // the bearer token, to the one origin only
+		pace(config.Pacer),              // waits for its turn; the start counts here
+		observe(config.OnAttempt),       // tells of each attempt
+		bound(config.Timeout, maxBody),  // whole answer in bounded time and memory
+	}
+	chain := config.Transport
+	for i := len(layers) - 1; i >= 0; i-- {
+		chain = layers[i](chain)
+	}
+	return chain
+}

@@ -1,0 +1,140 @@
+package api
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"slices"
+)
+
+// Verdict is what to do after an attempt that was no success.
+type Verdict uint8
+
+// The verdicts.
+const (
+	Refuse        Verdict = iota // the last word: it was not executed and will not be
+	Repeat                       // send the same again after a pause, a few times
+	Wait                         // send the same again when the service allows it
+	LookUp                       // find out whether it was executed before anything else
+	Renew                        // once more with a new token, then stop
+	Halt                         // stop the run: no other request will fare better
+	LookUpAndHalt                // stop the run; what became of this one must be looked up
+)
+
+// String returns the verdict in words.
+func (v Verdict) String() string {
+	return [...]string{"refuse", "repeat", "wait", "look up", "renew the token", "halt", "look up and halt"}[v]
+}
+
+// Policy is one row of the retry table: what happened, and what follows from it for a read,
+// for a create, and for a change under If-Match.
+type Policy struct {
+	When   string // what happened, for people
+	Read   Verdict
+	Create Verdict
+	Change Verdict
+	Tries  int    // how often a Repeat is tried again
+	Why    string // why a create may or may not be sent again
+
+	statuses []int
+	match    func(*Error) bool
+}
+
+// policies is the retry table. The first row that fits decides; the last one fits everything.
+// Two questions make each row: was it executed, and is repeating harmless.
+//
+// Source: the "Error codes" page and the throttling guidance for what a status means; RFC 9110
+// section 9.2.2 for what may be repeated.
+var policies = []Policy{
+	{When: "the certificate is not valid for this host", match: badCertificate,
+		Read: Halt, Create: Halt, Change: Halt, Why: "nothing was sent, and it will not mend itself"},
+	{When: "no sign-in", match: needsSignIn,
+		Read: Halt, Create: Halt, Change: Halt, Why: "nothing was sent without a token"},
+	{When: "the service stayed unreachable", match: gaveUp,
+		Read: Halt, Create: Halt, Change: Halt, Why: "the breaker was open for too long; nothing was sent"},
+	{When: "the run was stopped before the request left", match: notStarted,
+		Read: Halt, Create: Halt, Change: Halt, Why: "nothing was sent"},
+	{When: "no connection", match: noConnection, Tries: 6,
+		Read: Repeat, Create: Repeat, Change: Repeat, Why: "no connection was had, so nothing was sent"},
+	{When: "the connection broke, or the time ran out", match: noAnswer, Tries: 5,
+		Read: Repeat, Create: LookUp, Change: LookUp, Why: "no: the service may have executed it before the connection broke"},
+	{When: "an answer of success that cannot be trusted", match: untrusted, Tries: 2,
+		Read: Repeat, Create: LookUp, Change: LookUp, Why: "no: it was very likely executed"},
+	{When: "redirected", statuses: span(300, 399),
+		Read: Halt, Create: LookUpAndHalt, Change: LookUpAndHalt, Why: "no: 303 after a POST may mean that it was done"},
+	{When: "401: the token was not accepted", statuses: []int{401},
+		Read: Renew, Create: Renew, Change: Renew, Why: "not executed; once, with a new token"},
+	{When: "404 where the referrals should be", statuses: []int{404},
+		Read: Refuse, Create: Halt, Change: Refuse, Why: "the address is wrong, for every row"},
+	{When: "407: the proxy wants a sign-in", statuses: []int{407},
+		Read: Halt, Create: Halt, Change: Halt, Why: "nothing came through the proxy"},
+	{When: "409: conflict", statuses: []int{409},
+		Read: Refuse, Create: LookUp, Change: LookUp, Why: "no: it may be the referral that we made"},
+	{When: "412: another version", statuses: []int{412},
+		Read: Refuse, Create: Refuse, Change: LookUp, Why: "no: not executed, and it would be refused again"},
+	{When: "423: locked", statuses: []int{423}, Tries: 5,
+		Read: Repeat, Create: Repeat, Change: Repeat, Why: "not executed"},
+	{When: "429: too many requests", statuses: []int{429, 509},
+		Read: Wait, Create: Wait, Change: Wait, Why: "not executed"},
+	{When: "503: not available", statuses: []int{503}, Tries: 5,
+		Read: Repeat, Create: LookUp, Change: LookUp, Why: "no: the service does not promise that it was not executed"},
+	{When: "507: no room", statuses: []int{507},
+		Read: Halt, Create: LookUpAndHalt, Change: LookUpAndHalt, Why: "no: it may be stored in part"},
+	{When: "refused", statuses: refusedStatuses,
+		Read: Refuse, Create: Refuse, Change: Refuse, Why: "no: not executed, and it would be refused again"},
+	{When: "any other answer, such as 500, 502 or 504", match: func(*Error) bool { return true }, Tries: 5,
+		Read: Repeat, Create: LookUp, Change: LookUp, Why: "no: it is often executed"},
+}
+
+// Policies returns the retry table.
+func Policies() []Policy { return slices.Clone(policies) }
+
+// PolicyFor returns the row of the retry table that fits an error.
+func PolicyFor(e *Error) Policy {
+	i := slices.IndexFunc(policies, func(p Policy) bool {
+		if p.match != nil {
+			return p.match(e)
+		}
+		return slices.Contains(p.statuses, e.HTTPStatus)
+	})
+	return policies[i]
+}
+
+func badCertificate(e *Error) bool {
+	var invalid *tls.CertificateVerificationError
+	var unknown x509.UnknownAuthorityError
+	var host x509.HostnameError
+	return errors.As(e, &invalid) || errors.As(e, &unknown) || errors.As(e, &host)
+}
+
+func needsSignIn(e *Error) bool {
+	var signIn *SignInError
+	return errors.As(e, &signIn)
+}
+
+func gaveUp(e *Error) bool {
+	var open *UnreachableError
+	return errors.As(e, &open)
+}
+
+func notStarted(e *Error) bool {
+	var stopped *notStartedError
+	return errors.As(e, &stopped)
+}
+
+func noConnection(e *Error) bool { return e.HTTPStatus == 0 && e.Outcome == NotExecuted }
+
+func noAnswer(e *Error) bool {
+	var broken *transportError
+	return errors.As(e, &broken)
+}
+
+func untrusted(e *Error) bool { return e.HTTPStatus >= 200 && e.HTTPStatus <= 299 }
+
+func span(from, to int) []int {
+	list := make([]int, 0, to-from+1)
+	for n := from; n <= to; n++ {
+		list = append(list, n)
+	}
+	return list
+}
