@@ -1,0 +1,99 @@
+package sandbox
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"io"
+	"net/http"
+	"strings"
+)
+
+// maxBody bounds the body of a request, in bytes.
+const maxBody = 1 << 20
+
+// call is a request that was read whole.
+type call struct {
+	request *http.Request
+	seq     uint64
+	item    bool   // whether the path names a referral, or the collection
+	id      string // the referral in the path, as it was written
+	body    []byte
+	doc     any // the body, decoded; nil where there is none
+	bodyErr error
+	marker  string
+}
+
+// receive reads a request and enters it in the ledger.
+func (s *Sandbox) receive(r *http.Request) (*call, *refusal) {
+	c := &call{request: r}
+	if rest, ok := strings.CutPrefix(r.URL.Path, s.root); ok && strings.HasPrefix(rest, "/") {
+		c.item, c.id = true, rest[1:]
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+	c.body = body
+	if len(body) > 0 && len(body) <= maxBody {
+		c.doc, c.bodyErr = decode(body)
+	}
+	c.marker = s.markerOf(c)
+	c.seq = s.ledger.begin(Entry{
+		Time: s.now(), Connection: r.RemoteAddr, Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery,
+		CallID: r.Header.Get(headerCallID), Marker: c.marker, BodyHash: hashOf(body), ID: strings.ToLower(c.id),
+	})
+	switch {
+	case err != nil:
+		return c, invalid("", "The body could not be read: %v.", errors.Unwrap(err))
+	case len(body) > maxBody:
+		return c, breach(http.StatusRequestEntityTooLarge, "", "The body is larger than %d bytes.", maxBody)
+	}
+	return c, nil
+}
+
+// markerOf returns the externalReferenceId that a call is about, "" where there is none.
+func (s *Sandbox) markerOf(c *call) string {
+	if !c.item {
+		return text(c.doc, "externalReferenceId")
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if r := s.store.byID[strings.ToLower(c.id)]; r != nil {
+		return r.marker
+	}
+	return ""
+}
+
+func hashOf(body []byte) string {
+	if len(body) == 0 {
+		return ""
+	}
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:])
+}
+
+// reply is an answer as it is meant to be sent.
+type reply struct {
+	status   int
+	header   http.Header
+	body     []byte
+	executed bool   // whether a write was carried out
+	id       string // the referral it was about
+	violated string // what the client did wrong although it was served
+}
+
+func newReply(status int, body []byte) *reply {
+	answer := &reply{status: status, header: http.Header{}, body: body}
+	if len(body) > 0 {
+		answer.header.Set("Content-Type", "application/json; charset=utf-8")
+	}
+	return answer
+}
+
+// write sends the answer whole.
+func (a *reply) write(w http.ResponseWriter) {
+	for name, values := range a.header {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(a.status)
+	io.Copy(w, bytes.NewReader(a.body)) // a client that has gone is no concern of ours
+}

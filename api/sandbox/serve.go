@@ -1,0 +1,79 @@
+package sandbox
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"time"
+)
+
+// The bounds of a connection.
+const (
+	headerTimeout   = 10 * time.Second
+	readTimeout     = time.Minute
+	idleTimeout     = 2 * time.Minute
+	shutdownTimeout = 5 * time.Second
+	maxHeaders      = 64 << 10
+)
+
+// Serve answers on the listener until the context ends, then lets requests under way finish
+// for at most five seconds. It returns nil after such an end. The listener may be of any kind,
+// also one over net.Pipe; the sandbox stays open.
+func Serve(ctx context.Context, listener net.Listener, s *Sandbox) error {
+	requests, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	server := &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       readTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaders,
+		BaseContext:       func(net.Listener) context.Context { return requests },
+	}
+	stopped := make(chan error, 1)
+	stop := context.AfterFunc(ctx, func() {
+		cancel() // whoever waits inside a fault stops waiting
+		grace, done := context.WithTimeout(context.Background(), shutdownTimeout)
+		defer done()
+		stopped <- errors.Join(server.Shutdown(grace), server.Close())
+	})
+	err := server.Serve(s.faults.listener(listener))
+	if stop() { // Serve ended by itself
+		return errors.Join(fmt.Errorf("serving the sandbox: %w", err), server.Close())
+	}
+	if err := <-stopped; err != nil {
+		return fmt.Errorf("ending the sandbox: %w", err)
+	}
+	return nil
+}
+
+// ListenLoopback listens on an address such as "127.0.0.1:0". It refuses any but a loopback
+// address, with a *NotLoopbackError, unless anywhere is set: the sandbox has no sign-in worth
+// the name.
+func ListenLoopback(address string, anywhere bool) (net.Listener, error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, fmt.Errorf("listening on %q: %w", address, err)
+	}
+	if ip := net.ParseIP(host); !anywhere && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil, &NotLoopbackError{Address: address}
+	}
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("listening on %q: %w", address, err)
+	}
+	return listener, nil
+}
+
+// NotLoopbackError says that a sandbox was asked to listen to other machines.
+type NotLoopbackError struct{ Address string }
+
+// Error names the address.
+func (e *NotLoopbackError) Error() string {
+	return fmt.Sprintf("listening on %q: a sandbox listens to this machine only", e.Address)
+}
+
+// Hint says what to do next.
+func (e *NotLoopbackError) Hint() string { return "use 127.0.0.1 or localhost as the address" }
