@@ -1,0 +1,159 @@
+package mapping
+
+import (
+	"strings"
+	"time"
+
+	"refload/api"
+	"refload/internal/sheet"
+)
+
+// clearWord is what empties a field. A blank cell leaves it as it is.
+const clearWord = "<clear>"
+
+// decoder reads one row into a record.
+type decoder struct {
+	columns  *Columns
+	row      sheet.Row
+	today    time.Time
+	record   *Record
+	said     []statement
+	problems []Problem
+}
+
+// statement is one thing that a row says: a property and its value. A value that was refused
+// leaves the statement, so that what was said wrongly is not also missing.
+type statement struct {
+	target
+	value   any
+	cleared bool
+	ref     Ref
+}
+
+func newRecord(row sheet.Row) *Record {
+	return &Record{Row: row.Number, Doc: api.NewReferral(), Cells: map[string]Ref{}, Cleared: map[string]bool{}, Implied: map[string]string{}}
+}
+
+// Decode reads a data row: what its cells say, the constants and defaults of the mapping file,
+// and what follows from them. The problems are those of single cells and of rows that are
+// alike; Check has those of the record as a whole. A record with a fault is incomplete and
+// must not be sent. It may be called for any
+// row in any order, also for rows that Observe has not seen.
+func (c *Columns) Decode(row sheet.Row, today time.Time) (*Record, []Problem) {
+	d := decoder{columns: c, row: row, today: today, record: newRecord(row)}
+	d.record.Portal = c.portal
+	for i := range c.columns {
+		d.cell(&c.columns[i])
+	}
+	for _, f := range c.fixed {
+		d.value(f.target, cellOf(f.text), f.how, Ref{Value: shown(f.text)})
+	}
+	d.place()
+	d.imply()
+	return d.record, append(d.problems, c.alike(row)...)
+}
+
+// cell reads the cell of one column.
+func (d *decoder) cell(col *column) {
+	if col.field == nil || !col.field.read() {
+		return
+	}
+	cell, how := d.row.At(col.index), col.how
+	ref := Ref{Cell: sheet.CellName(col.index, d.row.Number), Column: col.header, Value: shown(cellText(cell))}
+	if ours, ok := col.words[wordKey(cellText(cell))]; ok && cell.Kind != sheet.Blank {
+		cell = cellOf(ours)
+	}
+	if cell.Kind == sheet.Blank || cellText(cell) == "" && cell.Kind == sheet.Text {
+		if col.fill == "" {
+			return
+		}
+		cell, ref = cellOf(col.fill), Ref{Column: col.header, Value: shown(col.fill)}
+	}
+	d.value(col.target, cell, how, ref)
+}
+
+// value reads a cell that holds something as what its target needs.
+func (d *decoder) value(t target, cell sheet.Cell, how reading, ref Ref) {
+	how.Today = d.today
+	text := cellText(cell)
+	switch {
+	case strings.EqualFold(text, clearWord):
+		d.clear(t, ref)
+	case len(t.spot.parts) > 0:
+		d.packed(t, cell, how, ref)
+	case t.field.Kind == Empty:
+		d.empty(t, text, ref)
+	default:
+		value, faults := parseValue(t.field, cell, how)
+		d.say(statement{target: t, value: value, ref: ref}, faults...)
+	}
+}
+
+// say takes down a statement and the faults found with it.
+func (d *decoder) say(s statement, faults ...fault) {
+	d.said = append(d.said, s)
+	d.report(s.ref, faults...)
+}
+
+// report makes problems of faults. Warnings about a constant or default are dropped: they
+// would come with every row.
+func (d *decoder) report(ref Ref, faults ...fault) {
+	for _, f := range faults {
+		if ref.Cell == "" && f.Severity != Fault {
+			continue
+		}
+		d.problems = append(d.problems, Problem{Row: d.row.Number, Cell: ref.Cell, Column: ref.Column, Value: ref.Value,
+			Rule: f.Rule, Severity: f.Severity, Message: f.Message, Hint: f.Hint})
+	}
+}
+
+// clear takes down that a field shall be emptied.
+func (d *decoder) clear(t target, ref Ref) {
+	if t.field.Writable == Steers {
+		d.say(statement{target: t, ref: ref}, refuse("VAL-CLEAR", HeaderOf(t.path)+" cannot be emptied: it says what to do with the row", "write a value, or leave the cell blank"))
+		return
+	}
+	d.say(statement{target: t, cleared: true, ref: ref})
+}
+
+// empties are the values that a cell of kind Empty can have.
+var empties = map[string]func() any{
+	"[]": func() any { return []any{} },
+	"{}": func() any { return map[string]any{} },
+}
+
+func (d *decoder) empty(t target, text string, ref Ref) {
+	allowed := t.field.Allowed[0]
+	if text == allowed {
+		d.say(statement{target: t, value: empties[allowed](), ref: ref})
+		return
+	}
+	d.say(statement{target: t, ref: ref}, refuse("VAL-ENUM", quoted(text)+" is more than this column can hold",
+		"allowed: "+allowed+", or nothing; what "+HeaderOf(t.path)+" holds has columns of its own"))
+}
+
+// steers has what columns that are no property do to the record.
+var steers = map[string]func(*Record, any){
+	"@action":      func(r *Record, v any) { r.Action = v.(string) },
+	"@help":        func(r *Record, v any) { r.Help = answer(v.(bool)) },
+	"id":           func(r *Record, v any) { r.ReferralID = v.(string) },
+	"engagementId": func(r *Record, v any) { r.EngagementID = v.(string) },
+	"eTag":         func(r *Record, v any) { r.ETag = v.(string) },
+}
+
+func answer(yes bool) Answer {
+	if yes {
+		return Yes
+	}
+	return No
+}
+
+// stated returns what the row says of a path.
+func (d *decoder) stated(path string) (statement, bool) {
+	for _, s := range d.said {
+		if s.path == path {
+			return s, true
+		}
+	}
+	return statement{}, false
+}

@@ -1,0 +1,51 @@
+package mapping
+
+import (
+	"strconv"
+	"strings"
+)
+
+// longestShown is how many characters of a value a problem repeats.
+const longestShown = 80
+
+// shown returns a text as a problem shows it: control, invisible and direction characters
+// escaped, so that a terminal cannot be made to lie, and cut at longestShown characters.
+func shown(text string) string {
+	runes := 0
+	for i := range text {
+		if runes == longestShown {
+			return escaped(text[:i]) + "…"
+		}
+		runes++
+	}
+	return escaped(text)
+}
+
+// escaped writes what cannot be printed as Go does, and leaves quotes and backslashes alone:
+// people read it, no program.
+func escaped(text string) string {
+	var b strings.Builder
+	for len(text) > 0 {
+		r, _, rest := nextRune(text)
+		piece := text[:len(text)-len(rest)]
+		if r == '�' || !strconv.IsPrint(r) {
+			piece = strconv.QuoteToASCII(piece)
+			piece = piece[1 : len(piece)-1]
+		}
+		b.WriteString(piece)
+		text = rest
+	}
+	return b.String()
+}
+
+// quoted is shown, between double quotes.
+func quoted(text string) string { return `"` + shown(text) + `"` }
+
+// anyOf writes a list of values for a hint, at most twelve of them.
+func anyOf(values []string) string {
+	const most = 12
+	if len(values) > most {
+		return strings.Join(values[:most], ", ") + ", … (the command \"refload fields\" prints all of them)"
+	}
+	return strings.Join(values, ", ")
+}
