@@ -1,0 +1,95 @@
+package run
+
+import (
+	"crypto/rand"
+	"encoding/base32"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"refload/internal/files"
+)
+
+// Home is the state folder of one target: its runs and its lock. Folders are for their owner
+// only.
+type Home struct {
+	state string // the state folder of all targets
+	path  string
+}
+
+// OpenHome returns the home of a target under the state folder, and makes it where it is
+// missing. name becomes part of a path: it must be made by us, never by a file or a server.
+func OpenHome(state, name string) (*Home, error) {
+	path := filepath.Join(state, name)
+	if err := files.MkdirPrivate(filepath.Join(path, "runs")); err != nil {
+		return nil, &StateError{Path: path, Err: err}
+	}
+	return &Home{state: state, path: path}, nil
+}
+
+// StateError says that the state folder cannot be used. Nothing was sent.
+type StateError struct {
+	Path string
+	Err  error
+}
+
+// Error names the folder and the cause.
+func (e *StateError) Error() string { return fmt.Sprintf("state folder %s: %v", e.Path, e.Err) }
+
+// Unwrap returns the cause.
+func (e *StateError) Unwrap() error { return e.Err }
+
+// Hint says what to do next.
+func (e *StateError) Hint() string { return "choose a folder that can be written with --state" }
+
+// Folder is the folder of one run: its journal, its spool, and copies that it keeps.
+type Folder struct {
+	Run  string // the run's name
+	path string
+}
+
+// NewFolder makes the folder of a new run. Names sort by time.
+func (h *Home) NewFolder(now time.Time) (*Folder, error) {
+	var random [4]byte
+	rand.Read(random[:]) // never returns an error since Go 1.24
+	suffix := strings.ToLower(base32.StdEncoding.EncodeToString(random[:])[:5])
+	name := now.UTC().Format("20060102-150405.000") + "-" + suffix
+	folder := &Folder{Run: name, path: filepath.Join(h.path, "runs", name)}
+	if err := files.MkdirPrivate(folder.Path("spool")); err != nil {
+		return nil, &StateError{Path: folder.path, Err: err}
+	}
+	return folder, nil
+}
+
+// Folders returns the folders of all runs, the oldest first.
+func (h *Home) Folders() ([]*Folder, error) {
+	entries, err := os.ReadDir(filepath.Join(h.path, "runs"))
+	if err != nil {
+		return nil, &StateError{Path: h.path, Err: err}
+	}
+	var folders []*Folder
+	for _, entry := range entries {
+		if entry.IsDir() {
+			folders = append(folders, &Folder{Run: entry.Name(), path: filepath.Join(h.path, "runs", entry.Name())})
+		}
+	}
+	slices.SortFunc(folders, func(a, b *Folder) int { return strings.Compare(a.Run, b.Run) })
+	return folders, nil
+}
+
+// Path returns the path of a file in the run's folder.
+func (f *Folder) Path(parts ...string) string {
+	return filepath.Join(append([]string{f.path}, parts...)...)
+}
+
+// Journal returns the path of the run's journal.
+func (f *Folder) Journal() string { return f.Path("journal.jsonl") }
+
+// ClearSpool removes what a run needs only while it goes on.
+func (f *Folder) ClearSpool() error { return os.RemoveAll(f.Path("spool")) }
+
+// Remove removes the whole folder: of a run that recorded nothing.
+func (f *Folder) Remove() error { return os.RemoveAll(f.path) }

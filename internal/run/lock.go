@@ -1,0 +1,87 @@
+package run
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"refload/internal/files"
+)
+
+// Holder is who holds a lock, for the one who has to wait.
+type Holder struct {
+	PID   int       `json:"pid"`
+	Host  string    `json:"host"`
+	Since time.Time `json:"since"`
+	What  string    `json:"what"` // the command: "import"
+}
+
+// ThisProcess returns the holder that this process is.
+func ThisProcess(what string, now time.Time) Holder {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "this machine"
+	}
+	return Holder{PID: os.Getpid(), Host: host, Since: now, What: what}
+}
+
+// LockedError says that another run is at work on the same target.
+type LockedError struct{ Holder Holder }
+
+// Error says who holds the lock.
+func (e *LockedError) Error() string {
+	if e.Holder.PID == 0 {
+		return "another run holds the lock of this target"
+	}
+	return fmt.Sprintf("another run holds the lock of this target: %s, process %d on %s, since %s",
+		e.Holder.What, e.Holder.PID, e.Holder.Host, e.Holder.Since.Local().Format("2006-01-02 15:04:05"))
+}
+
+// Hint says what to do next.
+func (e *LockedError) Hint() string {
+	return "wait until it has ended; two runs against one target at the same time could create a deal twice"
+}
+
+// Lock is a lock of the operating system: it is free again when its holder has ended, however
+// it ended.
+type Lock struct{ flock *flock.Flock }
+
+// Lock takes the lock of the target, or returns a *LockedError at once.
+func (h *Home) Lock(holder Holder) (*Lock, error) {
+	path := filepath.Join(h.path, "lock")
+	lock := flock.New(path, flock.SetPermissions(0o600))
+	taken, err := lock.TryLock()
+	if err != nil {
+		return nil, &StateError{Path: path, Err: err}
+	}
+	who := filepath.Join(h.path, "holder.json")
+	if !taken {
+		return nil, &LockedError{readHolder(who)}
+	}
+	data, err := json.Marshal(holder)
+	if err == nil {
+		err = files.WriteFile(who, data)
+	}
+	if err != nil {
+		lock.Unlock()
+		return nil, &StateError{Path: who, Err: err}
+	}
+	return &Lock{lock}, nil
+}
+
+// readHolder reads who holds the lock. The holder may not have written it yet: then it is
+// nobody that can be named.
+func readHolder(path string) Holder {
+	var holder Holder
+	if data, err := os.ReadFile(path); err == nil && json.Unmarshal(data, &holder) != nil {
+		return Holder{}
+	}
+	return holder
+}
+
+// Release gives the lock back.
+func (l *Lock) Release() error { return l.flock.Unlock() }
