@@ -1,0 +1,69 @@
+// Package journal is the write-ahead log of a run: a text file of JSON lines, each with
+// a sequence number and a checksum, to which an intent is written before the request leaves
+// and an outcome after its answer. It can be read with any pager.
+//
+// A journal holds row numbers, markers, ids, statuses and hashes: no names, no mail
+// addresses, no phone numbers, no notes.
+package journal
+
+import "time"
+
+// Version is the version of the journal's form. A journal of a newer version is refused.
+const Version = 1
+
+// Kind says what a record tells.
+type Kind string
+
+// The kinds of records.
+const (
+	RunStart Kind = "run"     // the first record of every journal
+	Intent   Kind = "intent"  // a write is about to be sent
+	Answer   Kind = "answer"  // what came back; the row is not settled by it alone
+	Outcome  Kind = "outcome" // the final word on a row in this run
+	RunEnd   Kind = "end"     // every row has its outcome
+)
+
+// Record is one line of the journal. Which fields are set depends on its kind.
+type Record struct {
+	Seq  int64     `json:"seq"`
+	Time time.Time `json:"time"`
+	Kind Kind      `json:"kind"`
+
+	Header *Header `json:"header,omitempty"` // of a RunStart
+
+	// Of Intent, Answer and Outcome.
+	Row  int    `json:"row,omitempty"`  // the number that Excel shows
+	Step string `json:"step,omitempty"` // "create", later "invite", "patch" …
+
+	// Of an Intent.
+	Marker   string `json:"marker,omitempty"`    // externalReferenceId that is sent
+	BodyHash string `json:"body_hash,omitempty"` // SHA-256 of the request's body, in hex
+	IntentID string `json:"intent_id,omitempty"` // GUID, the same for all attempts of the intent
+	Send     int    `json:"send,omitempty"`      // the how manieth send in the life of the row
+
+	// Of an Answer and an Outcome.
+	Outcome      string   `json:"outcome,omitempty"` // run.Outcome, or api.Outcome in an Answer
+	ReferralID   string   `json:"referral_id,omitempty"`
+	EngagementID string   `json:"engagement_id,omitempty"`
+	ETag         string   `json:"etag,omitempty"`
+	HTTPStatus   int      `json:"http_status,omitempty"`
+	Code         string   `json:"code,omitempty"`   // the service's error codes, joined by "/"
+	Target       string   `json:"target,omitempty"` // the property that the service names
+	Reason       string   `json:"reason,omitempty"` // our own word, from a closed list
+	Others       []string `json:"others,omitempty"` // further referrals with the same marker
+	RequestID    string   `json:"request_id,omitempty"`
+	Attempts     int      `json:"attempts,omitempty"`
+}
+
+// Header is what a run records about itself before anything else. Hashes are SHA-256 in hex.
+type Header struct {
+	Version     int    `json:"version"`
+	Run         string `json:"run"`
+	Tool        string `json:"tool"`   // version of refload
+	Target      string `json:"target"` // the service, see run.Target
+	Input       string `json:"input"`  // name of the input file, without its folder
+	InputHash   string `json:"input_hash"`
+	MappingHash string `json:"mapping_hash,omitempty"`
+	Sheet       string `json:"sheet,omitempty"`
+	Rows        int    `json:"rows"` // data rows
+}

@@ -1,0 +1,142 @@
+package journal
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+)
+
+// longestLine bounds a line of the journal, in bytes.
+const longestLine = 1 << 20
+
+// Replay is what reading a journal found besides its records.
+type Replay struct {
+	Header Header
+	Torn   int64 // bytes of an unfinished last line, which do not count
+	End    int64 // where the good records end
+	Seq    int64 // of the last good record
+}
+
+// DamagedError says that a journal cannot be trusted: a record in its middle is broken, or
+// it is of another kind or a newer version. Nothing is sent on the ground of such a journal.
+type DamagedError struct {
+	Offset int64
+	Reason string
+}
+
+// Error says where and why.
+func (e *DamagedError) Error() string {
+	return fmt.Sprintf("the journal is damaged at byte %d: %s", e.Offset, e.Reason)
+}
+
+// Hint says what to do next.
+func (e *DamagedError) Hint() string {
+	return "keep the run folder as it is and import the file again: what reached the service is found there by its marker"
+}
+
+// Read gives each record with its offset to visit, in order. A last line without its newline,
+// or whose checksum is wrong, was torn by a crash: it is left out and counted. Broken lines
+// before that are a *DamagedError. visit's error ends the reading.
+func Read(file File, visit func(Record, int64) error) (Replay, error) {
+	size, err := file.Size()
+	if err != nil {
+		return Replay{}, fmt.Errorf("reading the journal: %w", err)
+	}
+	var found Replay
+	lines := bufio.NewReaderSize(io.NewSectionReader(file, 0, size), 64<<10)
+	for {
+		line, err := readLine(lines)
+		if err == io.EOF {
+			found.Torn = size - found.End
+			return found, found.check()
+		}
+		if err != nil {
+			return found, fmt.Errorf("reading the journal: %w", err)
+		}
+		record, err := decodeLine(line)
+		if err == nil && record.Seq != found.Seq+1 {
+			err = fmt.Errorf("record %d follows record %d", record.Seq, found.Seq)
+		}
+		if err != nil {
+			if found.End+int64(len(line)) < size {
+				return found, &DamagedError{found.End, err.Error()}
+			}
+			found.Torn = size - found.End
+			return found, found.check()
+		}
+		if err := found.take(record, int64(len(line)), visit); err != nil {
+			return found, err
+		}
+	}
+}
+
+// readLine returns the next line with its newline, or io.EOF where what remains has none.
+func readLine(lines *bufio.Reader) ([]byte, error) {
+	var line []byte
+	for {
+		part, err := lines.ReadSlice('\n')
+		line = append(line, part...)
+		if !errors.Is(err, bufio.ErrBufferFull) {
+			return line, err
+		}
+		if len(line) > longestLine {
+			return nil, &DamagedError{Reason: "a line is longer than 1 MiB"}
+		}
+	}
+}
+
+func (r *Replay) take(record Record, length int64, visit func(Record, int64) error) error {
+	switch {
+	case record.Seq == 1 && (record.Kind != RunStart || record.Header == nil):
+		return &DamagedError{0, "it does not begin with the record of a run"}
+	case record.Seq == 1 && record.Header.Version > Version:
+		return &DamagedError{0, "a newer version of refload wrote it"}
+	case record.Seq == 1:
+		r.Header = *record.Header
+	}
+	offset := r.End
+	r.Seq, r.End = record.Seq, r.End+length
+	return visit(record, offset)
+}
+
+// check refuses a journal without a header: it has recorded nothing, so nothing was sent.
+func (r *Replay) check() error {
+	if r.Seq == 0 {
+		return ErrNoRun
+	}
+	return nil
+}
+
+// ErrNoRun says that a journal's header never reached the disk: nothing was sent, and it is
+// not a run.
+var ErrNoRun = errors.New("the journal has no header: nothing was sent")
+
+// Open reads a journal, cuts a torn last line, and goes on writing behind the last record.
+func Open(file File, now func() time.Time, visit func(Record, int64) error) (*Journal, Replay, error) {
+	found, err := Read(file, visit)
+	if err != nil {
+		return nil, found, err
+	}
+	if found.Torn > 0 {
+		if err := errors.Join(file.Truncate(found.End), file.Sync()); err != nil {
+			return nil, found, &StorageError{Err: err}
+		}
+	}
+	j := newJournal(file, now)
+	j.seq, j.size, j.durable = found.Seq, found.End, found.End
+	return j, found, nil
+}
+
+// At reads the record at an offset that Append, Commit or Read gave.
+func (j *Journal) At(offset int64) (Record, error) {
+	if err := j.Sync(); err != nil {
+		return Record{}, err
+	}
+	line, err := readLine(bufio.NewReaderSize(io.NewSectionReader(j.file, offset, longestLine), 1<<10))
+	if err != nil {
+		return Record{}, fmt.Errorf("reading the journal at byte %d: %w", offset, err)
+	}
+	return decodeLine(line)
+}
