@@ -1,0 +1,108 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"refload/api"
+	"refload/internal/run"
+)
+
+// sendCanary sends the first create of a run alone, and looks whether the service keeps and
+// lists its marker. Where it does not, protection against duplicates is not possible, and the
+// run stops before anything else is sent. A canary without a trustworthy answer proves
+// nothing: the next row is the canary then.
+func (r *runner) sendCanary(o op) error {
+	if err := r.create(o); err != nil {
+		return err
+	}
+	state := r.states[o.n]
+	if state.word() != run.Created {
+		return nil
+	}
+	record, err := r.journal.At(state.offset)
+	if err != nil {
+		return err
+	}
+	kept, err := r.showsMarker(record.ReferralID, o.marker)
+	switch {
+	case err != nil && r.work.Err() == nil:
+		r.stop(reasonOfRead(err), readDetail(err))
+	case err == nil && !kept:
+		r.stop(reasonNoMarker, "")
+	}
+	return nil
+}
+
+// showsMarker reports whether the referral can be read by its id and found in the list, both
+// with its marker. A list may lag: it is asked again for as long as --settle.
+func (r *runner) showsMarker(id, marker string) (bool, error) {
+	deadline := time.Now().Add(r.options.Settle)
+	pause := 250 * time.Millisecond
+	for {
+		kept, err := r.readsMarker(id, marker)
+		if err == nil && kept {
+			kept, err = r.listsMarker(marker)
+		}
+		if err != nil || kept || time.Now().Add(pause).After(deadline) {
+			return kept, err
+		}
+		if err := rest(r.intake, pause); err != nil {
+			return true, nil // stopped: nothing else will be sent
+		}
+		pause = min(2*pause, 15*time.Second)
+	}
+}
+
+func (r *runner) readsMarker(id, marker string) (bool, error) {
+	referral, err := r.client.Get(r.work, id)
+	var failed *api.Error
+	if errors.As(err, &failed) && failed.HTTPStatus == http.StatusNotFound {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return foldMarker(referral.ExternalReferenceID()) == foldMarker(marker), nil
+}
+
+// newest lists the newest referrals first.
+//
+// Source: the "Get a list of referrals" page ($orderby on createdDateTime).
+var newest = api.Query{OrderBy: "createdDateTime desc"}
+
+// canaryPages is how many pages of the newest referrals may lie before the canary: others
+// create too.
+const canaryPages = 5
+
+func (r *runner) listsMarker(marker string) (bool, error) {
+	pages := 0
+	for page, err := range r.client.Pages(r.work, newest) {
+		if err != nil {
+			return false, err
+		}
+		for _, referral := range page {
+			if foldMarker(referral.ExternalReferenceID()) == foldMarker(marker) {
+				return true, nil
+			}
+		}
+		if pages++; pages >= canaryPages {
+			break
+		}
+	}
+	return false, nil
+}
+
+// rest waits for d on the monotonic clock, or until the context ends.
+func rest(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

@@ -1,0 +1,153 @@
+package importer
+
+import (
+	"context"
+	"fmt"
+
+	"refload/internal/run"
+	"refload/internal/sheet"
+	"refload/mapping"
+)
+
+// rowState is what is remembered of a row between the passes over the file.
+type rowState struct {
+	number  int32    // that Excel shows
+	outcome uint8    // index into outcomeOrder; 0 while there is none
+	hash    [16]byte // of the cells, to notice a file that changed
+	marker  uint64   // hash of the folded marker that the row would carry
+	byID    bool     // the row names a Referral ID
+	offset  int64    // of the outcome in the journal
+}
+
+// checked is what the first two passes over a file found.
+type checked struct {
+	states      []rowState
+	problems    Problems
+	totals      totals // of the deal values of all rows that are not at fault
+	headerFault bool   // no row can be sent
+}
+
+// outcomeOrder gives each outcome a small number; 0 means none yet.
+var outcomeOrder = func() []run.Outcome {
+	order := []run.Outcome{""}
+	for _, word := range run.Words() {
+		order = append(order, word.Outcome)
+	}
+	return order
+}()
+
+// numberOf returns the small number of an outcome.
+func numberOf(outcome run.Outcome) uint8 {
+	for i, word := range outcomeOrder {
+		if word == outcome {
+			return uint8(i)
+		}
+	}
+	panic(fmt.Sprintf("%q is not an outcome", outcome))
+}
+
+// word returns the outcome of a row, "" while there is none.
+func (s *rowState) word() run.Outcome { return outcomeOrder[s.outcome] }
+
+// survey reads the whole file once, so that what a column as a whole says is known before
+// its first cell is judged: the order of its dates, and values that come twice.
+func (in *input) survey(ctx context.Context) ([]mapping.Problem, error) {
+	for row, err := range in.rows() {
+		if err != nil {
+			return nil, err
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		in.columns.Observe(row)
+	}
+	return in.columns.Settle(), nil
+}
+
+// check reads the whole file a second time and judges every row.
+func (in *input) check(ctx context.Context, target run.Target, header []mapping.Problem) (*checked, error) {
+	result := &checked{}
+	result.problems.Add(header...)
+	for row, err := range in.rows() {
+		if err != nil {
+			return nil, err
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		state := rowState{number: int32(row.Number), hash: in.columns.Hash(row)}
+		record, problems, outcome := in.judge(row, len(result.states))
+		switch {
+		case outcome != "":
+			state.outcome = numberOf(outcome)
+		case record.ReferralID != "":
+			state.byID = true
+		default:
+			state.marker = hashText(foldMarker(markerOf(target, in.columns, record, row)))
+		}
+		if outcome == "" {
+			result.totals.add(record.Doc)
+		}
+		result.problems.Add(problems...)
+		result.states = append(result.states, state)
+	}
+	return result, nil
+}
+
+// list counts the rows of a file whose header is at fault: none of them can be judged.
+func (in *input) list(header []mapping.Problem) (*checked, error) {
+	result := &checked{headerFault: true}
+	result.problems.Add(header...)
+	for row, err := range in.rows() {
+		if err != nil {
+			return nil, err
+		}
+		result.states = append(result.states, rowState{number: int32(row.Number), hash: in.columns.Hash(row)})
+	}
+	return result, nil
+}
+
+// judge decodes one row and applies every rule to it. The outcome is "" for a row that may be
+// sent. n counts the data rows from 0.
+func (in *input) judge(row sheet.Row, n int) (*mapping.Record, []mapping.Problem, run.Outcome) {
+	today := in.source.Today()
+	record, problems := in.columns.Decode(row, today)
+	if !in.source.taken(n, row.Number) || record.Action == "skip" {
+		return record, nil, run.Skipped
+	}
+	problems = append(problems, mapping.Check(record, mapping.RuleContext{Today: today})...)
+	problems = append(problems, in.unmarked(record, row)...)
+	return record, problems, outcomeOf(problems)
+}
+
+// ruleDuplicate is the rule that two rows of a file must not be the same referral.
+const ruleDuplicate = "DUP-KEY"
+
+// unmarked is the problem of a row that nothing tells apart from others: no CRM ID, and no
+// key cell with anything in it. Without a marker it cannot be protected from coming twice.
+func (in *input) unmarked(record *mapping.Record, row sheet.Row) []mapping.Problem {
+	if record.ReferralID != "" || record.Doc.ExternalReferenceID() != "" || in.columns.Key(row) != nil {
+		return nil
+	}
+	return []mapping.Problem{{
+		Row: row.Number, Rule: ruleDuplicate, Severity: mapping.Fault,
+		Message: "nothing in the row tells it apart from others: no CRM ID and no key cells",
+		Hint:    "fill in a CRM ID, or name the columns that tell rows apart with --key",
+	}}
+}
+
+// outcomeOf returns what the problems of a row make of it: duplicate when nothing else is at
+// fault, invalid otherwise, "" when it may be sent.
+func outcomeOf(problems []mapping.Problem) run.Outcome {
+	outcome := run.Outcome("")
+	for _, problem := range problems {
+		switch {
+		case problem.Severity != mapping.Fault:
+		case problem.Rule == ruleDuplicate && outcome == "":
+			outcome = run.Duplicate
+		case problem.Rule != ruleDuplicate:
+			outcome = run.Invalid
+		}
+	}
+	return outcome
+}

@@ -1,0 +1,116 @@
+package importer
+
+import "fmt"
+
+// InputError says that a file cannot be imported as it is. Nothing was sent.
+type InputError struct {
+	What   string
+	Advice string
+}
+
+// Error says what is wrong.
+func (e *InputError) Error() string { return e.What }
+
+// Hint says what to do next.
+func (e *InputError) Hint() string { return e.Advice }
+
+// EmptyError says that a file has no data rows.
+type EmptyError struct{ Name string }
+
+// Error names the file.
+func (e *EmptyError) Error() string { return e.Name + ": no data rows below the header" }
+
+// Hint says what to do next.
+func (e *EmptyError) Hint() string {
+	return "if that is expected, as for a nightly export without news, add --allow-empty"
+}
+
+// StopError says why a run stopped before all rows were sent.
+type StopError struct {
+	Reason string // of the reason table
+	Detail string
+}
+
+// Error says why.
+func (e *StopError) Error() string {
+	return fmt.Sprintf("stopped: %s", reasonText(e.Reason, e.Detail))
+}
+
+// Hint says what to do next.
+func (e *StopError) Hint() string { return reasons[e.Reason].hint }
+
+// InternalError says that something happened that must not be possible. The journal is kept.
+type InternalError struct{ What string }
+
+// Error says what.
+func (e *InternalError) Error() string { return "internal error: " + e.What }
+
+// Hint says what to do next.
+func (e *InternalError) Hint() string {
+	return "nothing more was sent; keep the run folder and report this"
+}
+
+// Error says how many problems there are.
+func (e *RefusedError) Error() string {
+	if e.Header {
+		return fmt.Sprintf("%s: the header has problems; nothing was sent", e.Name)
+	}
+	return fmt.Sprintf("%s: %d problems in %d rows; nothing was sent", e.Name, e.Problems.Errors, e.Problems.Rows)
+}
+
+// Hint says what to do next.
+func (e *RefusedError) Hint() string {
+	if e.Header {
+		return "correct the headers, or map them with --mapping; 'refload fields' lists what is known"
+	}
+	return "mend the cells that are named and import again, or send the good rows only with --skip-invalid"
+}
+
+// StopKind groups the reasons for which a run stops, for exit codes.
+type StopKind uint8
+
+// The kinds of stops.
+const (
+	StoppedByRows    StopKind = iota // too many rows, or the first ones alike, ended badly
+	StoppedByService                 // it cannot be reached, or answers something else
+	StoppedBySignIn
+	StoppedByStorage
+	StoppedByInput  // the input changed
+	StoppedByPerson // the question was answered with no
+	StoppedBySignal
+)
+
+// stopKinds is the kind of each reason for a stop; the rest are the service's.
+var stopKinds = map[string]StopKind{
+	reasonAlike:       StoppedByRows,
+	reasonMaxErrors:   StoppedByRows,
+	reasonNoMarker:    StoppedByRows,
+	reasonSignIn:      StoppedBySignIn,
+	reasonStorage:     StoppedByStorage,
+	reasonChanged:     StoppedByInput,
+	reasonDeclined:    StoppedByPerson,
+	reasonInterrupted: StoppedBySignal,
+}
+
+// Kind returns the kind of the stop.
+func (e *StopError) Kind() StopKind {
+	if kind, known := stopKinds[e.Reason]; known {
+		return kind
+	}
+	return StoppedByService
+}
+
+// ResultsError says that the results file cannot be written.
+type ResultsError struct {
+	Path string
+	Err  error
+}
+
+// Error names the file and the cause.
+func (e *ResultsError) Error() string { return fmt.Sprintf("writing results to %s: %v", e.Path, e.Err) }
+
+// Unwrap returns the cause.
+func (e *ResultsError) Unwrap() error { return e.Err }
+
+// Hint says what to do next.
+func (e *ResultsError) Hint() string { return "choose another place with --results" }

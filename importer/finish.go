@@ -1,0 +1,111 @@
+package importer
+
+import (
+	"errors"
+	"fmt"
+
+	"refload/importer/journal"
+	"refload/internal/run"
+)
+
+// settleChecked tells of the rows whose outcome the check gave already.
+func (r *runner) settleChecked() {
+	for _, state := range r.states {
+		if state.outcome != 0 {
+			r.observe(run.Event{Kind: run.RowDone, Row: int(state.number), Outcome: state.word()})
+		}
+	}
+}
+
+// finish gives every row its outcome, makes them durable, and writes the results. A storage
+// error of the run stays the first error; everything that can still be told is told.
+func (r *runner) finish(results resultFile, summary *Summary, err error) error {
+	err = firstError(err, r.settleRest())
+	if syncErr := r.journal.Sync(); err == nil {
+		err = syncErr
+	}
+	r.index.close()
+	r.count(summary)
+	summary.Requests, summary.Throttled = r.meter.counts()
+	summary.end(r.options.Now)
+	r.observe(run.Event{Kind: run.PhaseStarted, Phase: "results"})
+	if writeErr := r.writeResults(results, summary); err == nil {
+		err = writeErr
+	}
+	if err == nil {
+		_, err = r.journal.Commit(journal.Record{Kind: journal.RunEnd})
+	}
+	if err == nil && summary.Counts.Total() != len(r.states) {
+		err = &InternalError{fmt.Sprintf("%d rows were read and %d have an outcome", len(r.states), summary.Counts.Total())}
+	}
+	r.folder.ClearSpool()
+	return firstError(err, r.stopError())
+}
+
+// stopError returns why the run was stopped, nil where it was not.
+func (r *runner) stopError() error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.stopped == nil && r.intake.Err() != nil {
+		return &StopError{Reason: reasonInterrupted}
+	}
+	if r.stopped == nil {
+		return nil
+	}
+	return r.stopped
+}
+
+// settleRest gives an outcome to the rows that have none: unknown when a send of theirs is
+// open, not attempted otherwise.
+func (r *runner) settleRest() error {
+	open := map[int]bool{}
+	for _, row := range r.open {
+		open[row.n] = true
+	}
+	for n := range r.resend {
+		open[n] = true
+	}
+	reason := r.reasonOfStop()
+	for n := range r.states {
+		if r.states[n].outcome != 0 {
+			continue
+		}
+		record := journal.Record{Outcome: string(run.NotAttempted), Reason: reason}
+		if open[n] {
+			record = journal.Record{Outcome: string(run.Unknown), Reason: reasonNotSeen}
+		}
+		if err := r.settle(n, record); err != nil {
+			return errors.Join(err, r.settleInMemory(open))
+		}
+	}
+	return nil
+}
+
+// settleInMemory is settleRest when the journal takes nothing more: the results still say
+// what is known.
+func (r *runner) settleInMemory(open map[int]bool) error {
+	for n := range r.states {
+		if r.states[n].outcome != 0 {
+			continue
+		}
+		outcome := run.NotAttempted
+		if open[n] {
+			outcome = run.Unknown
+		}
+		r.states[n].outcome = numberOf(outcome)
+	}
+	return nil
+}
+
+// count fills the summary's counts from the rows.
+func (r *runner) count(summary *Summary) {
+	summary.Counts = countStates(r.states)
+}
+
+func countStates(states []rowState) run.Counts {
+	counts := run.Counts{}
+	for i := range states {
+		counts[states[i].word()]++
+	}
+	return counts
+}

@@ -1,0 +1,199 @@
+package importer
+
+import (
+	"context"
+	"time"
+
+	"refload/api"
+	"refload/importer/journal"
+	"refload/internal/files"
+	"refload/internal/run"
+	"refload/mapping"
+)
+
+// Import checks a file, sends what is to be sent, and writes the results. The Summary is
+// there whenever the file could be read, also with an error; the error says why not every
+// row is as the sheet wants it, where it is not in the outcomes alone.
+//
+// When ctx ends, no more rows are taken, requests in flight have Options.Drain to finish, and
+// the results are written.
+func Import(ctx context.Context, options Options) (*Summary, error) {
+	in, problems, err := open(options.Source)
+	if err != nil {
+		return nil, err
+	}
+	defer in.book.Close()
+	summary := newSummary(in, options)
+	defer summary.end(options.Now)
+	done, err := in.checkAll(ctx, options.Target, problems, options.Observe)
+	if err != nil {
+		return summary, err
+	}
+	summary.take(done)
+	if err := gate(in, done, options); err != nil {
+		return summary, finishRefused(in, done, options, summary, err)
+	}
+	return summary, importChecked(ctx, in, done, options, summary)
+}
+
+// checkAll makes the two passes that judge a file.
+func (in *input) checkAll(ctx context.Context, target run.Target, header []mapping.Problem, observe run.Observer) (*checked, error) {
+	tell(observe, run.Event{Kind: run.PhaseStarted, Phase: "checking"})
+	for _, note := range in.book.Notes() {
+		tell(observe, run.Event{Kind: run.Said, Text: in.source.Name + ": " + note})
+	}
+	if faults(header) {
+		return in.list(header)
+	}
+	settled, err := in.survey(ctx)
+	if err != nil {
+		return nil, err
+	}
+	header = append(header, settled...)
+	done, err := in.check(ctx, target, header)
+	if err != nil {
+		return nil, err
+	}
+	done.headerFault = faults(header)
+	return done, nil
+}
+
+func tell(observe run.Observer, event run.Event) {
+	if observe != nil {
+		observe(event)
+	}
+}
+
+// RefusedError says that a file has problems and nothing was sent.
+type RefusedError struct {
+	Name     string
+	Problems *Problems
+	Header   bool // the problems concern the header, so no row can be sent
+}
+
+// gate is the one door between checking and sending: any problem stops everything, unless
+// bad rows are to be skipped.
+func gate(in *input, done *checked, options Options) error {
+	switch {
+	case done.headerFault:
+		return &RefusedError{options.Name, &done.problems, true}
+	case len(done.states) == 0 && !options.AllowEmpty:
+		return &EmptyError{options.Name}
+	case done.problems.Errors > 0 && !options.SkipInvalid && options.Confirm == nil:
+		return &RefusedError{options.Name, &done.problems, false}
+	}
+	return nil
+}
+
+// importChecked does what comes behind the gate's first look: lock, listing, question, sending.
+func importChecked(ctx context.Context, in *input, done *checked, options Options, summary *Summary) error {
+	lock, err := options.Home.Lock(run.ThisProcess("import", options.Now()))
+	if err != nil {
+		return err
+	}
+	defer lock.Release()
+	folder, err := options.Home.NewFolder(options.Now())
+	if err != nil {
+		return err
+	}
+	summary.Run = folder.Run
+	results, err := placeResults(in, options, folder)
+	if err != nil {
+		folder.Remove()
+		return err
+	}
+	r, stop, err := newRunner(ctx, in, done, options, folder)
+	defer stop()
+	if err == nil {
+		err = r.prepare(ctx, summary)
+	}
+	if err != nil || options.DryRun {
+		r.index.close()
+		folder.Remove()
+		return err
+	}
+	return r.run(results, summary)
+}
+
+// newRunner sets up what the run shares. The returned function frees it.
+func newRunner(ctx context.Context, in *input, done *checked, options Options, folder *run.Folder) (*runner, func(), error) {
+	r := &runner{options: options, in: in, states: done.states, folder: folder, said: map[int]string{}}
+	r.meter = &meter{observe: r.observe}
+	r.budget = api.NewBudget()
+	var cancelWork func()
+	r.intake, r.close = context.WithCancel(ctx)
+	r.work, cancelWork = context.WithCancel(context.WithoutCancel(ctx))
+	release := context.AfterFunc(ctx, func() { time.AfterFunc(options.Drain, cancelWork) })
+	free := func() { release(); r.close(); cancelWork() }
+
+	config := options.API
+	config.Budget = r.budget
+	observed := config.OnAttempt
+	config.OnAttempt = func(a api.Attempt) {
+		r.meter.attempt(a)
+		if observed != nil {
+			observed(a)
+		}
+	}
+	var err error
+	r.client, err = api.NewClient(config)
+	return r, free, err
+}
+
+// prepare looks at earlier runs and at the service, and asks before anything is sent.
+func (r *runner) prepare(ctx context.Context, summary *Summary) error {
+	var err error
+	if r.past, err = readPast(r.options.Home, r.folder.Run); err != nil {
+		return err
+	}
+	r.observe(run.Event{Kind: run.PhaseStarted, Phase: "listing"})
+	r.seen = time.Now()
+	r.index, err = buildIndex(ctx, r.client, r.folder.Path("spool", "listing.jsonl"), func(n int) {
+		r.observe(run.Event{Kind: run.Progressed, Phase: "listing", Done: n})
+	})
+	if err != nil {
+		return readError(err)
+	}
+	summary.Listed = r.index.referrals
+	preview := r.preview(summary)
+	tell(r.options.Observe, run.Event{Kind: run.Said, Text: preview.String()})
+	if r.options.Confirm == nil || r.options.DryRun {
+		return nil
+	}
+	answer, err := r.options.Confirm(preview)
+	if err == nil && answer == Stop {
+		err = &StopError{Reason: reasonDeclined}
+	}
+	return err
+}
+
+// run sends, and writes what became of every row.
+func (r *runner) run(results resultFile, summary *Summary) error {
+	file, err := journal.CreateFile(r.folder.Journal())
+	if err != nil {
+		return &journal.StorageError{Err: err}
+	}
+	if r.journal, err = journal.New(file, r.header(), r.options.Now); err != nil {
+		return err
+	}
+	defer r.journal.Close()
+	r.settleChecked()
+	r.observe(run.Event{Kind: run.PhaseStarted, Phase: "sending", Total: summary.Rows})
+	err = r.sendRows(func(n int) bool { return r.states[n].outcome == 0 })
+	if err == nil {
+		err = r.reconcile()
+	}
+	return r.finish(results, summary, err)
+}
+
+func (r *runner) header() journal.Header {
+	mappingHash := ""
+	if r.options.Mapping != nil {
+		mappingHash, _ = files.Hash(r.options.Mapping.Path)
+	}
+	return journal.Header{
+		Run: r.folder.Run, Tool: r.options.Tool, Target: r.options.Target.ID,
+		Input: r.options.Name, InputHash: r.in.hash, Sheet: r.in.sheet,
+		MappingHash: mappingHash, Rows: len(r.states),
+	}
+}

@@ -1,0 +1,165 @@
+package importer
+
+import (
+	"bufio"
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"refload/api"
+)
+
+// entry is what memory holds of a listed referral: a hash, and where it is in the spool.
+type entry struct {
+	hash   uint64
+	offset int64
+}
+
+// index is what the service listed, spooled to the run folder, with two ways in: by marker
+// and by id. It is made by listing, never by remembering.
+type index struct {
+	spool     *os.File
+	byMarker  []entry
+	byID      []entry
+	referrals int
+}
+
+// listing is the one way in which all referrals are asked for: the newest at the end, so that
+// what others create meanwhile moves nothing.
+//
+// Source: the "Get a list of referrals" page ($orderby on createdDateTime).
+var listing = api.Query{OrderBy: "createdDateTime asc"}
+
+// buildIndex lists all referrals of the service into a spool file.
+func buildIndex(ctx context.Context, client *api.Client, path string, progress func(int)) (*index, error) {
+	spool, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("spooling the list of referrals: %w", err)
+	}
+	ix := &index{spool: spool}
+	out := bufio.NewWriterSize(spool, 64<<10)
+	var offset int64
+	for page, err := range client.Pages(ctx, listing) {
+		if err != nil {
+			spool.Close()
+			return nil, err
+		}
+		for _, referral := range page {
+			n, err := ix.add(out, referral, offset)
+			if err != nil {
+				spool.Close()
+				return nil, fmt.Errorf("spooling the list of referrals: %w", err)
+			}
+			offset += n
+		}
+		progress(ix.referrals)
+	}
+	if err := out.Flush(); err != nil {
+		spool.Close()
+		return nil, fmt.Errorf("spooling the list of referrals: %w", err)
+	}
+	byHash := func(a, b entry) int {
+		return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.offset, b.offset))
+	}
+	slices.SortFunc(ix.byMarker, byHash)
+	slices.SortFunc(ix.byID, byHash)
+	return ix, nil
+}
+
+func (ix *index) add(out *bufio.Writer, referral *api.Referral, offset int64) (int64, error) {
+	line, err := referral.MarshalJSON()
+	if err != nil {
+		return 0, err
+	}
+	if _, err := out.Write(append(line, '\n')); err != nil {
+		return 0, err
+	}
+	ix.referrals++
+	ix.byID = append(ix.byID, entry{hashText(strings.ToLower(referral.ID())), offset})
+	if marker := referral.ExternalReferenceID(); marker != "" && !invited(referral) {
+		ix.byMarker = append(ix.byMarker, entry{hashText(foldMarker(marker)), offset})
+	}
+	return int64(len(line)) + 1, nil
+}
+
+// invited reports whether a referral is the one that was made to invite Microsoft: it repeats
+// the CRM ID of our own and is not ours to count.
+//
+// Source: the "Create a referral" page, shared referrals.
+func invited(referral *api.Referral) bool {
+	targets, _ := referral.Get("target")
+	list, _ := targets.([]any)
+	for _, target := range list {
+		object, _ := target.(map[string]any)
+		if id, _ := object["id"].(string); strings.EqualFold(id, "msft") {
+			return true
+		}
+	}
+	return false
+}
+
+// hasMarker reports whether a referral with this hash of a marker may have been listed.
+func (ix *index) hasMarker(hash uint64) bool {
+	_, found := slices.BinarySearchFunc(ix.byMarker, hash, func(e entry, h uint64) int { return cmp.Compare(e.hash, h) })
+	return found
+}
+
+// withMarker returns the listed referrals of ours that carry the marker, each id once.
+func (ix *index) withMarker(marker string) ([]*api.Referral, error) {
+	fold := foldMarker(marker)
+	return ix.find(ix.byMarker, hashText(fold), func(r *api.Referral) bool {
+		return foldMarker(r.ExternalReferenceID()) == fold
+	})
+}
+
+// withID returns the listed referral with the id, nil where there is none.
+func (ix *index) withID(id string) (*api.Referral, error) {
+	list, err := ix.find(ix.byID, hashText(strings.ToLower(id)), func(r *api.Referral) bool {
+		return strings.EqualFold(r.ID(), id)
+	})
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	return list[0], nil
+}
+
+func (ix *index) find(entries []entry, hash uint64, same func(*api.Referral) bool) ([]*api.Referral, error) {
+	i, _ := slices.BinarySearchFunc(entries, hash, func(e entry, h uint64) int { return cmp.Compare(e.hash, h) })
+	var list []*api.Referral
+	for ; i < len(entries) && entries[i].hash == hash; i++ {
+		referral, err := ix.read(entries[i].offset)
+		if err != nil {
+			return nil, err
+		}
+		known := slices.ContainsFunc(list, func(r *api.Referral) bool { return r.ID() == referral.ID() })
+		if same(referral) && !known {
+			list = append(list, referral)
+		}
+	}
+	return list, nil
+}
+
+func (ix *index) read(offset int64) (*api.Referral, error) {
+	info, err := ix.spool.Stat()
+	if err != nil {
+		return nil, fmt.Errorf("reading the spool: %w", err)
+	}
+	line, err := bufio.NewReader(io.NewSectionReader(ix.spool, offset, info.Size()-offset)).ReadBytes('\n')
+	if err != nil {
+		return nil, fmt.Errorf("reading the spool: %w", err)
+	}
+	return api.ParseReferral(line)
+}
+
+// close removes the spool.
+func (ix *index) close() error {
+	if ix == nil {
+		return nil
+	}
+	ix.spool.Close()
+	return os.Remove(ix.spool.Name())
+}

@@ -1,0 +1,103 @@
+package importer
+
+import (
+	"fmt"
+	"iter"
+
+	"refload/internal/sheet"
+	"refload/mapping"
+)
+
+// input is an opened file whose header was found and matched.
+type input struct {
+	source  Source
+	book    *sheet.Book
+	sheet   string
+	header  sheet.Row
+	columns *mapping.Columns
+	hash    string // SHA-256 of the file
+}
+
+// open opens the file, finds sheet and header, and matches the columns. The problems are
+// those of the header and are there also when none of them is an error.
+func open(source Source) (*input, []mapping.Problem, error) {
+	book, err := sheet.Open(source.Path, sheet.Options{
+		Encoding: source.Encoding, Delimiter: source.Delimiter, Name: source.Name,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	in := &input{source: source, book: book}
+	problems, err := in.match()
+	if err != nil {
+		book.Close()
+		return nil, nil, err
+	}
+	return in, problems, nil
+}
+
+func (in *input) match() ([]mapping.Problem, error) {
+	found, err := findHeader(in.book, in.source)
+	if err != nil {
+		return nil, err
+	}
+	in.sheet, in.header = found.sheet, found.row
+	if in.hash, err = in.book.SHA256(); err != nil {
+		return nil, err
+	}
+	columns, problems := mapping.Match(in.header, mapping.MatchOptions{
+		File:       in.source.Mapping,
+		Key:        in.source.Key,
+		Unattended: in.source.Unattended,
+		CommaCSV:   in.commaCSV(),
+	})
+	in.columns = columns
+	return problems, nil
+}
+
+// markCommaCSV is the mark of a results workbook whose rows came from a comma CSV: its dates
+// are written as they were there.
+const markCommaCSV = "results of a comma CSV"
+
+// commaCSV reports whether the rows come from a CSV with commas, by way of a results workbook
+// or directly.
+func (in *input) commaCSV() bool {
+	return in.book.Format() == sheet.CSV && in.book.Delimiter() == ',' || in.book.Mark() == markCommaCSV
+}
+
+// rows yields the data rows: those below the header that hold anything.
+func (in *input) rows() iter.Seq2[sheet.Row, error] {
+	return func(yield func(sheet.Row, error) bool) {
+		for row, err := range in.book.Rows(in.sheet) {
+			if err == nil && row.Number <= in.header.Number {
+				continue
+			}
+			if !yield(row, err) || err != nil {
+				return
+			}
+		}
+	}
+}
+
+// taken reports whether the n-th data row, counted from 0, is within --rows and --limit.
+func (s Source) taken(n, number int) bool {
+	return number >= s.First && (s.Last == 0 || number <= s.Last) && (s.Limit == 0 || n < s.Limit)
+}
+
+// Place returns where a problem is, as messages show it: file, sheet, cell and header.
+func (in *input) Place(problem mapping.Problem) string {
+	place := in.source.Name
+	if in.sheet != "" {
+		place += fmt.Sprintf(", sheet %q", in.sheet)
+	}
+	switch {
+	case problem.Cell != "":
+		place += ", " + problem.Cell
+	case problem.Row != 0:
+		place += fmt.Sprintf(", row %d", problem.Row)
+	}
+	if problem.Column != "" {
+		place += " (" + problem.Column + ")"
+	}
+	return place
+}

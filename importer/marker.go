@@ -1,0 +1,47 @@
+package importer
+
+import (
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/binary"
+	"encoding/json"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"refload/internal/run"
+	"refload/internal/sheet"
+	"refload/mapping"
+)
+
+// markerPrefix begins every marker that refload makes, so that it is never taken for a CRM ID.
+const markerPrefix = "refload-"
+
+// markerAlphabet is base32 in lower case without padding.
+var markerAlphabet = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+// markerOf returns the externalReferenceId by which the row's referral is recognised: its
+// CRM ID, or 128 bits of a hash of target and key cells. The same row against the same
+// service has the same marker on every machine and in every run.
+func markerOf(target run.Target, columns *mapping.Columns, record *mapping.Record, row sheet.Row) string {
+	if crm := record.Doc.ExternalReferenceID(); crm != "" {
+		return crm
+	}
+	key, err := json.Marshal(append([]string{target.ID}, columns.Key(row)...))
+	if err != nil {
+		panic(err) // strings always marshal
+	}
+	sum := sha256.Sum256(key)
+	return markerPrefix + markerAlphabet.EncodeToString(sum[:16])
+}
+
+// foldMarker brings the spellings of a CRM ID that people hold for the same to one form.
+func foldMarker(marker string) string {
+	return strings.ToLower(strings.TrimSpace(norm.NFC.String(marker)))
+}
+
+// hashText returns 64 bits of a hash; what it finds is always compared in full.
+func hashText(text string) uint64 {
+	sum := sha256.Sum256([]byte(text))
+	return binary.BigEndian.Uint64(sum[:])
+}

@@ -1,0 +1,89 @@
+// Package importer brings rows to the service: it checks a whole file, looks what the
+// service has already, sends what is new, and writes what became of each row.
+package importer
+
+import (
+	"time"
+
+	"refload/api"
+	"refload/internal/run"
+	"refload/mapping"
+)
+
+// Mode says what an import may do with a row.
+type Mode string
+
+// The modes.
+const (
+	Upsert Mode = "upsert" // update what is found, create what is not
+	Create Mode = "create" // create what is not found, leave the rest alone
+	Update Mode = "update" // update what is found, refuse the rest
+)
+
+// Modes returns the modes as --mode takes them.
+func Modes() []string { return []string{string(Upsert), string(Create), string(Update)} }
+
+// Source says where the rows are and how to read them.
+type Source struct {
+	Path      string // the file
+	Name      string // as shown in messages
+	Sheet     string // "" to look for the one with a header
+	HeaderRow int    // 0 to look for it
+	Encoding  string // of a CSV; "" to find out
+	Delimiter rune   // of a CSV; 0 to find out
+	Mapping   *mapping.File
+	Key       []string // headers of the key cells; nil for Deal Name and Customer Name
+
+	Unattended bool // unknown columns are errors
+	AllowEmpty bool // no data rows is no error
+	First      int  // first row that is taken, by its number; 0 for all
+	Last       int  // last row that is taken; 0 for all
+	Limit      int  // how many rows are taken at most; 0 for all
+
+	Today func() time.Time
+}
+
+// Options says what an import does.
+type Options struct {
+	Source
+	Mode        Mode
+	SkipInvalid bool
+	DryRun      bool
+	MaxErrors   int // rows that may end badly before the run stops; 0 for no bound
+	Concurrency int // rows in flight
+	Results     string
+	API         api.Config // how to reach the service
+	OnUnknown   OnUnknown
+	Settle      time.Duration // after the last send, before a listing is believed
+	ResendAfter time.Duration // after the last send, before a row may be sent again
+	MaxSends    int           // in the life of a row
+	Drain       time.Duration // for requests in flight when the run is stopped
+	Target      run.Target
+	Home        *run.Home
+	Tool        string // version of refload
+	Account     string // signed-in account, for the summary
+	Who         string // who runs it, and where, for the summary
+	Observe     run.Observer
+	Now         func() time.Time
+	// Confirm is asked before the first write. A nil Confirm means yes.
+	Confirm func(Preview) (Answer, error)
+}
+
+// Preview is what an import is about to do.
+type Preview struct {
+	File     string
+	Target   string
+	Rows     int
+	Planned  run.Counts // by the outcome that is expected: created, already-exists, skipped …
+	Problems *Problems
+}
+
+// Answer is a person's answer to a Preview.
+type Answer uint8
+
+// The answers.
+const (
+	Go       Answer = iota // send
+	GoodOnly               // send the good rows, leave the others for mending
+	Stop                   // send nothing
+)

@@ -1,0 +1,96 @@
+package importer
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"refload/importer/journal"
+	"refload/internal/run"
+)
+
+// openIntent is a create that was sent and of which no outcome is known.
+type openIntent struct {
+	marker string
+	sends  int       // how often it was sent in the life of its row
+	last   time.Time // when it was last sent
+	run    string    // the run that sent it last
+}
+
+// past is what earlier runs against the same target left open, by folded marker. It binds
+// every later run, whatever file or command it comes from.
+type past map[string]openIntent
+
+// readPast reads the journals of all earlier runs.
+func readPast(home *run.Home, except string) (past, error) {
+	folders, err := home.Folders()
+	if err != nil {
+		return nil, err
+	}
+	open := past{}
+	for _, folder := range folders {
+		if folder.Run == except {
+			continue
+		}
+		if err := open.readRun(folder); err != nil {
+			return nil, fmt.Errorf("run %s: %w", folder.Run, err)
+		}
+	}
+	return open, nil
+}
+
+// readRun takes one journal into account. A folder without a journal, or whose journal has no
+// header, sent nothing.
+func (p past) readRun(folder *run.Folder) error {
+	file, err := journal.OpenFile(folder.Journal())
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	rows := map[int]string{} // the marker that a row's last intent carried
+	_, err = journal.Read(file, func(record journal.Record, _ int64) error {
+		p.take(folder.Run, record, rows)
+		return nil
+	})
+	if errors.Is(err, journal.ErrNoRun) {
+		return nil
+	}
+	return err
+}
+
+// settled are the outcomes after which nothing of a row is open.
+var settled = map[run.Outcome]bool{
+	run.Created: true, run.AlreadyExists: true, run.Rejected: true, run.Updated: true, run.Unchanged: true, run.Conflict: true,
+}
+
+func (p past) take(name string, record journal.Record, rows map[int]string) {
+	switch record.Kind {
+	case journal.Intent:
+		fold := foldMarker(record.Marker)
+		rows[record.Row] = fold
+		p[fold] = openIntent{record.Marker, record.Send, record.Time, name}
+	case journal.Answer:
+		if fold := rows[record.Row]; record.Outcome == notExecuted {
+			p.takeBack(fold)
+		}
+	case journal.Outcome:
+		if settled[run.Outcome(record.Outcome)] {
+			delete(p, rows[record.Row])
+		}
+	}
+}
+
+// takeBack undoes the last send of a marker: it provably was not executed.
+func (p past) takeBack(fold string) {
+	intent := p[fold]
+	intent.sends--
+	if intent.sends <= 0 {
+		delete(p, fold)
+		return
+	}
+	p[fold] = intent
+}

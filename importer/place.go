@@ -1,0 +1,130 @@
+package importer
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+
+	"refload/internal/files"
+	"refload/internal/run"
+)
+
+// resultFile is where the results of a run go.
+type resultFile struct {
+	path   string
+	beside string // a file that is not ours to replace, so that path has another name
+	csv    bool
+}
+
+// resultsName is the end of the name of a results file, before its extension.
+var resultsName = regexp.MustCompile(`-results(-\d+)?$`)
+
+// mostNumbers bounds the search for a free name.
+const mostNumbers = 1000
+
+// placeResults chooses the results file and tries whether it can be written. A file that is
+// there is replaced only when it is still what refload wrote, or when it is the results file
+// that is being imported; then the old one is kept in the run folder.
+func placeResults(in *input, options Options, folder *run.Folder) (resultFile, error) {
+	asked := options.Results
+	if asked == "" {
+		asked = defaultResults(options.Path)
+	}
+	place, err := freePlace(asked, options)
+	if err != nil {
+		return place, err
+	}
+	place.csv = isCSV(place.path)
+	if sameFile(place.path, options.Path) {
+		if err := keepCopy(options.Path, folder.Path("input-"+filepath.Base(options.Path))); err != nil {
+			return place, &ResultsError{place.path, err}
+		}
+	}
+	probe, err := files.Create(place.path)
+	if err != nil {
+		return place, &ResultsError{place.path, err}
+	}
+	probe.Abort()
+	return place, nil
+}
+
+// defaultResults is the name of the results file beside the input.
+func defaultResults(input string) string {
+	stem := strings.TrimSuffix(input, filepath.Ext(input))
+	return resultsName.ReplaceAllString(stem, "") + "-results.xlsx"
+}
+
+func isCSV(path string) bool {
+	extension := strings.ToLower(filepath.Ext(path))
+	return extension == ".csv" || extension == ".tsv"
+}
+
+// freePlace returns the first name, the asked one or one with a number, that may be written.
+func freePlace(asked string, options Options) (resultFile, error) {
+	for number := 1; number < mostNumbers; number++ {
+		path := asked
+		if number > 1 {
+			extension := filepath.Ext(asked)
+			path = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(asked, extension), number, extension)
+		}
+		free, err := mayReplace(path, options)
+		if err != nil {
+			return resultFile{}, &ResultsError{path, err}
+		}
+		if free && number == 1 {
+			return resultFile{path: path}, nil
+		}
+		if free {
+			return resultFile{path: path, beside: asked}, nil
+		}
+	}
+	return resultFile{}, &ResultsError{asked, errors.New("a thousand files of this name are there already")}
+}
+
+// mayReplace reports whether a results file may be written to path.
+func mayReplace(path string, options Options) (bool, error) {
+	info, err := os.Lstat(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return true, nil
+	case err != nil:
+		return false, err
+	case !info.Mode().IsRegular():
+		return false, errors.New("it is no ordinary file")
+	case sameFile(path, options.Path):
+		return resultsName.MatchString(strings.TrimSuffix(path, filepath.Ext(path))), nil
+	}
+	hash, err := files.Hash(path)
+	if err != nil {
+		return false, err
+	}
+	return options.Home.Wrote(path, hash), nil
+}
+
+func sameFile(a, b string) bool {
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
+}
+
+// keepCopy copies a file into the run folder, durably.
+func keepCopy(from, to string) error {
+	source, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer source.Close()
+	target, err := files.Create(to)
+	if err != nil {
+		return err
+	}
+	defer target.Abort()
+	if _, err := io.Copy(target, source); err != nil {
+		return err
+	}
+	return target.Commit()
+}

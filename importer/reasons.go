@@ -1,0 +1,84 @@
+package importer
+
+import "strings"
+
+// The reasons that a journal gives for an outcome, or a run for its stop. They are a closed
+// list, so that results can be rebuilt from the journal without any text of the file or the
+// service in it.
+const (
+	reasonFoundByMarker = "found-by-marker"
+	reasonFoundByID     = "found-by-id"
+	reasonNoSuchID      = "no-such-id"
+	reasonNotFound      = "not-found"
+	reasonSeveral       = "several"
+	reasonConfirmed     = "confirmed"
+	reasonTwice         = "twice"
+	reasonRefused       = "refused"
+	reasonNotSeen       = "not-seen"
+	reasonNoAnswer      = "no-answer"
+	reasonHeld          = "held"
+	reasonSpent         = "sends-spent"
+	reasonThrottled     = "throttled"
+	reasonUnreachable   = "unreachable"
+	reasonAlike         = "alike"
+	reasonMaxErrors     = "max-errors"
+	reasonSignIn        = "sign-in"
+	reasonNoMarker      = "no-marker-kept"
+	reasonWrongPath     = "wrong-path"
+	reasonNonsense      = "nonsense"
+	reasonInterrupted   = "interrupted"
+	reasonAsked         = "asked"
+	reasonOutside       = "outside"
+	reasonProblems      = "problems"
+	reasonChanged       = "input-changed"
+	reasonStorage       = "storage"
+	reasonDeclined      = "declined"
+)
+
+// reason is one row of the reason table. In its message, %s stands for the detail.
+type reason struct {
+	message string
+	hint    string // "" for the hint of the outcome
+}
+
+var reasons = map[string]reason{
+	reasonFoundByMarker: {"a referral with this CRM ID or marker is on the service already; it was left alone", ""},
+	reasonFoundByID:     {"the referral is on the service; it was left alone", ""},
+	reasonNoSuchID:      {"the service lists no referral with this Referral ID", "correct the Referral ID, or empty it to create a new deal"},
+	reasonNotFound:      {"the service lists no referral for this row, and the row may only update", "leave Action and --mode at their defaults to create it"},
+	reasonSeveral:       {"the CRM ID stands on several referrals of ours: %s", "fill in the Referral ID of the one that is meant"},
+	reasonConfirmed:     {"no trustworthy answer came, but the service lists the referral", ""},
+	reasonTwice:         {"the service lists several referrals with this marker: %s", "look at them in Partner Center and close those that should not be there"},
+	reasonRefused:       {"the service refused it: %s", ""},
+	reasonNotSeen:       {"it was sent, no trustworthy answer came, and two listings do not show it", ""},
+	reasonNoAnswer:      {"it was sent and no trustworthy answer came (%s)", ""},
+	reasonHeld:          {"an earlier send has no trustworthy answer, and --on-unknown hold forbids another", "look in Partner Center for a referral with this CRM ID or marker; if it is not there, import with --on-unknown next-run"},
+	reasonSpent:         {"it was sent as often as --max-sends allows, and no listing shows it", "look in Partner Center for it; then allow one more with --max-sends"},
+	reasonThrottled:     {"the service kept asking to wait", "run the same import again later, or with a lower --rate"},
+	reasonUnreachable:   {"the service could not be reached: %s", "check network, proxy and base URL, then run the same import again: it goes on where it stopped"},
+	reasonAlike:         {"the first rows all failed alike: %s", "mend the cause, then run the same import again"},
+	reasonMaxErrors:     {"more rows failed than --max-errors allows", "look at the results, then run the same import again"},
+	reasonSignIn:        {"the service did not accept the token: %s", "sign in again (REFLOAD_ACCESS_TOKEN), then run the same import again: it goes on where it stopped"},
+	reasonNoMarker:      {"this service does not keep externalReferenceId; protection against duplicates is not possible", "check that the base URL is that of the referrals API"},
+	reasonWrongPath:     {"the service knows no referrals at this address: %s", "check the base URL"},
+	reasonNonsense:      {"the service answers something else than the referrals API: %s", "check base URL and proxy"},
+	reasonInterrupted:   {"the run was interrupted", ""},
+	reasonAsked:         {"Action says skip", ""},
+	reasonOutside:       {"outside of --rows or --limit", ""},
+	reasonProblems:      {"see the problems of the row", ""},
+	reasonChanged:       {"the input file changed while it was imported", "import the file again"},
+	reasonStorage:       {"the journal could not be written: %s", "make room on the disk of the state folder, then run the same import again"},
+	reasonDeclined:      {"you chose to send nothing", ""},
+}
+
+// reasonText returns a reason in words.
+func reasonText(word, detail string) string {
+	message := reasons[word].message
+	if strings.Contains(message, "%s") {
+		return strings.ReplaceAll(message, "%s", detail)
+	}
+	if detail != "" {
+		return message + ": " + detail
+	}
+	return message
+}

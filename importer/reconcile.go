@@ -1,0 +1,179 @@
+package importer
+
+import (
+	"time"
+
+	"refload/api"
+	"refload/importer/journal"
+	"refload/internal/run"
+)
+
+// OnUnknown says what becomes of a create without a trustworthy answer that no listing shows.
+type OnUnknown string
+
+// What --on-unknown can say.
+const (
+	NextRun OnUnknown = "next-run" // a later run may send it again, when enough time has passed
+	Resend  OnUnknown = "resend"   // this run may send it again, when enough time has passed
+	Hold    OnUnknown = "hold"     // it is never sent again without a person
+)
+
+// secondScan is the longest time between the two listings that must not show a row before it
+// may be sent again.
+const secondScan = time.Minute
+
+// reconcile finds out by listing what became of the open rows, and sends again what may be
+// sent again, until nothing is open or the rest must wait for a later run.
+func (r *runner) reconcile() error {
+	for len(r.open) > 0 && r.intake.Err() == nil {
+		if err := r.scanTwice(); err != nil {
+			return err
+		}
+		again, err := r.mayResend()
+		if err != nil || !again {
+			return err
+		}
+		if err := r.sendRows(func(n int) bool { return r.resend[n] > 0 && r.states[n].outcome == 0 }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// scanTwice lists until two listings after the settle time have not shown an open row. For
+// a row of an earlier run the listing before the first write was the first.
+func (r *runner) scanTwice() error {
+	for {
+		wait, rows := r.untilScan()
+		if !rows {
+			return nil
+		}
+		r.observe(run.Event{Kind: run.PhaseStarted, Phase: "looking for answers", Total: len(r.open)})
+		if rest(r.intake, wait) != nil {
+			return nil
+		}
+		if err := r.scan(); err != nil {
+			return r.cannotRead(err)
+		}
+	}
+}
+
+// untilScan returns how long to wait for the next listing, and whether any row needs one.
+func (r *runner) untilScan() (wait time.Duration, rows bool) {
+	now := time.Now()
+	for i := range r.open {
+		row := &r.open[i]
+		if row.scans >= 2 {
+			continue
+		}
+		rows = true
+		if row.last.After(now) {
+			row.last = now // the clock went backwards: wait the full time again
+		}
+		due := row.last.Add(r.options.Settle)
+		if row.scans == 1 {
+			due = latestOf(due, r.seen.Add(min(r.options.Settle, secondScan)))
+		}
+		wait = max(wait, due.Sub(now))
+	}
+	return wait, rows
+}
+
+// scan lists the referrals that can be the open rows' and settles those that it shows.
+func (r *runner) scan() error {
+	r.seen = time.Now()
+	wanted := map[string]bool{r.canary: true}
+	for _, row := range r.open {
+		wanted[foldMarker(row.marker)] = true
+	}
+	seen, err := r.listSince(r.earliest(), wanted)
+	if err != nil {
+		return err
+	}
+	trusted := r.canary == "" || len(seen[r.canary]) > 0
+	open := r.open
+	r.open = nil
+	for _, row := range open {
+		listed := seen[foldMarker(row.marker)]
+		if len(listed) > 0 {
+			if err := r.settle(row.n, outcomeOfListed(listed, true)); err != nil {
+				return err
+			}
+			continue
+		}
+		row.scans++
+		row.distrusted = !trusted
+		r.open = append(r.open, row)
+	}
+	return nil
+}
+
+// outcomeOfListed is the outcome of a row whose marker the service lists: already there, or
+// made by a send of ours that had no trustworthy answer.
+func outcomeOfListed(listed []*api.Referral, ours bool) journal.Record {
+	var others []string
+	for _, referral := range listed[1:] {
+		others = append(others, referral.ID())
+	}
+	record := found(run.AlreadyExists, reasonFoundByMarker, listed[0], 0)
+	switch {
+	case ours && others != nil:
+		record = found(run.Created, reasonTwice, listed[0], 0)
+	case ours:
+		record = found(run.Created, reasonConfirmed, listed[0], 0)
+	case others != nil:
+		record = journal.Record{Outcome: string(run.Conflict), Reason: reasonSeveral}
+		others = append([]string{listed[0].ID()}, others...)
+	}
+	record.Others = others
+	return record
+}
+
+// earliest returns when the first of the open rows was sent.
+func (r *runner) earliest() time.Time {
+	first := time.Now()
+	for _, row := range r.open {
+		if row.last.Before(first) {
+			first = row.last
+		}
+	}
+	return first
+}
+
+// mayResend marks the open rows that this run may send again, waits until it may, and gives
+// the others their outcome. It reports whether any row is to be sent.
+func (r *runner) mayResend() (bool, error) {
+	open := r.open
+	r.open, r.resend = nil, map[int]int{}
+	var wait time.Duration
+	for _, row := range open {
+		reason, due := r.judgeOpen(row)
+		if reason != "" {
+			if err := r.settle(row.n, journal.Record{Outcome: string(run.Unknown), Reason: reason}); err != nil {
+				return false, err
+			}
+			continue
+		}
+		wait = max(wait, due)
+		r.resend[row.n] = row.sends
+	}
+	return len(r.resend) > 0 && rest(r.intake, wait) == nil, nil
+}
+
+// judgeOpen returns why an open row stays unknown, or "" and how long to wait before it may
+// be sent again.
+func (r *runner) judgeOpen(row openRow) (reason string, wait time.Duration) {
+	age := max(0, time.Since(row.last))
+	wait = max(0, r.options.ResendAfter-age)
+	switch {
+	case r.options.OnUnknown == Hold:
+		return reasonHeld, 0
+	case row.sends >= r.options.MaxSends:
+		return reasonSpent, 0
+	case row.distrusted:
+		return reasonNotSeen, 0
+	case r.options.OnUnknown == NextRun && (!row.earlier || wait > 0):
+		return reasonNotSeen, 0
+	}
+	return "", wait
+}

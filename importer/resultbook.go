@@ -1,0 +1,207 @@
+package importer
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"refload/internal/run"
+	"refload/internal/sheet"
+	"refload/mapping"
+)
+
+// resultSource tells what became of the n-th row, "" as outcome where the row has no word of
+// its own and its problems decide.
+type resultSource func(n int) (run.Result, error)
+
+// writeResults writes the results file of a finished or stopped run.
+func (r *runner) writeResults(place resultFile, summary *Summary) error {
+	source := func(n int) (run.Result, error) { return r.resultOf(n) }
+	return writeResultFile(r.in, r.states, place, r.options, summary, source)
+}
+
+// resultOf builds the result of a row from the journal; a row that has no record there is
+// one whose outcome its problems gave.
+func (r *runner) resultOf(n int) (run.Result, error) {
+	state := &r.states[n]
+	if state.offset == 0 {
+		return run.Result{}, nil
+	}
+	record, err := r.journal.At(state.offset)
+	if err != nil {
+		return run.Result{}, err
+	}
+	return resultOfRecord(record, r.said[record.Row], r.in.headerOf), nil
+}
+
+// headerOf returns the header of the column that holds a property, "" where there is none.
+func (in *input) headerOf(path string) string {
+	for _, column := range in.columns.Headers() {
+		if path != "" && strings.EqualFold(column.Path, path) {
+			return column.Header
+		}
+	}
+	return ""
+}
+
+// finishRefused writes the results of a file of which nothing was sent.
+func finishRefused(in *input, done *checked, options Options, summary *Summary, cause error) error {
+	for n := range done.states {
+		if done.states[n].outcome == 0 {
+			done.states[n].outcome = numberOf(run.NotAttempted)
+		}
+	}
+	summary.Counts = countStates(done.states)
+	folder, err := options.Home.NewFolder(options.Now())
+	if err != nil {
+		return firstError(cause, err)
+	}
+	defer folder.Remove()
+	place, err := placeResults(in, options, folder)
+	if err != nil {
+		return firstError(err, cause)
+	}
+	summary.headerFault = done.headerFault
+	none := func(int) (run.Result, error) { return run.Result{}, nil }
+	if err := writeResultFile(in, done.states, place, options, summary, none); err != nil {
+		return err
+	}
+	return cause
+}
+
+// writeResultFile reads the input once more and writes its rows with what became of them.
+func writeResultFile(in *input, states []rowState, place resultFile, options Options, summary *Summary, source resultSource) error {
+	summary.Results, summary.Beside = place.path, place.beside
+	write := writeWorkbook
+	if place.csv {
+		write = writeCSVs
+	}
+	book := &resultBook{in: in, states: states, source: source, summary: summary, layout: newLayout(in.columns.Headers()), headerFault: summary.headerFault}
+	if err := write(book, place.path); err != nil {
+		return &ResultsError{place.path, err}
+	}
+	return options.Home.RememberWritten(place.path)
+}
+
+// resultBook is what a results file is made of.
+type resultBook struct {
+	in      *input
+	states  []rowState
+	source  resultSource
+	summary *Summary
+	layout  layout
+
+	headerFault bool // no row was judged
+}
+
+// writeWorkbook writes the results as a workbook with its three sheets.
+func writeWorkbook(b *resultBook, path string) error {
+	mark := "results"
+	if b.in.commaCSV() {
+		mark = markCommaCSV
+	}
+	workbook, err := sheet.CreateWorkbook(path, mark)
+	if err != nil {
+		return err
+	}
+	defer workbook.Abort()
+	table, err := workbook.AddSheet("Results", b.layout.columns)
+	if err != nil {
+		return err
+	}
+	if err := b.writeRows(table); err != nil {
+		return err
+	}
+	if table, err = workbook.AddSheet("Problems", problemColumns); err != nil {
+		return err
+	}
+	if err := b.writeProblems(table); err != nil {
+		return err
+	}
+	if err := b.writeSummary(workbook); err != nil {
+		return err
+	}
+	return workbook.Commit()
+}
+
+// writeCSVs writes the results as a table, with the problems in a file beside it.
+func writeCSVs(b *resultBook, path string) error {
+	table, err := sheet.CreateCSV(path, b.layout.headers())
+	if err != nil {
+		return err
+	}
+	defer table.Abort()
+	if err := b.writeRows(table); err != nil {
+		return err
+	}
+	headers := make([]string, len(problemColumns))
+	for i, column := range problemColumns {
+		headers[i] = column.Header
+	}
+	problems, err := sheet.CreateCSV(problemsPath(path), headers)
+	if err != nil {
+		return err
+	}
+	defer problems.Abort()
+	if err := b.writeProblems(problems); err != nil {
+		return err
+	}
+	if err := problems.Commit(); err != nil {
+		return err
+	}
+	return table.Commit()
+}
+
+// problemsPath is the file beside a CSV of results: deals-results.csv has deals-problems.csv.
+func problemsPath(path string) string {
+	extension := filepath.Ext(path)
+	stem := strings.TrimSuffix(path, extension)
+	return resultsName.ReplaceAllString(stem, "") + "-problems" + extension
+}
+
+// writeRows writes every data row with its result. A row that is no longer the one that was
+// read is given without its cells.
+func (b *resultBook) writeRows(table sheet.Table) error {
+	return b.eachRow(func(n int, row sheet.Row, problems []mapping.Problem) error {
+		result, err := b.source(n)
+		if err != nil {
+			return err
+		}
+		if result.Outcome == "" {
+			result = b.resultOfState(n, problems)
+		}
+		return table.Write(b.layout.row(row, problems, result))
+	})
+}
+
+func (b *resultBook) resultOfState(n int, problems []mapping.Problem) run.Result {
+	state := &b.states[n]
+	outcome := state.word()
+	switch outcome {
+	case run.Skipped:
+		return run.Result{Row: int(state.number), Outcome: outcome, Message: "left out by Action, --rows or --limit"}
+	case run.NotAttempted:
+		return run.Result{Row: int(state.number), Outcome: outcome, Hint: outcome.Word().Hint,
+			Message: "nothing was sent, because other rows or the header have problems"}
+	}
+	return resultOfProblems(int(state.number), outcome, problems)
+}
+
+// eachRow goes through the input once more, judging each row again as it was judged before.
+func (b *resultBook) eachRow(visit func(n int, row sheet.Row, problems []mapping.Problem) error) error {
+	n := 0
+	for row, err := range b.in.rows() {
+		if err != nil || n >= len(b.states) || b.in.columns.Hash(row) != b.states[n].hash {
+			return fmt.Errorf("the input changed while it was imported; the journal has every outcome: refload runs results")
+		}
+		var problems []mapping.Problem
+		if !b.headerFault {
+			_, problems, _ = b.in.judge(row, n)
+		}
+		if err := visit(n, row, problems); err != nil {
+			return err
+		}
+		n++
+	}
+	return nil
+}

@@ -1,0 +1,209 @@
+package importer
+
+import (
+	"fmt"
+	"strings"
+
+	"refload/importer/journal"
+	"refload/internal/run"
+	"refload/internal/sheet"
+	"refload/mapping"
+)
+
+// technical are the columns that results add to the input's own, in their order.
+var technical = []struct {
+	header string
+	path   string // the field by which a column of the input is recognised as this one
+	width  float64
+	group  bool
+	value  func(run.Result) string
+}{
+	{"Outcome", "@outcome", 15, false, func(r run.Result) string { return string(r.Outcome) }},
+	{"Referral ID", "id", 38, false, func(r run.Result) string { return r.ReferralID }},
+	{"Engagement ID", "engagementId", 38, true, func(r run.Result) string { return r.EngagementID }},
+	{"ETag", "eTag", 42, true, func(r run.Result) string { return r.ETag }},
+	{"Message", "@message", 60, false, func(r run.Result) string { return r.Message }},
+	{"Hint", "@hint", 50, false, func(r run.Result) string { return r.Hint }},
+	{"Request ID", "@requestId", 38, true, func(r run.Result) string { return r.RequestID }},
+	{"Attempts", "@attempts", 9, true, func(r run.Result) string {
+		if r.Attempts == 0 {
+			return ""
+		}
+		return fmt.Sprint(r.Attempts)
+	}},
+}
+
+// layout says which column of the results comes from where.
+type layout struct {
+	columns []sheet.Column
+	from    []int // column of the input, -1 for none
+	adds    []int // index into technical, -1 for none
+}
+
+// newLayout puts the input's own columns first, as they were, and what results add behind
+// them. Referral ID, Engagement ID and ETag are filled in place where the input has them;
+// the result columns of an earlier run are replaced.
+func newLayout(columns []mapping.ColumnInfo) layout {
+	var l layout
+	placed := map[int]bool{}
+	for _, column := range columns {
+		adds := technicalOf(column.Path)
+		if adds >= 0 && strings.HasPrefix(column.Path, "@") {
+			continue
+		}
+		if adds >= 0 {
+			placed[adds] = true
+		}
+		l.columns = append(l.columns, sheet.Column{Header: column.Header, Width: widthOf(column.Header)})
+		l.from = append(l.from, column.Index)
+		l.adds = append(l.adds, adds)
+	}
+	for i, column := range technical {
+		if placed[i] {
+			continue
+		}
+		l.columns = append(l.columns, sheet.Column{Header: column.header, Width: column.width, Group: column.group, Shaded: true})
+		l.from = append(l.from, -1)
+		l.adds = append(l.adds, i)
+	}
+	return l
+}
+
+func technicalOf(path string) int {
+	for i, column := range technical {
+		if column.path == path {
+			return i
+		}
+	}
+	return -1
+}
+
+func widthOf(header string) float64 { return float64(min(40, max(12, len([]rune(header))+2))) }
+
+func (l layout) headers() []string {
+	headers := make([]string, len(l.columns))
+	for i, column := range l.columns {
+		headers[i] = column.Header
+	}
+	return headers
+}
+
+// styleOf is the look of the Outcome cell.
+func styleOf(outcome run.Outcome) sheet.Style {
+	switch {
+	case outcome == run.Skipped || outcome == run.NotAttempted:
+		return sheet.Muted
+	case outcome.Word().Good:
+		return sheet.Good
+	case outcome == run.Unknown || outcome == run.Held:
+		return sheet.Warn
+	}
+	return sheet.Bad
+}
+
+// row lays out one row: the input's cells, the marks of its problems, and its result.
+func (l layout) row(row sheet.Row, problems []mapping.Problem, result run.Result) []sheet.Out {
+	cells := make([]sheet.Out, len(l.columns))
+	for i := range l.columns {
+		if l.from[i] >= 0 {
+			cells[i] = copyCell(row.At(l.from[i]))
+			mark(&cells[i], sheet.CellName(l.from[i], row.Number), problems)
+		}
+		if l.adds[i] < 0 {
+			continue
+		}
+		column := technical[l.adds[i]]
+		if text := column.value(result); text != "" {
+			cells[i] = sheet.Out{Kind: sheet.Text, Text: text}
+		}
+		if column.path == "@outcome" {
+			cells[i].Style = styleOf(result.Outcome)
+		}
+	}
+	return cells
+}
+
+// copyCell writes a cell of the input as it was.
+func copyCell(cell sheet.Cell) sheet.Out {
+	switch {
+	case cell.Kind == sheet.Number && cell.Shown != cell.Stored:
+		return sheet.Out{Kind: sheet.Text, Text: cell.Shown}
+	case cell.Kind == sheet.Text, cell.Kind == sheet.Number:
+		return sheet.Out{Kind: cell.Kind, Text: cell.Stored}
+	}
+	return sheet.Out{Kind: cell.Kind, Text: cell.Shown}
+}
+
+// mark colours a cell that has problems and puts their messages on it.
+func mark(cell *sheet.Out, name string, problems []mapping.Problem) {
+	for _, problem := range problems {
+		if problem.Cell != name || problem.Severity == mapping.Note {
+			continue
+		}
+		if problem.Severity == mapping.Fault {
+			cell.Style = sheet.Bad
+		} else if cell.Style != sheet.Bad {
+			cell.Style = sheet.Warn
+		}
+		cell.Note = strings.TrimSpace(cell.Note + "\n" + problem.Message + ". " + problem.Hint)
+	}
+}
+
+// resultOfProblems is the result of a row that was not sent because of its problems.
+func resultOfProblems(number int, outcome run.Outcome, problems []mapping.Problem) run.Result {
+	result := run.Result{Row: number, Outcome: outcome, Hint: outcome.Word().Hint}
+	count := 0
+	for _, problem := range problems {
+		if problem.Severity != mapping.Fault {
+			continue
+		}
+		if count++; count == 1 {
+			result.Message, result.Hint = problemText(problem), problem.Hint
+		}
+	}
+	if count > 1 {
+		result.Message += fmt.Sprintf(" (and %d more, see the sheet Problems)", count-1)
+	}
+	return result
+}
+
+func problemText(problem mapping.Problem) string {
+	text := problem.Message
+	if problem.Column != "" {
+		text = problem.Column + ": " + text
+	}
+	if problem.Cell != "" {
+		text = problem.Cell + " " + text
+	}
+	return text
+}
+
+// resultOfRecord is the result of a row whose outcome is in the journal. said is what the
+// service said, "" where it is not kept.
+func resultOfRecord(record journal.Record, said string, columnOf func(path string) string) run.Result {
+	outcome := run.Outcome(record.Outcome)
+	result := run.Result{
+		Row: record.Row, Outcome: outcome, ReferralID: record.ReferralID, EngagementID: record.EngagementID,
+		ETag: record.ETag, RequestID: record.RequestID, Attempts: record.Attempts, Hint: outcome.Word().Hint,
+	}
+	detail := strings.Join(record.Others, ", ")
+	if record.Reason == reasonRefused {
+		detail = serviceSaid(record)
+		if said != "" {
+			detail = said + " (" + detail + ")"
+		}
+		if column := columnOf(record.Target); column != "" {
+			detail += fmt.Sprintf(", column %q", column)
+		}
+	}
+	if record.Reason != "" {
+		result.Message = reasonText(record.Reason, detail)
+	}
+	if hint := reasons[record.Reason].hint; hint != "" {
+		result.Hint = hint
+	}
+	if outcome.Word().Good && record.Reason != reasonTwice {
+		result.Hint = ""
+	}
+	return result
+}

@@ -1,0 +1,136 @@
+package importer
+
+import (
+	"fmt"
+	"time"
+
+	"refload/internal/run"
+	"refload/internal/sheet"
+	"refload/mapping"
+)
+
+// problemColumns are the columns of the sheet Problems.
+var problemColumns = []sheet.Column{
+	{Header: "Row", Width: 8}, {Header: "Cell", Width: 8}, {Header: "Column", Width: 28}, {Header: "Value", Width: 28},
+	{Header: "Severity", Width: 10}, {Header: "Rule", Width: 16}, {Header: "Message", Width: 60}, {Header: "Hint", Width: 60},
+}
+
+// longestValue is how much of a value the sheet Problems shows, in characters.
+const longestValue = 80
+
+// writeProblems writes one line a problem: those of the header first, then row by row.
+func (b *resultBook) writeProblems(table sheet.Table) error {
+	for _, group := range b.summary.Problems.Groups() {
+		if group.Row == 0 || group.Row == b.in.header.Number {
+			if err := table.Write(problemCells(group.Problem)); err != nil {
+				return err
+			}
+		}
+	}
+	return b.eachRow(func(_ int, _ sheet.Row, problems []mapping.Problem) error {
+		for _, problem := range problems {
+			if problem.Severity == mapping.Note {
+				continue
+			}
+			if err := table.Write(problemCells(problem)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func problemCells(p mapping.Problem) []sheet.Out {
+	style := sheet.Warn
+	if p.Severity == mapping.Fault {
+		style = sheet.Bad
+	}
+	row := sheet.Out{}
+	if p.Row > 0 {
+		row = sheet.Out{Kind: sheet.Number, Text: fmt.Sprint(p.Row)}
+	}
+	cells := []sheet.Out{row}
+	for _, text := range []string{p.Cell, p.Column, cut(p.Value, longestValue), string(p.Severity), p.Rule, p.Message, p.Hint} {
+		cells = append(cells, sheet.Out{Kind: sheet.Text, Text: text})
+	}
+	cells[4].Style = style
+	return cells
+}
+
+func cut(text string, most int) string {
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return text
+}
+
+// writeSummary writes the sheet Summary: the counts by outcome with their chart, then what is
+// to be known of the run.
+func (b *resultBook) writeSummary(workbook *sheet.Workbook) error {
+	table, err := workbook.AddSheet("Summary", []sheet.Column{{Width: 26}, {Width: 60}, {Width: 18}})
+	if err != nil {
+		return err
+	}
+	lines := [][]sheet.Out{{text("Results of "+b.summary.File, sheet.Title)}, {}, {text("Outcome", sheet.Strong), text("Rows", sheet.Strong)}}
+	first := len(lines) + 1
+	for _, word := range run.Words() {
+		if n := b.summary.Counts[word.Outcome]; n > 0 {
+			lines = append(lines, []sheet.Out{text(string(word.Outcome), styleOf(word.Outcome)), count(n)})
+		}
+	}
+	last := len(lines)
+	lines = append(lines, []sheet.Out{text("all rows", sheet.Strong), count(b.summary.Rows)}, nil)
+	lines = append(lines, b.valueLines()...)
+	lines = append(lines, b.runLines()...)
+	for _, line := range lines {
+		if err := table.Write(line); err != nil {
+			return err
+		}
+	}
+	if last < first {
+		return nil
+	}
+	return workbook.AddChart("Summary", sheet.ChartSpec{
+		Title: "Rows by outcome", Kind: sheet.ColumnChart, Cell: "D3",
+		Categories: fmt.Sprintf("Summary!$A$%d:$A$%d", first, last), Values: fmt.Sprintf("Summary!$B$%d:$B$%d", first, last),
+	})
+}
+
+func text(s string, style sheet.Style) sheet.Out {
+	return sheet.Out{Kind: sheet.Text, Text: s, Style: style}
+}
+
+func count(n int) sheet.Out { return sheet.Out{Kind: sheet.Number, Text: fmt.Sprint(n)} }
+
+// valueLines are the deal values by currency, of the rows without errors.
+func (b *resultBook) valueLines() [][]sheet.Out {
+	if len(b.summary.Totals) == 0 {
+		return nil
+	}
+	lines := [][]sheet.Out{{text("Deal value by currency", sheet.Strong), text("Sum of the rows without errors", sheet.Strong), text("Deals", sheet.Strong)}}
+	for _, total := range b.summary.Totals {
+		lines = append(lines, []sheet.Out{text(total.Currency, sheet.Plain), {Kind: sheet.Number, Text: total.Value}, count(total.Deals)})
+	}
+	return append(lines, nil)
+}
+
+// runLines say what ran, where, when, and by whom.
+func (b *resultBook) runLines() [][]sheet.Out {
+	s := b.summary
+	lines := [][]sheet.Out{{text("Run", sheet.Strong)}}
+	for _, line := range []struct{ name, value string }{
+		{"run", s.Run}, {"target", s.Target}, {"signed-in account", s.Account}, {"run by", s.Who}, {"tool", s.Tool},
+		{"started", stamp(s.Started)}, {"time taken", s.Took().String()},
+		{"file", s.File}, {"sheet", s.Sheet}, {"SHA-256 of the file", s.Hash},
+		{"referrals on the service before", fmt.Sprint(s.Listed)},
+		{"requests", fmt.Sprint(s.Requests)}, {"times the service asked to slow down", fmt.Sprint(s.Throttled)},
+		{"errors in the file", fmt.Sprint(s.Problems.Errors)}, {"warnings in the file", fmt.Sprint(s.Problems.Warnings)},
+	} {
+		if line.value != "" {
+			lines = append(lines, []sheet.Out{text(line.name, sheet.Plain), text(line.value, sheet.Plain)})
+		}
+	}
+	return lines
+}
+
+func stamp(t time.Time) string { return t.Format("2006-01-02 15:04:05 MST") }

@@ -1,0 +1,119 @@
+package importer
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"refload/api"
+	"refload/internal/run"
+	"refload/mapping"
+)
+
+// Summary is what a run has to say at its end.
+type Summary struct {
+	Run       string // "" where nothing was recorded
+	File      string
+	Hash      string // SHA-256 of the file, in hex
+	Sheet     string
+	Target    string
+	Account   string // signed-in account, as far as it is known
+	Who       string // who ran it, and where
+	Tool      string
+	Started   time.Time
+	Ended     time.Time
+	Rows      int // data rows
+	Counts    run.Counts
+	Totals    []Total // deal values of the rows that could be sent
+	Listed    int     // referrals that the service had before
+	Requests  int
+	Throttled int
+	Results   string // path of the results file, "" where none was written
+	Beside    string // path of a file that was left alone, so that Results has another name
+	Place     func(mapping.Problem) string
+	Problems  *Problems
+
+	headerFault bool // no row was judged
+}
+
+func newSummary(in *input, options Options) *Summary {
+	return &Summary{
+		File: options.Name, Hash: in.hash, Sheet: in.sheet, Target: options.Target.Name, Account: options.Account, Who: options.Who, Tool: options.Tool,
+		Started: options.Now(), Counts: run.Counts{}, Problems: &Problems{}, Place: in.Place,
+	}
+}
+
+func (s *Summary) take(done *checked) {
+	s.Rows, s.Problems, s.Totals = len(done.states), &done.problems, done.totals.list()
+}
+
+func (s *Summary) end(now func() time.Time) { s.Ended = now() }
+
+// Took returns how long the run has taken, in whole tenths of a second.
+func (s *Summary) Took() time.Duration {
+	ended := s.Ended
+	if ended.IsZero() {
+		return 0
+	}
+	return ended.Sub(s.Started).Round(100 * time.Millisecond)
+}
+
+// preview counts what the run is about to do, from the listing and the hashes of the markers
+// alone; the row itself is looked at again when its turn comes.
+func (r *runner) preview(summary *Summary) Preview {
+	planned := run.Counts{}
+	for i := range r.states {
+		state := &r.states[i]
+		switch {
+		case state.outcome != 0:
+			planned[state.word()]++
+		case state.byID || r.index.hasMarker(state.marker):
+			planned[run.AlreadyExists]++
+		case r.options.Mode == Update:
+			planned[run.Rejected]++
+		default:
+			planned[run.Created]++
+		}
+	}
+	return Preview{
+		File: summary.File, Target: summary.Target, Rows: summary.Rows,
+		Planned: planned, Problems: summary.Problems,
+	}
+}
+
+// plannedWords are the words of a plan, in the order in which they are said.
+var plannedWords = []struct {
+	outcome run.Outcome
+	verb    string
+}{
+	{run.Created, "create %d"},
+	{run.AlreadyExists, "leave %d that are there already"},
+	{run.Rejected, "refuse %d that are not there"},
+	{run.Invalid, "leave out %d with problems"},
+	{run.Duplicate, "leave out %d that stand in the file twice"},
+	{run.Skipped, "skip %d as asked"},
+}
+
+// String says in one line what is about to be done, and where.
+func (p Preview) String() string {
+	var parts []string
+	for _, word := range plannedWords {
+		if n := p.Planned[word.outcome]; n > 0 {
+			parts = append(parts, fmt.Sprintf(word.verb, n))
+		}
+	}
+	if parts == nil {
+		parts = []string{"nothing to do"}
+	}
+	return fmt.Sprintf("%s → %s: %s (%d rows)", p.File, p.Target, strings.Join(parts, ", "), p.Rows)
+}
+
+// readError turns what went wrong while listing into the reason for which the run stops.
+func readError(err error) error {
+	var failed *api.Error
+	if !errors.As(err, &failed) {
+		return err
+	}
+	return &StopError{Reason: reasonOfRead(err), Detail: readDetail(err)}
+}

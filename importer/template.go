@@ -1,0 +1,66 @@
+package importer
+
+import (
+	"strings"
+
+	"refload/internal/sheet"
+	"refload/mapping"
+)
+
+// WriteTemplate writes an empty workbook whose sheet Referrals has the usual columns, with
+// dropdowns and notes, and whose sheet Help explains every one of them.
+func WriteTemplate(path string) error {
+	workbook, err := sheet.CreateWorkbook(path, "template")
+	if err != nil {
+		return &ResultsError{path, err}
+	}
+	defer workbook.Abort()
+	if err := fillTemplate(workbook); err != nil {
+		return &ResultsError{path, err}
+	}
+	if err := workbook.Commit(); err != nil {
+		return &ResultsError{path, err}
+	}
+	return nil
+}
+
+func fillTemplate(workbook *sheet.Workbook) error {
+	var columns []sheet.Column
+	for _, column := range mapping.TemplateColumns() {
+		columns = append(columns, templateColumn(column))
+	}
+	if _, err := workbook.AddSheet("Referrals", columns); err != nil {
+		return err
+	}
+	help, err := workbook.AddSheet("Help", []sheet.Column{
+		{Header: "Column", Width: 34}, {Header: "Needed", Width: 26}, {Header: "What it is", Width: 80}, {Header: "Allowed", Width: 60},
+	})
+	if err != nil {
+		return err
+	}
+	for _, column := range mapping.TemplateColumns() {
+		cells := []sheet.Out{}
+		for _, cell := range []string{column.Header, string(column.Need), column.Help, strings.Join(column.Allowed, "; ")} {
+			cells = append(cells, sheet.Out{Kind: sheet.Text, Text: cell})
+		}
+		if err := help.Write(cells); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func templateColumn(column mapping.TemplateColumn) sheet.Column {
+	kind := sheet.Text
+	switch column.Kind {
+	case mapping.Date:
+		kind = sheet.Date
+	case mapping.Number, mapping.Integer:
+		kind = sheet.Number
+	}
+	note := column.Help
+	if column.Need != mapping.Optional {
+		note = "Needed " + string(column.Need) + ". " + note
+	}
+	return sheet.Column{Header: column.Header, Width: widthOf(column.Header), Kind: kind, Note: note, Allowed: column.Allowed}
+}
