@@ -1,0 +1,61 @@
+package console
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"refload/internal/run"
+)
+
+// betweenLines is how often a run without a terminal says how far it is.
+const betweenLines = 10 * time.Second
+
+// lines shows a run as plain lines.
+type lines struct {
+	out   io.Writer
+	now   func() time.Time
+	tally tally
+	said  time.Time
+}
+
+func newLines(look Look) *lines { return &lines{out: look.Err, now: look.Now} }
+
+func (l *lines) show(event run.Event) {
+	now := l.now()
+	switch event.Kind {
+	case run.PhaseStarted:
+		l.tally.start(event, now)
+		l.said = now
+		fmt.Fprintf(l.out, "%s …\n", event.Phase)
+	case run.Said:
+		fmt.Fprintln(l.out, Escape(event.Text, 0))
+	case run.Waiting:
+		fmt.Fprintf(l.out, "the service asks to wait %s\n", event.Wait.Round(time.Second))
+	default:
+		l.tally.add(event, now)
+		if now.Sub(l.said) >= betweenLines {
+			l.said = now
+			fmt.Fprintln(l.out, l.progress(now))
+		}
+	}
+}
+
+func (l *lines) progress(now time.Time) string {
+	text := fmt.Sprintf("%s: %d", l.tally.phase, l.tally.done)
+	if l.tally.total > 0 {
+		text += fmt.Sprintf(" of %d", l.tally.total)
+	}
+	if words := l.tally.outcomes(); words != "" {
+		text += " (" + words + ")"
+	}
+	if rate := l.tally.rate(now); rate > 0 {
+		text += fmt.Sprintf(", %.1f a second", rate)
+	}
+	if left := l.tally.left(now); left > 0 {
+		text += fmt.Sprintf(", about %s left", left)
+	}
+	return text
+}
+
+func (*lines) end() {}
