@@ -1,0 +1,144 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"refload/api"
+	"refload/importer"
+	"refload/importer/journal"
+	"refload/internal/run"
+	"refload/internal/sheet"
+)
+
+// The exit codes.
+const (
+	exitOK          = 0
+	exitInternal    = 1
+	exitUsage       = 2
+	exitPartial     = 3
+	exitSignIn      = 4
+	exitInvalid     = 5
+	exitStopped     = 6
+	exitUnreachable = 7
+	exitStale       = 8
+	exitEmpty       = 9
+	exitChanges     = 10
+	exitLocked      = 11
+	exitStorage     = 12
+	exitInterrupted = 130
+	exitTerminated  = 143
+)
+
+// exitCodes is the table of exit codes, for help, documents and tests.
+var exitCodes = []struct {
+	code    int
+	meaning string
+}{
+	{exitOK, "every row is created, updated, unchanged, already there, or was left out as asked"},
+	{exitInternal, "internal error"},
+	{exitUsage, "wrong usage or configuration"},
+	{exitPartial, "finished, but some rows were not applied"},
+	{exitSignIn, "sign-in needed"},
+	{exitInvalid, "input invalid, nothing was sent"},
+	{exitStopped, "stopped by --max-errors, or the first rows all failed alike"},
+	{exitUnreachable, "service unreachable, throttled out, or deadline; resumable"},
+	{exitStale, "the plan is stale"},
+	{exitEmpty, "no data rows (unless --allow-empty)"},
+	{exitChanges, "the plan has changes (only with --detailed-exit-code)"},
+	{exitLocked, "another run holds the lock"},
+	{exitStorage, "journal or results cannot be written"},
+	{exitInterrupted, "interrupted (SIGINT); resumable"},
+	{exitTerminated, "terminated (SIGTERM, SIGHUP); resumable"},
+}
+
+func printExitCodes(out io.Writer) {
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, row := range exitCodes {
+		fmt.Fprintf(table, "  %d\t%s\n", row.code, row.meaning)
+	}
+	table.Flush()
+}
+
+// UsageError says that a command was called wrongly.
+type UsageError struct{ What, Advice string }
+
+// Error says what is wrong.
+func (e *UsageError) Error() string { return e.What }
+
+// Hint says what to do next.
+func (e *UsageError) Hint() string { return e.Advice }
+
+// silentError ends a command with a code after everything was said.
+type silentError struct{ code int }
+
+// Error is never printed.
+func (e *silentError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
+
+// exitRules say which code an error has; the first that fits decides.
+var exitRules = []struct {
+	fits func(error) bool
+	code int
+}{
+	{is[*UsageError], exitUsage},
+	{is[*importer.RefusedError], exitInvalid},
+	{is[*importer.InputError], exitInvalid},
+	{is[*sheet.ProblemError], exitInvalid},
+	{is[*importer.EmptyError], exitEmpty},
+	{is[*run.LockedError], exitLocked},
+	{is[*api.SignInError], exitSignIn},
+	{is[*journal.StorageError], exitStorage},
+	{is[*journal.DamagedError], exitStorage},
+	{is[*run.StateError], exitStorage},
+	{is[*importer.ResultsError], exitStorage},
+	{is[*importer.InternalError], exitInternal},
+}
+
+func is[E error](err error) bool {
+	var target E
+	return errors.As(err, &target)
+}
+
+// exitCode returns the code of what a command returned.
+func exitCode(ctx context.Context, err error) int {
+	var silent *silentError
+	var stopped *importer.StopError
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.As(err, &silent):
+		return silent.code
+	case errors.As(err, &stopped):
+		return stopCode(ctx, stopped)
+	case signalOf(ctx) != 0 && errors.Is(err, context.Canceled):
+		return signalOf(ctx)
+	}
+	for _, rule := range exitRules {
+		if rule.fits(err) {
+			return rule.code
+		}
+	}
+	return exitUsage
+}
+
+// stopCodes say which code a stopped run has.
+var stopCodes = map[importer.StopKind]int{
+	importer.StoppedByRows:    exitStopped,
+	importer.StoppedByService: exitUnreachable,
+	importer.StoppedBySignIn:  exitSignIn,
+	importer.StoppedByStorage: exitStorage,
+	importer.StoppedByInput:   exitPartial,
+	importer.StoppedByPerson:  exitPartial,
+	importer.StoppedBySignal:  exitInterrupted,
+}
+
+func stopCode(ctx context.Context, stopped *importer.StopError) int {
+	code := stopCodes[stopped.Kind()]
+	if stopped.Kind() == importer.StoppedBySignal && signalOf(ctx) != 0 {
+		return signalOf(ctx)
+	}
+	return code
+}

@@ -1,0 +1,118 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"refload/internal/console"
+	"refload/mapping"
+)
+
+func newFields(a *app) *cobra.Command {
+	var all bool
+	cmd := &cobra.Command{
+		Use:   "fields [WORD]",
+		Short: "The fields: headers, aliases, rules and allowed values",
+		Long:  "Lists the columns that refload knows, or explains those whose header, alias or path has WORD in it.",
+		Example: "  refload fields              the headers, one line each\n" +
+			"  refload fields currency     one field in full",
+		Args: cobra.MaximumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return a.listFields(all)
+			}
+			return a.explainFields(args[0])
+		},
+	}
+	cmd.Flags().BoolVar(&all, "all", false, "also the fields that the service sets and refload only reads")
+	return cmd
+}
+
+// listFields prints one line a field.
+func (a *app) listFields(all bool) error {
+	table := newTable(a.env.Stdout)
+	table.row("HEADER", "KIND", "NEEDED", "JSON PATH")
+	for _, field := range mapping.Fields() {
+		if field.Writable == mapping.Never && !all {
+			continue
+		}
+		if a.global.json {
+			a.jsonLine(fieldObject(field))
+			continue
+		}
+		table.row(field.Header, string(field.Kind), string(field.Need), field.Path)
+	}
+	if a.global.json {
+		return nil
+	}
+	return table.flush()
+}
+
+func fieldObject(field mapping.Field) map[string]any {
+	return map[string]any{"header": field.Header, "path": field.Path, "aliases": field.Aliases, "kind": field.Kind,
+		"needed": field.Need, "written": field.Writable, "allowed": field.Allowed, "codes": field.Codes, "help": field.Help}
+}
+
+// explainFields prints the fields that a word fits, in full.
+func (a *app) explainFields(word string) error {
+	found := 0
+	for _, field := range mapping.Fields() {
+		if !fits(field, word) {
+			continue
+		}
+		if found++; found > 1 {
+			fmt.Fprintln(a.env.Stdout)
+		}
+		a.explain(field)
+	}
+	if found > 0 {
+		return nil
+	}
+	advice := "see all of them with 'refload fields'"
+	var headers []string
+	for _, field := range mapping.Fields() {
+		headers = append(headers, field.Header)
+	}
+	if near, ok := mapping.Suggest(word, headers); ok {
+		advice = fmt.Sprintf("did you mean %q?", near)
+	}
+	return &UsageError{fmt.Sprintf("no field has %q in its headers or path", word), advice}
+}
+
+func fits(field mapping.Field, word string) bool {
+	for _, name := range append([]string{field.Header, field.Path}, field.Aliases...) {
+		if strings.Contains(strings.ToLower(name), strings.ToLower(word)) {
+			return true
+		}
+	}
+	return false
+}
+
+func (a *app) explain(field mapping.Field) {
+	fmt.Fprintln(a.env.Stdout, field.Header)
+	for _, line := range []struct{ name, value string }{
+		{"what", field.Help},
+		{"kind", string(field.Kind)},
+		{"needed", string(field.Need)},
+		{"written", string(field.Writable)},
+		{"allowed", strings.Join(field.Allowed, "; ")},
+		{"codes", codesInWords(field.Codes)},
+		{"JSON path", field.Path},
+		{"also named", strings.Join(field.Aliases, "; ")},
+		{"source", field.Source},
+	} {
+		if line.value != "" {
+			fmt.Fprintf(a.env.Stdout, "  %-11s %s\n", line.name, console.Escape(line.value, 0))
+		}
+	}
+}
+
+func codesInWords(codes map[string]string) string {
+	var parts []string
+	for _, code := range sortedKeys(codes) {
+		parts = append(parts, code+" = "+codes[code])
+	}
+	return strings.Join(parts, "; ")
+}

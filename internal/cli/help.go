@@ -1,0 +1,40 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"refload/internal/run"
+)
+
+// withExitCodes ends a command's help with the exit codes.
+func withExitCodes(cmd *cobra.Command) {
+	var b strings.Builder
+	printExitCodes(&b)
+	cmd.SetUsageTemplate(usageTemplate + "\nExit codes:\n" + b.String())
+}
+
+// helpTopics are the pages of help that belong to no command.
+func helpTopics() []*cobra.Command {
+	var codes, outcomes strings.Builder
+	printExitCodes(&codes)
+	for _, word := range run.Words() {
+		fmt.Fprintf(&outcomes, "  %-15s %s\n", word.Outcome, word.Meaning)
+	}
+	return []*cobra.Command{
+		{Use: "exit-codes", Short: "What the exit codes mean", Long: "Exit codes:\n" + codes.String()},
+		{Use: "outcomes", Short: "The words for what became of a row", Long: "Every data row ends with exactly one outcome:\n" + outcomes.String()},
+		{Use: "environment", Short: "The environment variables that are read", Long: environmentHelp},
+	}
+}
+
+const environmentHelp = `Environment variables:
+  ` + tokenVariable + `   a ready bearer token for the service
+  REFLOAD_<FLAG>         the value of a flag that is not given: REFLOAD_BASE_URL, REFLOAD_RATE,
+                         REFLOAD_STATE … (all but --yes and --on-unknown)
+  HTTPS_PROXY, NO_PROXY  the proxy to use
+  NO_COLOR               no colours
+  XDG_STATE_HOME         where the state folder is made, on Linux
+`

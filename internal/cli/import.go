@@ -1,0 +1,203 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"os/user"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"refload/importer"
+	"refload/internal/run"
+)
+
+// importFlags are the flags of import.
+type importFlags struct {
+	sourceFlags
+	mode        string
+	dryRun      bool
+	skipInvalid bool
+	yes         bool
+	maxErrors   int
+	results     string
+	onUnknown   string
+	settle      time.Duration
+	resendAfter time.Duration
+	maxSends    int
+}
+
+// The defaults of the create protocol, and the time for requests in flight when a run is
+// stopped.
+const (
+	defaultSettle      = 5 * time.Minute
+	defaultResendAfter = 30 * time.Minute
+	defaultMaxSends    = 3
+	resendMaxSends     = 6
+	drainTime          = 30 * time.Second
+)
+
+func newImport(a *app) *cobra.Command {
+	var flags importFlags
+	cmd := &cobra.Command{
+		Use:   "import FILE…",
+		Short: "Check a sheet, send its rows, and write what became of each",
+		Long: "Checks the whole file, looks at what the service has already, sends what is new, and writes\n" +
+			"a results workbook in which every row has its answer. With one bad row nothing is sent,\n" +
+			"unless --skip-invalid. What is on the service already is left alone; running it again is safe.",
+		Example: "  refload import deals.xlsx --sandbox\n" +
+			"  refload import deals.csv --base-url https://api.partner.microsoft.com --yes --results out.csv\n" +
+			"  refload import deals.xlsx --sandbox --rows 2-50 --skip-invalid",
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.runImport(cmd.Context(), flags, args)
+		},
+	}
+	flags.addFlags(cmd.Flags())
+	withExitCodes(cmd)
+	return cmd
+}
+
+func (f *importFlags) addFlags(flags *pflag.FlagSet) {
+	f.sourceFlags.addFlags(flags)
+	flags.StringVar(&f.mode, "mode", string(importer.Upsert), "upsert, create or update")
+	flags.BoolVarP(&f.dryRun, "dry-run", "n", false, "say what would be done; nothing is sent and no results are written")
+	flags.BoolVar(&f.skipInvalid, "skip-invalid", false, "send the good rows and leave out those with problems")
+	flags.BoolVar(&f.yes, "yes", false, "ask nothing; needed to write without a terminal anywhere but to the sandbox")
+	flags.IntVar(&f.maxErrors, "max-errors", 0, "stop when more rows than this ended badly (default: no bound)")
+	flags.StringVar(&f.results, "results", "", "results file, .xlsx or .csv (default: FILE-results.xlsx beside the input)")
+	flags.StringVar(&f.onUnknown, "on-unknown", string(importer.NextRun), "what a create without a trustworthy answer may do that no listing shows: next-run, resend or hold")
+	flags.DurationVar(&f.settle, "settle", defaultSettle, "how long after a send a listing is not yet believed")
+	flags.DurationVar(&f.resendAfter, "resend-after", defaultResendAfter, "how long after a send it may be sent again")
+	flags.IntVar(&f.maxSends, "max-sends", 0, "how often a row is sent in its life at most (default: 3; 6 with --on-unknown resend)")
+}
+
+// check completes the flags and refuses what makes no sense.
+func (f *importFlags) check(args []string) error {
+	switch {
+	case len(args) == 0:
+		return &UsageError{"no file was named", "refload import FILE; try 'refload import --help'"}
+	case len(args) > 1 && f.results != "":
+		return &UsageError{"--results names one file, and there are several inputs", "leave it out: each input gets its own results file"}
+	case !contains(importer.Modes(), f.mode):
+		return &UsageError{"--mode " + quote(f.mode) + " is not known", "upsert, create or update"}
+	case !contains([]string{string(importer.NextRun), string(importer.Resend), string(importer.Hold)}, f.onUnknown):
+		return &UsageError{"--on-unknown " + quote(f.onUnknown) + " is not known", "next-run, resend or hold"}
+	case f.resendAfter < f.settle:
+		return &UsageError{"--resend-after is shorter than --settle", "a row may be sent again only after the listing could have shown it"}
+	case f.maxSends < 0 || f.maxErrors < 0 || f.limit < 0 || f.settle < 0:
+		return &UsageError{"a number is negative", "see 'refload import --help'"}
+	}
+	if f.maxSends == 0 {
+		f.maxSends = defaultMaxSends
+		if f.onUnknown == string(importer.Resend) {
+			f.maxSends = resendMaxSends
+		}
+	}
+	for _, arg := range args {
+		if arg == "-" && f.results == "" {
+			return &UsageError{"results of standard input have no place of their own", "name one with --results"}
+		}
+	}
+	return nil
+}
+
+func contains(list []string, word string) bool {
+	for _, item := range list {
+		if item == word {
+			return true
+		}
+	}
+	return false
+}
+
+func (a *app) runImport(ctx context.Context, flags importFlags, args []string) error {
+	if err := flags.check(args); err != nil {
+		return err
+	}
+	asks := a.asks() && !flags.yes
+	if !asks && !flags.yes && !flags.dryRun && !a.global.sandbox && a.global.baseURL != "" {
+		return &UsageError{"nobody can be asked here, and --yes was not given", "add --yes to write to " + a.global.baseURL}
+	}
+	paths, clean, err := a.inputs(args)
+	defer clean()
+	if err != nil {
+		return err
+	}
+	service, err := a.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer service.close()
+	if err := a.checkSeveral(ctx, flags, paths, !asks); err != nil {
+		return err
+	}
+	var worst error
+	for _, path := range paths {
+		if err := a.importOne(ctx, flags, path, service, asks); err != nil {
+			worst = err
+			if signalOf(ctx) != 0 || errors.As(err, new(*importer.StopError)) {
+				break
+			}
+		}
+	}
+	return worst
+}
+
+// asks reports whether there is somebody who can be asked.
+func (a *app) asks() bool {
+	return isTerminal(a.env.Stdin) && isTerminal(a.env.Stderr) && !a.global.json
+}
+
+// importOne imports one file and tells how it ended.
+func (a *app) importOne(ctx context.Context, flags importFlags, path string, service *service, asks bool) error {
+	options, err := a.importOptions(flags, path, service, asks)
+	if err != nil {
+		return err
+	}
+	shown := a.console()
+	options.Observe = shown.Observe
+	if asks {
+		options.Confirm = func(p importer.Preview) (importer.Answer, error) {
+			shown.End()
+			return a.confirm(options.Source, p)
+		}
+	}
+	summary, err := importer.Import(ctx, options)
+	shown.End()
+	a.tellSummary(options.Source, summary, err, flags.dryRun)
+	if err == nil && summary.Counts.Bad() > 0 && !flags.dryRun {
+		return &silentError{exitPartial}
+	}
+	return err
+}
+
+func (a *app) importOptions(flags importFlags, path string, service *service, asks bool) (importer.Options, error) {
+	source, err := a.source(flags.sourceFlags, path, !asks)
+	if err != nil {
+		return importer.Options{}, err
+	}
+	state, err := a.stateFolder()
+	if err != nil {
+		return importer.Options{}, err
+	}
+	home, err := run.OpenHome(state, service.target.Folder())
+	if err != nil {
+		return importer.Options{}, err
+	}
+	return importer.Options{
+		Source: source, Mode: importer.Mode(flags.mode), SkipInvalid: flags.skipInvalid, DryRun: flags.dryRun,
+		MaxErrors: flags.maxErrors, Concurrency: a.global.concurrency, Results: flags.results,
+		API: service.config, Target: service.target, Home: home, Tool: "refload " + version(),
+		Account: service.account, Who: who(), Now: a.env.Now, Drain: drainTime,
+		OnUnknown: importer.OnUnknown(flags.onUnknown), Settle: flags.settle, ResendAfter: flags.resendAfter, MaxSends: flags.maxSends,
+	}, nil
+}
+
+// who names the person and the machine that run this.
+func who() string {
+	if account, err := user.Current(); err == nil {
+		return account.Username + " on " + host()
+	}
+	return host()
+}

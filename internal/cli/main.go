@@ -1,0 +1,109 @@
+// Package cli is the command line: flags, configuration, exit codes, and every word that is
+// printed. Commands fill an options struct from flags and hand it to the packages that work.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"runtime/debug"
+	"time"
+
+	"golang.org/x/term"
+
+	"refload/internal/console"
+	"refload/internal/sheet"
+)
+
+// Env is the world that the program runs in. Nothing below main reads any other.
+type Env struct {
+	Args   []string
+	Stdin  io.Reader
+	Stdout io.Writer
+	Stderr io.Writer
+	Getenv func(string) string
+	Now    func() time.Time
+}
+
+// Interrupted is the cause of a context that a signal ended.
+type Interrupted struct{ Signal os.Signal }
+
+// Error names the signal.
+func (i Interrupted) Error() string { return "stopped by " + i.Signal.String() }
+
+// Main runs the program once and returns its exit code.
+func Main(ctx context.Context, env Env) (code int) {
+	defer func() {
+		if r := recover(); r != nil {
+			code = panicked(env, r)
+		}
+	}()
+	a := &app{env: env}
+	root := newRoot(a)
+	root.SetArgs(env.Args)
+	root.SetIn(env.Stdin)
+	root.SetOut(env.Stdout)
+	root.SetErr(env.Stderr)
+	err := root.ExecuteContext(ctx)
+	if err != nil {
+		a.printError(err)
+	}
+	return exitCode(ctx, err)
+}
+
+// panicked tells of a fault of this program without a word of what it was working on.
+func panicked(env Env, r any) int {
+	fmt.Fprintf(env.Stderr, "error: internal error (%T); please report it\n", r)
+	fmt.Fprintln(env.Stderr, "hint: what was recorded is safe; run the same command again, it goes on where it stopped")
+	if env.Getenv("REFLOAD_DEBUG") != "" {
+		fmt.Fprintf(env.Stderr, "%s\n", debug.Stack())
+	}
+	return exitInternal
+}
+
+// app is what every command shares.
+type app struct {
+	env    Env
+	global globalFlags
+}
+
+// hinted is an error that knows what to do next.
+type hinted interface{ Hint() string }
+
+// printError prints one line that says what, where and why, and one that says what to do.
+func (a *app) printError(err error) {
+	var silent *silentError
+	if errors.As(err, &silent) {
+		return
+	}
+	text := console.Escape(err.Error(), 2000)
+	var problem *sheet.ProblemError
+	if errors.As(err, &problem) {
+		text += " [" + problem.Code + "]"
+	}
+	fmt.Fprintln(a.env.Stderr, "error: "+text)
+	var hint hinted
+	if errors.As(err, &hint) && hint.Hint() != "" {
+		fmt.Fprintln(a.env.Stderr, "hint: "+console.Escape(hint.Hint(), 2000))
+	}
+}
+
+// isTerminal reports whether a stream is a terminal.
+func isTerminal(stream any) bool {
+	file, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(file.Fd()))
+}
+
+// signalOf returns the exit code of the signal that ended a context, 0 where none did.
+func signalOf(ctx context.Context) int {
+	var interrupted Interrupted
+	if !errors.As(context.Cause(ctx), &interrupted) {
+		return 0
+	}
+	if interrupted.Signal == os.Interrupt {
+		return exitInterrupted
+	}
+	return exitTerminated
+}

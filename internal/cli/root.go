@@ -1,0 +1,80 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+)
+
+// rootExample is what help shows first.
+const rootExample = `  refload check deals.xlsx                 look for problems; nothing is sent
+  refload import deals.xlsx --sandbox      try it on the embedded sandbox, without an account
+  refload template deals.xlsx              an empty workbook to fill in
+  refload fields                           every column that refload knows`
+
+// newRoot builds the command line.
+func newRoot(a *app) *cobra.Command {
+	root := &cobra.Command{
+		Use:           "refload",
+		Short:         "Moves referrals between spreadsheets and Microsoft Partner Center, in bulk",
+		Long:          "refload moves referrals (leads, co-sell opportunities, pipeline deals) between spreadsheets\nand Microsoft Partner Center: every row is checked before anything is sent, and every row\nhas its answer after.",
+		Example:       rootExample,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			return a.fromEnvironment(cmd)
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknownCommand(cmd, args[0])
+			}
+			return cmd.Help()
+		},
+		Args: cobra.ArbitraryArgs,
+	}
+	root.SuggestionsMinimumDistance = 2
+	root.SetFlagErrorFunc(flagError)
+	root.SetHelpTemplate(helpTemplate)
+	root.SetUsageTemplate(usageTemplate)
+	root.CompletionOptions.HiddenDefaultCmd = true
+	a.global.addFlags(root.PersistentFlags())
+	root.AddCommand(newImport(a), newCheck(a), newTemplate(a), newFields(a), newSandbox(a), newVersion(a))
+	root.AddCommand(helpTopics()...)
+	return root
+}
+
+// unknownCommand says what may have been meant.
+func unknownCommand(cmd *cobra.Command, name string) error {
+	advice := "see the commands with 'refload --help'"
+	if near := cmd.SuggestionsFor(name); len(near) > 0 {
+		advice = "did you mean 'refload " + near[0] + "'?"
+	}
+	return &UsageError{"there is no command " + quote(name), advice}
+}
+
+// flagError turns an error of the flag parser into one with a hint.
+func flagError(cmd *cobra.Command, err error) error {
+	return &UsageError{err.Error(), "see 'refload " + cmd.Name() + " --help'" + nearFlag(cmd, err)}
+}
+
+// The help of a command shows an example first.
+const helpTemplate = `{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}
+
+{{end}}{{if .HasExample}}Examples:
+{{.Example}}
+
+{{end}}{{if or .Runnable .HasSubCommands}}{{.UsageString}}{{end}}`
+
+const usageTemplate = `{{if .Runnable}}Usage:
+  {{.UseLine}}
+{{end}}{{if .HasAvailableSubCommands}}
+Commands:{{range .Commands}}{{if .IsAvailableCommand}}
+  {{rpad .Name .NamePadding }} {{.Short}}{{end}}{{end}}
+{{end}}{{if .HasAvailableLocalFlags}}
+Flags:
+{{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}
+{{end}}{{if .HasAvailableInheritedFlags}}
+Flags of every command:
+{{.InheritedFlags.FlagUsages | trimTrailingWhitespaces}}
+{{end}}{{if .HasHelpSubCommands}}
+Help on:{{range .Commands}}{{if .IsAdditionalHelpTopicCommand}}
+  {{rpad .Name .NamePadding }} {{.Short}}{{end}}{{end}}
+{{end}}`

@@ -1,0 +1,56 @@
+package cli_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"refload/internal/cli"
+)
+
+// TestMain lets a script call the program as a command of its own.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"refload": func() {
+			os.Exit(cli.Main(context.Background(), cli.Env{
+				Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Now: time.Now,
+			}))
+		},
+	})
+}
+
+// TestScripts runs the transcripts in testdata/script. Each has an empty folder, a state
+// folder of its own, and the samples in $SAMPLES.
+func TestScripts(t *testing.T) {
+	samples, err := filepath.Abs(filepath.Join(root, "samples"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	testscript.Run(t, testscript.Params{
+		Dir: filepath.Join(root, "testdata", "script"),
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("SAMPLES", samples)
+			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, ".state"))
+			env.Setenv("TZ", "UTC")
+			return nil
+		},
+		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
+	})
+}
+
+// exits runs the program in this process and compares its exit code: exits CODE ARGS…
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 {
+		ts.Fatalf("usage: exits CODE ARGS…")
+	}
+	code := exitCodeOf(ts.Exec("refload", args[1:]...))
+	if want := args[0]; code != want {
+		ts.Fatalf("refload exited with %s, expected %s", code, want)
+	}
+}

@@ -1,0 +1,137 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/pflag"
+
+	"refload/importer"
+	"refload/internal/files"
+	"refload/mapping"
+)
+
+// sourceFlags are the flags of every command that reads a sheet.
+type sourceFlags struct {
+	mapping    string
+	sheet      string
+	headerRow  int
+	encoding   string
+	delimiter  string
+	key        []string
+	rows       string
+	limit      int
+	allowEmpty bool
+}
+
+func (s *sourceFlags) addFlags(flags *pflag.FlagSet) {
+	flags.StringVar(&s.mapping, "mapping", "", "mapping file (YAML): which column is which field, constants, defaults, dates")
+	flags.StringVar(&s.sheet, "sheet", "", "the sheet to read (default: the one with a header of referrals)")
+	flags.IntVar(&s.headerRow, "header-row", 0, "the row with the headers (default: found near the top)")
+	flags.StringVar(&s.encoding, "encoding", "", "encoding of a CSV that is not UTF-8, such as windows-1252")
+	flags.StringVar(&s.delimiter, "delimiter", "", "what separates the fields of a CSV: comma, semicolon or tab (default: found out)")
+	flags.StringSliceVar(&s.key, "key", nil, "columns that tell rows without CRM ID apart (default: Deal Name,Customer Name)")
+	flags.StringVar(&s.rows, "rows", "", "only these rows, by the numbers that Excel shows: 2-50, 7, 100-")
+	flags.IntVar(&s.limit, "limit", 0, "at most so many data rows")
+	flags.BoolVar(&s.allowEmpty, "allow-empty", false, "a file without data rows is no error")
+}
+
+// delimiters are the words for what separates fields.
+var delimiters = map[string]rune{"": 0, "comma": ',', ",": ',', "semicolon": ';', ";": ';', "tab": '\t', "\t": '\t', "pipe": '|', "|": '|'}
+
+// source builds the source of one file.
+func (a *app) source(s sourceFlags, path string, unattended bool) (importer.Source, error) {
+	source := importer.Source{
+		Path: path, Name: filepath.Base(path), Sheet: s.sheet, HeaderRow: s.headerRow, Encoding: s.encoding,
+		Key: s.key, Limit: s.limit, AllowEmpty: s.allowEmpty, Unattended: unattended,
+		Today: func() time.Time { return a.env.Now() },
+	}
+	delimiter, known := delimiters[strings.ToLower(s.delimiter)]
+	if !known {
+		return source, &UsageError{fmt.Sprintf("--delimiter %q is not known", s.delimiter), "comma, semicolon, tab or pipe"}
+	}
+	source.Delimiter = delimiter
+	var err error
+	if source.First, source.Last, err = parseRows(s.rows); err != nil {
+		return source, err
+	}
+	if s.mapping == "" {
+		return source, nil
+	}
+	source.Mapping, err = mapping.ReadFile(s.mapping)
+	return source, asUsage(err)
+}
+
+// asUsage gives an error the exit code of wrong configuration.
+func asUsage(err error) error {
+	if err == nil {
+		return nil
+	}
+	advice := ""
+	if h, ok := err.(hinted); ok {
+		advice = h.Hint()
+	}
+	return &UsageError{err.Error(), advice}
+}
+
+// parseRows reads "2-50", "7", "100-" or "-20".
+func parseRows(text string) (first, last int, err error) {
+	if text == "" {
+		return 0, 0, nil
+	}
+	from, to, ranged := strings.Cut(text, "-")
+	wrong := &UsageError{fmt.Sprintf("--rows %q is no range of rows", text), "such as 2-50, 7 or 100-"}
+	if first, err = rowNumber(from); err != nil {
+		return 0, 0, wrong
+	}
+	if !ranged {
+		return first, first, nil
+	}
+	if last, err = rowNumber(to); err != nil || last != 0 && last < first || first == 0 && last == 0 {
+		return 0, 0, wrong
+	}
+	return first, last, nil
+}
+
+func rowNumber(text string) (int, error) {
+	if text == "" {
+		return 0, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err == nil && n < 1 {
+		err = strconv.ErrRange
+	}
+	return n, err
+}
+
+// spoolStdin copies standard input to a private file, because it is read more than once. The
+// returned function removes it.
+func (a *app) spoolStdin() (path string, remove func(), err error) {
+	state, err := a.stateFolder()
+	if err != nil {
+		return "", nil, err
+	}
+	folder := filepath.Join(state, "stdin")
+	if err := files.MkdirPrivate(folder); err != nil {
+		return "", nil, err
+	}
+	file, err := os.CreateTemp(folder, "*.csv")
+	if err != nil {
+		return "", nil, err
+	}
+	remove = func() { os.Remove(file.Name()) }
+	_, err = io.Copy(file, a.env.Stdin)
+	if closeErr := file.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		remove()
+		return "", nil, fmt.Errorf("copying standard input: %w", err)
+	}
+	return file.Name(), remove, nil
+}

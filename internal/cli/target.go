@@ -1,0 +1,102 @@
+package cli
+
+import (
+	"context"
+	"net"
+	"path/filepath"
+	"sync"
+
+	"refload/api"
+	"refload/api/sandbox"
+	"refload/internal/files"
+	"refload/internal/run"
+)
+
+// service is the target of a command, ready to be spoken to.
+type service struct {
+	target  run.Target
+	config  api.Config
+	account string // the signed-in account, as far as it is known
+	close   func()
+}
+
+// tokenVariable is the environment variable with a ready bearer token.
+const tokenVariable = "REFLOAD_ACCESS_TOKEN"
+
+// connect finds the target that the flags name. With --sandbox it starts the emulator inside
+// this process, on a loopback port of its own.
+func (a *app) connect(ctx context.Context) (*service, error) {
+	switch {
+	case a.global.sandbox && a.global.baseURL != "":
+		return nil, &UsageError{"--sandbox and --base-url name two different services", "give one of them"}
+	case a.global.sandbox:
+		return a.startSandbox(ctx)
+	case a.global.baseURL == "":
+		return nil, &UsageError{"no service was named, and nothing is sent to a service by default",
+			"try it with --sandbox, or name the service: --base-url " + api.DefaultBaseURL + " with " + tokenVariable + " set"}
+	}
+	base, err := parseBase(a.global.baseURL)
+	if err != nil {
+		return nil, err
+	}
+	config := a.apiConfig(a.global.baseURL)
+	if _, err := api.NewClient(config); err != nil {
+		return nil, &UsageError{err.Error(), "https, or http to 127.0.0.1"}
+	}
+	token := a.env.Getenv(tokenVariable)
+	if token == "" {
+		return nil, &api.SignInError{Err: errNoToken}
+	}
+	config.Token = api.StaticToken(token)
+	return &service{target: run.URLTarget(base), config: config, account: "token from " + tokenVariable, close: func() {}}, nil
+}
+
+// apiConfig is what every client of a command has in common.
+func (a *app) apiConfig(baseURL string) api.Config {
+	config := api.Config{
+		BaseURL: baseURL, Pacer: a.global.pacer(), UserAgent: "refload/" + version(),
+		Transport: api.NewTransport(a.global.concurrency + 1),
+	}
+	if a.global.verbose {
+		var one sync.Mutex
+		config.OnAttempt = func(attempt api.Attempt) {
+			one.Lock()
+			defer one.Unlock()
+			a.logAttempt(attempt)
+		}
+	}
+	return config
+}
+
+// startSandbox serves the embedded emulator on a loopback port until the service is closed.
+func (a *app) startSandbox(ctx context.Context) (*service, error) {
+	state, err := a.stateFolder()
+	if err != nil {
+		return nil, err
+	}
+	if err := files.MkdirPrivate(state); err != nil {
+		return nil, &run.StateError{Path: state, Err: err}
+	}
+	emulator, err := sandbox.Open(sandbox.Options{StateFile: filepath.Join(state, "sandbox.jsonl"), Now: a.env.Now})
+	if err != nil {
+		return nil, err
+	}
+	listener, err := sandbox.ListenLoopback("127.0.0.1:0", false)
+	if err != nil {
+		emulator.Close()
+		return nil, err
+	}
+	serving, stop := context.WithCancel(context.WithoutCancel(ctx))
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		sandbox.Serve(serving, listener, emulator)
+	}()
+	config := a.apiConfig("http://" + listener.Addr().(*net.TCPAddr).String())
+	config.Token = api.StaticToken("sandbox")
+	return &service{target: run.SandboxTarget(), config: config, account: "sandbox", close: func() {
+		stop()
+		<-ended
+		emulator.Close()
+	}}, nil
+}

@@ -1,0 +1,120 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	"refload/importer"
+	"refload/internal/console"
+	"refload/internal/run"
+	"refload/mapping"
+)
+
+// mostShown is how many groups of problems are printed; the results file has all of them.
+const mostShown = 50
+
+// longestShown is how much of a message is printed.
+const longestShown = 400
+
+// tellProblems prints the problems of a file, alike ones together: where, what, and what to
+// do. Errors and warnings go to standard error.
+func (a *app) tellProblems(place func(mapping.Problem) string, problems *importer.Problems) {
+	shown := 0
+	for _, group := range problems.Groups() {
+		if group.Severity == mapping.Note && a.global.quiet {
+			continue
+		}
+		if a.global.json {
+			a.jsonLine(map[string]any{"event": "problem", "severity": group.Severity, "rule": group.Rule, "row": group.Row,
+				"cell": group.Cell, "column": group.Column, "message": group.Message, "hint": group.Hint, "count": group.Count})
+			continue
+		}
+		if shown++; shown <= mostShown {
+			a.tellGroup(place, group)
+		}
+	}
+	if shown > mostShown {
+		fmt.Fprintf(a.env.Stderr, "… and %d more kinds of problems\n", shown-mostShown)
+	}
+}
+
+func (a *app) tellGroup(place func(mapping.Problem) string, group importer.Group) {
+	fmt.Fprintf(a.env.Stderr, "%s: %s: %s [%s]\n", group.Severity, console.Escape(place(group.Problem), 0),
+		console.Escape(group.Message, longestShown), group.Rule)
+	if group.Count > 1 {
+		fmt.Fprintf(a.env.Stderr, "  %d times, also in %s\n", group.Count, spots(group))
+	}
+	if group.Hint != "" {
+		fmt.Fprintf(a.env.Stderr, "  hint: %s\n", console.Escape(group.Hint, longestShown))
+	}
+}
+
+// spots names the next places of a group.
+func spots(group importer.Group) string {
+	var names []string
+	for _, spot := range group.More {
+		name := spot.Cell
+		if name == "" {
+			name = fmt.Sprintf("row %d", spot.Row)
+		}
+		names = append(names, name)
+	}
+	text := strings.Join(names, ", ")
+	if group.Count > len(names)+1 {
+		text += " …"
+	}
+	return text
+}
+
+// tellSummary says how an import ended and where its results are.
+func (a *app) tellSummary(source importer.Source, s *importer.Summary, err error, dryRun bool) {
+	if s == nil {
+		return
+	}
+	if s.Problems.Errors+s.Problems.Warnings > 0 {
+		a.tellProblems(s.Place, s.Problems)
+	}
+	if a.global.json {
+		a.jsonSummary(s, err)
+		return
+	}
+	if s.Beside != "" {
+		fmt.Fprintf(a.env.Stderr, "%s is not what refload wrote there and was left alone; did you mean to import that one?\n", s.Beside)
+	}
+	if dryRun && err == nil {
+		fmt.Fprintln(a.env.Stdout, "dry run: nothing was sent")
+		return
+	}
+	printCounts(a.env.Stdout, s)
+}
+
+func printCounts(out io.Writer, s *importer.Summary) {
+	words := console.CountsInWords(s.Counts)
+	if words == "" {
+		words = "no rows"
+	}
+	fmt.Fprintf(out, "%s → %s: %s (%d rows, %s)\n", s.File, s.Target, words, s.Rows, s.Took())
+	if s.Results != "" {
+		fmt.Fprintf(out, "results: %s\n", s.Results)
+	}
+	if s.Counts[run.Unknown] > 0 {
+		fmt.Fprintf(out, "%d rows are unknown: run the same import again later; it looks for them before it sends anything\n", s.Counts[run.Unknown])
+	}
+}
+
+// jsonSummary writes the one summary object that ends the JSON lines.
+func (a *app) jsonSummary(s *importer.Summary, err error) {
+	object := map[string]any{
+		"event": "summary", "run": s.Run, "file": s.File, "target": s.Target, "rows": s.Rows, "counts": s.Counts,
+		"results": s.Results, "requests": s.Requests, "throttled": s.Throttled, "seconds": s.Took().Seconds(),
+		"errors": s.Problems.Errors, "warnings": s.Problems.Warnings, "ok": err == nil && s.Counts.Bad() == 0,
+	}
+	if err != nil {
+		object["error"] = err.Error()
+	}
+	a.jsonLine(object)
+}
+
+func (a *app) jsonLine(object map[string]any) { json.NewEncoder(a.env.Stdout).Encode(object) }

@@ -1,0 +1,48 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+// errNoToken says that no token was given.
+var errNoToken = errors.New(tokenVariable + " is not set")
+
+// release is set by the linker when a release is built.
+var release = ""
+
+// version returns the version of this build.
+func version() string {
+	if release != "" {
+		return release
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return "0.1.0-dev"
+}
+
+func newVersion(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "version",
+		Short:   "The version of refload",
+		Example: "  refload version",
+		Args:    noArguments,
+		RunE: func(*cobra.Command, []string) error {
+			fmt.Fprintf(a.env.Stdout, "refload %s (%s %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
+			return nil
+		},
+	}
+}
+
+// noArguments refuses arguments in words.
+func noArguments(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return &UsageError{fmt.Sprintf("'refload %s' takes no argument, found %q", cmd.Name(), args[0]), "see 'refload " + cmd.Name() + " --help'"}
+}
