@@ -2,6 +2,7 @@ package importer
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"refload/api"
@@ -143,7 +144,7 @@ func newRunner(ctx context.Context, in *input, done *checked, options Options, f
 // prepare looks at earlier runs and at the service, and asks before anything is sent.
 func (r *runner) prepare(ctx context.Context, summary *Summary) error {
 	var err error
-	if r.past, err = readPast(r.options.Home, r.folder.Run); err != nil {
+	if r.past, err = readPast(r.options.Journals, r.options.Home); err != nil {
 		return err
 	}
 	r.observe(run.Event{Kind: run.PhaseStarted, Phase: "listing"})
@@ -169,17 +170,41 @@ func (r *runner) prepare(ctx context.Context, summary *Summary) error {
 
 // run sends, and writes what became of every row.
 func (r *runner) run(results resultFile, summary *Summary) error {
-	file, err := journal.CreateFile(r.folder.Journal())
+	file, err := r.options.Journals.Create(r.folder.Journal())
 	if err != nil {
 		return &journal.StorageError{Err: err}
+	}
+	if err := r.keep(); err != nil {
+		return err
 	}
 	if r.journal, err = journal.New(file, r.header(), r.options.Now); err != nil {
 		return err
 	}
 	defer r.journal.Close()
+	return r.sendAll(results, summary)
+}
+
+// keep writes down how the run was started, for whoever resumes it.
+func (r *runner) keep() error {
+	data, err := json.MarshalIndent(r.options.Keep, "", "  ")
+	if err != nil {
+		return &InternalError{err.Error()}
+	}
+	if err = files.WriteFile(r.folder.Manifest(), data); err == nil && r.options.Stdin {
+		err = keepCopy(r.options.Path, r.folder.Stdin())
+	}
+	if err != nil {
+		return &journal.StorageError{Err: err}
+	}
+	return nil
+}
+
+// sendAll sends what has no outcome yet, finds out what became of the open rows, and writes
+// the results.
+func (r *runner) sendAll(results resultFile, summary *Summary) error {
 	r.settleChecked()
 	r.observe(run.Event{Kind: run.PhaseStarted, Phase: "sending", Total: summary.Rows})
-	err = r.sendRows(func(n int) bool { return r.states[n].outcome == 0 })
+	err := r.sendRows(func(n int) bool { return r.states[n].outcome == 0 })
 	if err == nil {
 		err = r.reconcile()
 	}

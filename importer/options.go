@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"refload/api"
+	"refload/importer/journal"
 	"refload/internal/run"
 	"refload/mapping"
 )
@@ -34,6 +35,7 @@ type Source struct {
 	Mapping   *mapping.File
 	Key       []string // headers of the key cells; nil for Deal Name and Customer Name
 
+	Stdin      bool // Path is a copy of standard input: the run keeps one of its own
 	Unattended bool // unknown columns are errors
 	AllowEmpty bool // no data rows is no error
 	First      int  // first row that is taken, by its number; 0 for all
@@ -60,6 +62,8 @@ type Options struct {
 	Drain       time.Duration // for requests in flight when the run is stopped
 	Target      run.Target
 	Home        *run.Home
+	Journals    journal.Store
+	Keep        any    // how the run was started, written to its folder as JSON
 	Tool        string // version of refload
 	Account     string // signed-in account, for the summary
 	Who         string // who runs it, and where, for the summary

@@ -23,17 +23,14 @@ type openIntent struct {
 type past map[string]openIntent
 
 // readPast reads the journals of all earlier runs.
-func readPast(home *run.Home, except string) (past, error) {
+func readPast(store journal.Store, home *run.Home) (past, error) {
 	folders, err := home.Folders()
 	if err != nil {
 		return nil, err
 	}
 	open := past{}
 	for _, folder := range folders {
-		if folder.Run == except {
-			continue
-		}
-		if err := open.readRun(folder); err != nil {
+		if err := open.readRun(store, folder); err != nil {
 			return nil, fmt.Errorf("run %s: %w", folder.Run, err)
 		}
 	}
@@ -42,8 +39,8 @@ func readPast(home *run.Home, except string) (past, error) {
 
 // readRun takes one journal into account. A folder without a journal, or whose journal has no
 // header, sent nothing.
-func (p past) readRun(folder *run.Folder) error {
-	file, err := journal.OpenFile(folder.Journal())
+func (p past) readRun(store journal.Store, folder *run.Folder) error {
+	file, err := store.Open(folder.Journal())
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}

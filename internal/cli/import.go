@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"refload/importer"
+	"refload/importer/journal"
 	"refload/internal/run"
 )
 
@@ -63,13 +64,8 @@ func (f *importFlags) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&f.mode, "mode", string(importer.Upsert), "upsert, create or update")
 	flags.BoolVarP(&f.dryRun, "dry-run", "n", false, "say what would be done; nothing is sent and no results are written")
 	flags.BoolVar(&f.skipInvalid, "skip-invalid", false, "send the good rows and leave out those with problems")
-	flags.BoolVar(&f.yes, "yes", false, "ask nothing; needed to write without a terminal anywhere but to the sandbox")
 	flags.IntVar(&f.maxErrors, "max-errors", 0, "stop when more rows than this ended badly (default: no bound)")
-	flags.StringVar(&f.results, "results", "", "results file, .xlsx or .csv (default: FILE-results.xlsx beside the input)")
-	flags.StringVar(&f.onUnknown, "on-unknown", string(importer.NextRun), "what a create without a trustworthy answer may do that no listing shows: next-run, resend or hold")
-	flags.DurationVar(&f.settle, "settle", defaultSettle, "how long after a send a listing is not yet believed")
-	flags.DurationVar(&f.resendAfter, "resend-after", defaultResendAfter, "how long after a send it may be sent again")
-	flags.IntVar(&f.maxSends, "max-sends", 0, "how often a row is sent in its life at most (default: 3; 6 with --on-unknown resend)")
+	f.addProtocol(flags)
 }
 
 // check completes the flags and refuses what makes no sense.
@@ -188,9 +184,9 @@ func (a *app) importOptions(flags importFlags, path string, service *service, as
 	return importer.Options{
 		Source: source, Mode: importer.Mode(flags.mode), SkipInvalid: flags.skipInvalid, DryRun: flags.dryRun,
 		MaxErrors: flags.maxErrors, Concurrency: a.global.concurrency, Results: flags.results,
-		API: service.config, Target: service.target, Home: home, Tool: "refload " + version(),
+		API: service.config, Target: service.target, Home: home, Journals: journal.Disk{}, Tool: "refload " + version(),
 		Account: service.account, Who: who(), Now: a.env.Now, Drain: drainTime,
-		OnUnknown: importer.OnUnknown(flags.onUnknown), Settle: flags.settle, ResendAfter: flags.resendAfter, MaxSends: flags.maxSends,
+		OnUnknown: importer.OnUnknown(flags.onUnknown), Keep: a.manifestOf(flags, path, !asks), Settle: flags.settle, ResendAfter: flags.resendAfter, MaxSends: flags.maxSends,
 	}, nil
 }
 

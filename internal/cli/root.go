@@ -36,7 +36,7 @@ func newRoot(a *app) *cobra.Command {
 	root.SetUsageTemplate(usageTemplate)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	a.global.addFlags(root.PersistentFlags())
-	root.AddCommand(newImport(a), newCheck(a), newTemplate(a), newFields(a), newSandbox(a), newVersion(a))
+	root.AddCommand(newImport(a), newCheck(a), newTemplate(a), newFields(a), newRuns(a), newSandbox(a), newVersion(a))
 	root.AddCommand(helpTopics()...)
 	return root
 }

@@ -51,6 +51,9 @@ func (a *app) source(s sourceFlags, path string, unattended bool) (importer.Sour
 		Key: s.key, Limit: s.limit, AllowEmpty: s.allowEmpty, Unattended: unattended,
 		Today: func() time.Time { return a.env.Now() },
 	}
+	if filepath.Base(filepath.Dir(path)) == stdinFolder {
+		source.Stdin, source.Name = true, stdinName
+	}
 	delimiter, known := delimiters[strings.ToLower(s.delimiter)]
 	if !known {
 		return source, &UsageError{fmt.Sprintf("--delimiter %q is not known", s.delimiter), "comma, semicolon, tab or pipe"}
@@ -109,6 +112,13 @@ func rowNumber(text string) (int, error) {
 	return n, err
 }
 
+// stdinFolder is where standard input is copied to while it is imported; stdinName is what
+// messages call it.
+const (
+	stdinFolder = "stdin"
+	stdinName   = "standard input"
+)
+
 // spoolStdin copies standard input to a private file, because it is read more than once. The
 // returned function removes it.
 func (a *app) spoolStdin() (path string, remove func(), err error) {
@@ -116,7 +126,7 @@ func (a *app) spoolStdin() (path string, remove func(), err error) {
 	if err != nil {
 		return "", nil, err
 	}
-	folder := filepath.Join(state, "stdin")
+	folder := filepath.Join(state, stdinFolder)
 	if err := files.MkdirPrivate(folder); err != nil {
 		return "", nil, err
 	}

@@ -102,6 +102,9 @@ func printCounts(out io.Writer, s *importer.Summary) {
 	if s.Counts[run.Unknown] > 0 {
 		fmt.Fprintf(out, "%d rows are unknown: run the same import again later; it looks for them before it sends anything\n", s.Counts[run.Unknown])
 	}
+	if s.Run != "" && s.Counts[run.Unknown]+s.Counts[run.NotAttempted] > 0 {
+		fmt.Fprintf(out, "go on with: refload runs resume %s\n", s.Run)
+	}
 }
 
 // jsonSummary writes the one summary object that ends the JSON lines.

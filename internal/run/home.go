@@ -3,6 +3,7 @@ package run
 import (
 	"crypto/rand"
 	"encoding/base32"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -28,6 +29,25 @@ func OpenHome(state, name string) (*Home, error) {
 		return nil, &StateError{Path: path, Err: err}
 	}
 	return &Home{state: state, path: path}, nil
+}
+
+// Homes returns the homes of all targets under a state folder.
+func Homes(state string) ([]*Home, error) {
+	entries, err := os.ReadDir(state)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, &StateError{Path: state, Err: err}
+	}
+	var homes []*Home
+	for _, entry := range entries {
+		path := filepath.Join(state, entry.Name())
+		if _, err := os.Stat(filepath.Join(path, "runs")); err == nil {
+			homes = append(homes, &Home{state: state, path: path})
+		}
+	}
+	return homes, nil
 }
 
 // StateError says that the state folder cannot be used. Nothing was sent.
@@ -87,6 +107,12 @@ func (f *Folder) Path(parts ...string) string {
 
 // Journal returns the path of the run's journal.
 func (f *Folder) Journal() string { return f.Path("journal.jsonl") }
+
+// Manifest returns the path of the file that says how the run was started.
+func (f *Folder) Manifest() string { return f.Path("run.json") }
+
+// Stdin returns the path of the copy of standard input, where that was imported.
+func (f *Folder) Stdin() string { return f.Path("stdin.csv") }
 
 // ClearSpool removes what a run needs only while it goes on.
 func (f *Folder) ClearSpool() error { return os.RemoveAll(f.Path("spool")) }

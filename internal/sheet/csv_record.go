@@ -30,6 +30,7 @@ type recordReader struct {
 	quoted  bool   // whether the field is quoted
 	breaks  bool   // whether the quoted field holds a line break
 	atStart bool   // nothing of the record has been read
+	held    bool   // the record has a quoted field, so it is no empty line
 }
 
 // recordLimit bounds one record, in bytes: less than the limits of all of its cells together.
@@ -62,7 +63,7 @@ func (r *recordReader) ReadAll() ([][]string, error) {
 // last, or a *ProblemError.
 func (r *recordReader) Read() ([]string, error) {
 	for {
-		r.start, r.text, r.ends, r.atStart = r.line, r.text[:0], r.ends[:0], true
+		r.start, r.text, r.ends, r.atStart, r.held = r.line, r.text[:0], r.ends[:0], true, false
 		more, err := r.record()
 		if err != nil {
 			return nil, err
@@ -70,7 +71,7 @@ func (r *recordReader) Read() ([]string, error) {
 		if r.atStart && !more {
 			return nil, io.EOF
 		}
-		if len(r.ends) > 1 || len(r.text) > 0 {
+		if len(r.ends) > 1 || len(r.text) > 0 || r.held {
 			return r.fields()
 		}
 	}
@@ -114,7 +115,7 @@ func (r *recordReader) field() (last, more bool, err error) {
 	b, ok := r.peek()
 	if ok && b == '"' {
 		r.pos++
-		r.atStart = false
+		r.atStart, r.held = false, true
 		return r.quotedField()
 	}
 	for {

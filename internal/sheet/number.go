@@ -24,8 +24,8 @@ func parseDecimal(text string) (decimal, bool) {
 	var d decimal
 	mantissa, exponent, scientific := strings.Cut(strings.ToUpper(text), "E")
 	if scientific {
-		shift, err := strconv.Atoi(strings.TrimPrefix(exponent, "+"))
-		if err != nil || exponent == "+" || strings.HasPrefix(exponent, "+-") || shift > maxExponent || shift < -maxExponent {
+		shift, err := strconv.Atoi(exponent)
+		if err != nil || shift > maxExponent || shift < -maxExponent {
 			return d, false
 		}
 		d.point = shift

@@ -263,3 +263,12 @@ func TestSharedStringsAreBounded(t *testing.T) {
 	_, _, err := readBytes(t, "a.xlsx", minimal(goodRows).pack(), Options{Limits: Limits{SharedBytes: 40}})
 	wantProblem(t, err, "XLSX-SIZE", "memory")
 }
+
+// rawParts stores parts without deflating them.
+func rawParts(p parts) []raw {
+	var all []raw
+	for name, content := range p {
+		all = append(all, raw{name: name, content: content, crc: crc32.ChecksumIEEE([]byte(content))})
+	}
+	return all
+}

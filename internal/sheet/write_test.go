@@ -75,7 +75,7 @@ func TestKindsComeBack(t *testing.T) {
 		{Out{Kind: Bool, Text: "0"}, Cell{Kind: Bool, Stored: "0", Shown: "FALSE"}},
 		{Out{Kind: Bool, Text: "yes"}, Cell{Kind: Text, Stored: "yes", Shown: "yes"}},
 		{Out{Kind: Date, Text: "2026-01-30"}, Cell{Kind: Date, Stored: "46052", Shown: "2026-01-30"}},
-		{Out{Kind: Date, Text: "2026-01-30T13:30:07"}, Cell{Kind: Date, Stored: "46052.56258101852", Shown: "2026-01-30T13:30:07"}},
+		{Out{Kind: Date, Text: "2026-01-30T13:30:07"}, Cell{Kind: Date, Stored: "46052.562581018516", Shown: "2026-01-30T13:30:07"}},
 		{Out{Kind: Date, Text: "2026-01-30T13:30:00Z"}, Cell{Kind: Text, Stored: "2026-01-30T13:30:00Z", Shown: "2026-01-30T13:30:00Z"}},
 		{Out{Kind: Date, Text: "1899-01-30"}, Cell{Kind: Text, Stored: "1899-01-30", Shown: "1899-01-30"}},
 		{Out{Kind: Error, Text: "#REF!"}, Cell{Kind: Text, Stored: "#REF!", Shown: "#REF!"}},

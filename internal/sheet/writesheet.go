@@ -32,6 +32,8 @@ func (t *sheetTable) begin() error {
 		if err := t.layOut(i+1, column); err != nil {
 			return err
 		}
+	}
+	for i, column := range t.columns {
 		if err := t.book.dropdown(t.name, i, column); err != nil {
 			return err
 		}

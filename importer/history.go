@@ -1,0 +1,102 @@
+package importer
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"time"
+
+	"refload/importer/journal"
+	"refload/internal/run"
+)
+
+// History is what the journal of a run tells.
+type History struct {
+	Folder *run.Folder
+	Header journal.Header
+	Counts run.Counts // of the rows that have an outcome
+	Open   int        // rows that were sent and have no outcome
+	Ended  bool       // the run came to its end
+	First  time.Time
+	Last   time.Time // of the last record
+	Torn   int64     // bytes of an unfinished last line
+
+	rows map[int]rowHistory // by row number
+}
+
+// rowHistory is the last word of the journal on a row.
+type rowHistory struct {
+	outcome run.Outcome // "" while a send is open
+	offset  int64
+}
+
+// ReadHistory reads the journal of a run. It returns journal.ErrNoRun for a folder that
+// recorded nothing.
+func ReadHistory(store journal.Store, folder *run.Folder) (*History, error) {
+	file, err := store.Open(folder.Journal())
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, journal.ErrNoRun
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	h := &History{Folder: folder, rows: map[int]rowHistory{}}
+	found, err := journal.Read(file, h.take)
+	if err != nil {
+		return nil, fmt.Errorf("run %s: %w", folder.Run, err)
+	}
+	h.Header, h.Torn = found.Header, found.Torn
+	h.count()
+	return h, nil
+}
+
+// take takes one record into account.
+func (h *History) take(record journal.Record, offset int64) error {
+	if h.First.IsZero() {
+		h.First = record.Time
+	}
+	h.Last = record.Time
+	h.Ended = record.Kind == journal.RunEnd
+	switch {
+	case record.Kind == journal.Intent:
+		h.rows[record.Row] = rowHistory{}
+	case record.Kind == journal.Answer && record.Outcome == notExecuted:
+		h.rows[record.Row] = rowHistory{outcome: run.NotAttempted}
+	case record.Kind == journal.Outcome:
+		h.rows[record.Row] = rowHistory{run.Outcome(record.Outcome), offset}
+	}
+	return nil
+}
+
+func (h *History) count() {
+	h.Counts = run.Counts{}
+	for _, row := range h.rows {
+		if row.outcome == "" {
+			h.Open++
+			continue
+		}
+		h.Counts[row.outcome]++
+	}
+}
+
+// Unfinished returns how many rows a resume would go on with: those that are open, unknown,
+// not attempted, or of which the journal says nothing yet.
+func (h *History) Unfinished() int {
+	return h.Open + h.Counts[run.Unknown] + h.Counts[run.NotAttempted] + max(0, h.Header.Rows-len(h.rows))
+}
+
+// Binding returns how many rows of the run still bind later runs: sent, and never seen.
+func (h *History) Binding() int { return h.Open + h.Counts[run.Unknown] }
+
+// restore gives rows their outcome of an earlier session of the run. Rows that are to be
+// gone on with stay without one.
+func (h *History) restore(states []rowState) {
+	for n := range states {
+		past, known := h.rows[int(states[n].number)]
+		if !known || past.offset == 0 || past.outcome == run.Unknown || past.outcome == run.NotAttempted {
+			continue
+		}
+		states[n].outcome, states[n].offset = numberOf(past.outcome), past.offset
+	}
+}

@@ -1,0 +1,173 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"refload/importer/journal"
+	"refload/internal/run"
+	"refload/internal/sheet"
+	"refload/mapping"
+)
+
+// Results writes the results of a run again: with the rows of the file where that is still
+// the one that was read, from the journal alone otherwise. It needs no service.
+func Results(ctx context.Context, options Options, folder *run.Folder) (*Summary, error) {
+	history, err := ReadHistory(options.Journals, folder)
+	if err != nil {
+		return nil, err
+	}
+	in, done, summary, err := reread(ctx, options, folder)
+	var changed *ChangedError
+	var unreadable *sheet.ProblemError
+	if errors.As(err, &changed) || errors.As(err, &unreadable) {
+		return history.withoutInput(options)
+	}
+	if err != nil {
+		return summary, err
+	}
+	defer in.book.Close()
+	defer summary.end(options.Now)
+	results, err := placeResults(in, options, folder)
+	if err != nil {
+		return summary, err
+	}
+	history.restore(done.states)
+	history.restoreRest(done.states)
+	r := &runner{options: options, in: in, states: done.states, folder: folder}
+	if err := r.reopen(); err != nil {
+		return summary, err
+	}
+	defer r.journal.Close()
+	r.count(summary)
+	return summary, r.writeResults(results, summary)
+}
+
+// restoreRest gives the rows that a resume would go on with the word that they have now.
+func (h *History) restoreRest(states []rowState) {
+	for n := range states {
+		if states[n].outcome != 0 {
+			continue
+		}
+		past, known := h.rows[int(states[n].number)]
+		switch {
+		case !known:
+			states[n].outcome = numberOf(run.NotAttempted)
+		case past.outcome == "":
+			states[n].outcome = numberOf(run.Unknown)
+		default:
+			states[n].outcome, states[n].offset = numberOf(past.outcome), past.offset
+		}
+	}
+}
+
+// withoutInput writes the results of a run whose file is gone or changed: the numbers of the
+// rows, and what became of them.
+func (h *History) withoutInput(options Options) (*Summary, error) {
+	summary := &Summary{
+		Run: h.Folder.Run, File: h.Header.Input, Hash: h.Header.InputHash, Target: options.Target.Name,
+		Started: h.First, Ended: h.Last, Rows: h.Header.Rows, Counts: h.Counts, Problems: &Problems{}, Place: placeless,
+	}
+	place, err := freePlace(h.resultsPath(options), options)
+	if err != nil {
+		return summary, err
+	}
+	summary.Results, summary.Beside = place.path, place.beside
+	file, err := options.Journals.Open(h.Folder.Journal())
+	if err != nil {
+		return summary, err
+	}
+	defer file.Close()
+	if err := h.writeRows(file, place.path); err != nil {
+		return summary, &ResultsError{place.path, err}
+	}
+	return summary, options.Home.RememberWritten(place.path)
+}
+
+func (h *History) resultsPath(options Options) string {
+	path := options.Results
+	if path == "" {
+		path = defaultResults(options.Path)
+	}
+	return path
+}
+
+// writeRows writes one line a row of the journal.
+func (h *History) writeRows(file journal.File, path string) error {
+	columns := []sheet.Column{{Header: "Row", Width: 8}}
+	for _, column := range technical {
+		columns = append(columns, sheet.Column{Header: column.header, Width: column.width})
+	}
+	table, commit, abort, err := createTable(path, columns)
+	if err != nil {
+		return err
+	}
+	defer abort()
+	last := map[int]journal.Record{}
+	if _, err := journal.Read(file, func(record journal.Record, _ int64) error {
+		if record.Kind == journal.Outcome {
+			last[record.Row] = record
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
+	for _, number := range h.numbers() {
+		if err := table.Write(bareRow(number, h.resultOf(number, last))); err != nil {
+			return err
+		}
+	}
+	return commit()
+}
+
+func (h *History) numbers() []int {
+	var numbers []int
+	for number := range h.rows {
+		numbers = append(numbers, number)
+	}
+	slices.Sort(numbers)
+	return numbers
+}
+
+func (h *History) resultOf(number int, last map[int]journal.Record) run.Result {
+	if h.rows[number].outcome == "" {
+		return resultOfRecord(journal.Record{Row: number, Outcome: string(run.Unknown), Reason: reasonNotSeen}, "", noColumn)
+	}
+	return resultOfRecord(last[number], "", noColumn)
+}
+
+func noColumn(string) string { return "" }
+
+func bareRow(number int, result run.Result) []sheet.Out {
+	cells := []sheet.Out{{Kind: sheet.Number, Text: fmt.Sprint(number)}}
+	for _, column := range technical {
+		cells = append(cells, sheet.Out{Kind: sheet.Text, Text: column.value(result)})
+	}
+	return cells
+}
+
+// createTable makes a CSV or a workbook with one sheet.
+func createTable(path string, columns []sheet.Column) (table sheet.Table, commit func() error, abort func(), err error) {
+	if isCSV(path) {
+		var headers []string
+		for _, column := range columns {
+			headers = append(headers, column.Header)
+		}
+		file, err := sheet.CreateCSV(path, headers)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		return file, file.Commit, file.Abort, nil
+	}
+	workbook, err := sheet.CreateWorkbook(path, "results")
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	table, err = workbook.AddSheet("Results", columns)
+	return table, workbook.Commit, workbook.Abort, err
+}
+
+// placeless is where a problem is when there is no file.
+func placeless(problem mapping.Problem) string { return problem.Cell }

@@ -1,0 +1,139 @@
+package importer
+
+import (
+	"context"
+	"fmt"
+
+	"refload/importer/journal"
+	"refload/internal/run"
+)
+
+// ChangedError says that a file is no longer the one that a run read.
+type ChangedError struct{ Name, Run string }
+
+// Error names file and run.
+func (e *ChangedError) Error() string {
+	return fmt.Sprintf("%s is not the file that run %s read: its content has changed", e.Name, e.Run)
+}
+
+// Hint says what to do next.
+func (e *ChangedError) Hint() string {
+	return "import the changed file: rows that reached the service are found there and not created again; or restore the file to resume"
+}
+
+// Resume goes on with a run where it stopped: rows with a final outcome keep it, rows that
+// were sent without an answer are looked for first, and the others are sent. The file must
+// be the one that the run read. A run with nothing left sends nothing; its results are
+// written again.
+func Resume(ctx context.Context, options Options, folder *run.Folder) (*Summary, error) {
+	in, done, summary, err := reread(ctx, options, folder)
+	if err != nil {
+		return summary, err
+	}
+	defer in.book.Close()
+	defer summary.end(options.Now)
+	lock, err := options.Home.Lock(run.ThisProcess("runs resume", options.Now()))
+	if err != nil {
+		return summary, err
+	}
+	defer lock.Release()
+	history, err := ReadHistory(options.Journals, folder)
+	if err != nil {
+		return summary, err
+	}
+	results, err := placeResults(in, options, folder)
+	if err != nil {
+		return summary, err
+	}
+	history.restore(done.states)
+	r, stop, err := newRunner(ctx, in, done, options, folder)
+	defer stop()
+	if err != nil {
+		return summary, err
+	}
+	if history.Ended && history.Unfinished() == 0 || allSettled(done.states) {
+		return summary, r.rewrite(results, summary)
+	}
+	if err := r.prepare(ctx, summary); err != nil {
+		r.index.close()
+		return summary, err
+	}
+	return summary, r.goOn(results, summary)
+}
+
+func allSettled(states []rowState) bool {
+	for i := range states {
+		if states[i].outcome == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// reread opens and checks the file of a run again.
+func reread(ctx context.Context, options Options, folder *run.Folder) (*input, *checked, *Summary, error) {
+	history, err := ReadHistory(options.Journals, folder)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	in, problems, err := open(options.Source)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	summary := newSummary(in, options)
+	summary.Run = folder.Run
+	done, err := in.checkAll(ctx, options.Target, problems, options.Observe)
+	switch {
+	case err != nil:
+	case in.hash != history.Header.InputHash:
+		err = &ChangedError{options.Name, folder.Run}
+	case history.Header.Target != options.Target.ID:
+		err = &InputError{
+			What:   fmt.Sprintf("run %s was against %s, not against %s", folder.Run, history.Header.Target, options.Target.ID),
+			Advice: "name the service of the run, or leave it out",
+		}
+	}
+	if err != nil {
+		in.book.Close()
+		return nil, nil, nil, err
+	}
+	summary.take(done)
+	return in, done, summary, nil
+}
+
+// goOn opens the journal again and sends what is left.
+func (r *runner) goOn(results resultFile, summary *Summary) error {
+	if err := r.reopen(); err != nil {
+		return err
+	}
+	defer r.journal.Close()
+	return r.sendAll(results, summary)
+}
+
+// reopen opens the journal of the run for more records.
+func (r *runner) reopen() error {
+	file, err := r.options.Journals.Open(r.folder.Journal())
+	if err != nil {
+		return err
+	}
+	reopened, found, err := journal.Open(file, r.options.Now, func(journal.Record, int64) error { return nil })
+	if err != nil {
+		file.Close()
+		return err
+	}
+	if found.Torn > 0 {
+		r.observe(run.Event{Kind: run.Said, Text: fmt.Sprintf("the last %d bytes of the journal were torn by the crash and were cut", found.Torn)})
+	}
+	r.journal = reopened
+	return nil
+}
+
+// rewrite writes the results of a run with nothing left to do.
+func (r *runner) rewrite(results resultFile, summary *Summary) error {
+	if err := r.reopen(); err != nil {
+		return err
+	}
+	defer r.journal.Close()
+	r.count(summary)
+	return r.writeResults(results, summary)
+}

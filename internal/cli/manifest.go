@@ -1,0 +1,94 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"refload/internal/run"
+)
+
+// manifest says how an import was started, for whoever resumes it. It lies in the run's
+// folder and holds no token.
+type manifest struct {
+	Input       string        `json:"input"` // absolute path; of a copy in the run folder where Stdin
+	Stdin       bool          `json:"stdin,omitempty"`
+	BaseURL     string        `json:"base_url,omitempty"`
+	Sandbox     bool          `json:"sandbox,omitempty"`
+	Rate        *float64      `json:"rate,omitempty"` // nil: found out
+	Concurrency int           `json:"concurrency"`
+	Mapping     string        `json:"mapping,omitempty"` // absolute path
+	Sheet       string        `json:"sheet,omitempty"`
+	HeaderRow   int           `json:"header_row,omitempty"`
+	Encoding    string        `json:"encoding,omitempty"`
+	Delimiter   string        `json:"delimiter,omitempty"`
+	Key         []string      `json:"key,omitempty"`
+	Rows        string        `json:"rows,omitempty"`
+	Limit       int           `json:"limit,omitempty"`
+	AllowEmpty  bool          `json:"allow_empty,omitempty"`
+	Unattended  bool          `json:"unattended"`
+	Mode        string        `json:"mode"`
+	SkipInvalid bool          `json:"skip_invalid,omitempty"`
+	Yes         bool          `json:"yes,omitempty"`
+	MaxErrors   int           `json:"max_errors,omitempty"`
+	Results     string        `json:"results,omitempty"`
+	OnUnknown   string        `json:"on_unknown"`
+	Settle      time.Duration `json:"settle_ns"`
+	ResendAfter time.Duration `json:"resend_after_ns"`
+	MaxSends    int           `json:"max_sends"`
+}
+
+// manifestOf writes down how an import of one file is started.
+func (a *app) manifestOf(f importFlags, path string, unattended bool) manifest {
+	m := manifest{
+		Input: absolute(path), Stdin: filepath.Base(filepath.Dir(path)) == stdinFolder, BaseURL: a.global.baseURL, Sandbox: a.global.sandbox, Concurrency: a.global.concurrency,
+		Mapping: absolute(f.mapping), Sheet: f.sheet, HeaderRow: f.headerRow, Encoding: f.encoding, Delimiter: f.delimiter,
+		Key: f.key, Rows: f.rows, Limit: f.limit, AllowEmpty: f.allowEmpty, Unattended: unattended, Mode: f.mode,
+		SkipInvalid: f.skipInvalid, Yes: f.yes, MaxErrors: f.maxErrors, Results: absolute(f.results),
+		OnUnknown: f.onUnknown, Settle: f.settle, ResendAfter: f.resendAfter, MaxSends: f.maxSends,
+	}
+	if a.global.rateGiven {
+		m.Rate = &a.global.rate
+	}
+	return m
+}
+
+// absolute returns the absolute form of a path; "" stays "".
+func absolute(path string) string {
+	if path == "" {
+		return ""
+	}
+	if full, err := filepath.Abs(path); err == nil {
+		return full
+	}
+	return path
+}
+
+// readManifest reads how a run was started.
+func readManifest(folder *run.Folder) (manifest, error) {
+	var m manifest
+	data, err := os.ReadFile(folder.Manifest())
+	if err == nil {
+		err = json.Unmarshal(data, &m)
+	}
+	if err != nil {
+		return m, &UsageError{fmt.Sprintf("run %s does not say how it was started: %v", folder.Run, err),
+			"import the file again: what reached the service is found there"}
+	}
+	if m.Stdin {
+		m.Input = folder.Stdin()
+	}
+	return m, nil
+}
+
+// flags returns the flags that the run was started with.
+func (m manifest) flags() importFlags {
+	return importFlags{
+		sourceFlags: sourceFlags{mapping: m.Mapping, sheet: m.Sheet, headerRow: m.HeaderRow, encoding: m.Encoding,
+			delimiter: m.Delimiter, key: m.Key, rows: m.Rows, limit: m.Limit, allowEmpty: m.AllowEmpty},
+		mode: m.Mode, skipInvalid: m.SkipInvalid, yes: m.Yes, maxErrors: m.MaxErrors, results: m.Results,
+		onUnknown: m.OnUnknown, settle: m.Settle, resendAfter: m.ResendAfter, maxSends: m.MaxSends,
+	}
+}

@@ -1,0 +1,189 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"refload/importer"
+	"refload/internal/run"
+)
+
+func newResume(a *app) *cobra.Command {
+	var given importFlags
+	cmd := &cobra.Command{
+		Use:   "resume [RUN]",
+		Short: "Go on with a run where it stopped (the latest by default)",
+		Long: "Goes on with a run: rows that have their answer keep it, rows that were sent without one are\n" +
+			"looked for first, the others are sent. What is not given is as the run was started.",
+		Example: "  refload runs resume\n  refload runs resume 20261120-0200 --rate 5",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.again(cmd, given, args, importer.Resume)
+		},
+	}
+	given.addProtocol(cmd.Flags())
+	withExitCodes(cmd)
+	return cmd
+}
+
+func newResults(a *app) *cobra.Command {
+	var given importFlags
+	cmd := &cobra.Command{
+		Use:     "results [RUN]",
+		Short:   "Write the results of a run again, from its journal (the latest by default)",
+		Example: "  refload runs results --results deals-results.csv",
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.again(cmd, given, args, importer.Results)
+		},
+	}
+	given.addProtocol(cmd.Flags())
+	return cmd
+}
+
+// addProtocol adds the flags that a resumed run can change.
+func (f *importFlags) addProtocol(flags *pflag.FlagSet) {
+	flags.BoolVar(&f.yes, "yes", false, "ask nothing; needed to write without a terminal anywhere but to the sandbox")
+	flags.StringVar(&f.results, "results", "", "results file, .xlsx or .csv (default: FILE-results.xlsx beside the input)")
+	flags.StringVar(&f.onUnknown, "on-unknown", string(importer.NextRun), "what a create without a trustworthy answer may do that no listing shows: next-run, resend or hold")
+	flags.DurationVar(&f.settle, "settle", defaultSettle, "how long after a send a listing is not yet believed")
+	flags.DurationVar(&f.resendAfter, "resend-after", defaultResendAfter, "how long after a send it may be sent again")
+	flags.IntVar(&f.maxSends, "max-sends", 0, "how often a row is sent in its life at most (default: 3; 6 with --on-unknown resend)")
+}
+
+// overlay takes from given what was given on the command line.
+func (f importFlags) overlay(given importFlags, flags *pflag.FlagSet) importFlags {
+	for name, take := range map[string]func(){
+		"yes":          func() { f.yes = given.yes },
+		"results":      func() { f.results = absolute(given.results) },
+		"on-unknown":   func() { f.onUnknown = given.onUnknown },
+		"settle":       func() { f.settle = given.settle },
+		"resend-after": func() { f.resendAfter = given.resendAfter },
+		"max-sends":    func() { f.maxSends = given.maxSends },
+	} {
+		if flags.Changed(name) {
+			take()
+		}
+	}
+	return f
+}
+
+// goingOn is importer.Resume or importer.Results.
+type goingOn func(context.Context, importer.Options, *run.Folder) (*importer.Summary, error)
+
+// again finds a run, sets up what it was started with, and goes on with it.
+func (a *app) again(cmd *cobra.Command, given importFlags, args []string, goOn goingOn) error {
+	known, err := a.findRun(args)
+	if err != nil {
+		return err
+	}
+	started, err := readManifest(known.Folder)
+	if err != nil {
+		return err
+	}
+	a.recall(started, cmd.Flags())
+	flags := started.flags().overlay(given, cmd.Flags())
+	if err := flags.check([]string{started.Input}); err != nil {
+		return err
+	}
+	service, err := a.connect(cmd.Context())
+	if err != nil {
+		return err
+	}
+	defer service.close()
+	asks := a.asks() && !flags.yes
+	if !asks && !flags.yes && !a.global.sandbox {
+		return &UsageError{"nobody can be asked here, and the run was not started with --yes", "add --yes"}
+	}
+	options, err := a.importOptions(flags, started.Input, service, asks)
+	if err != nil {
+		return err
+	}
+	options.Unattended = started.Unattended
+	if started.Stdin {
+		options.Name = stdinName
+	}
+	options.Home = known.home
+	shown := a.console()
+	options.Observe = shown.Observe
+	if asks {
+		options.Confirm = func(p importer.Preview) (importer.Answer, error) {
+			shown.End()
+			return a.confirm(options.Source, p)
+		}
+	}
+	summary, err := goOn(cmd.Context(), options, known.Folder)
+	shown.End()
+	a.tellSummary(options.Source, summary, err, false)
+	if err == nil && summary.Counts.Bad() > 0 {
+		return &silentError{exitPartial}
+	}
+	return err
+}
+
+// recall gives the flags of the target and the pace the values that the run was started with,
+// where they are not given anew.
+func (a *app) recall(started manifest, flags *pflag.FlagSet) {
+	if !flags.Changed("base-url") && !flags.Changed("sandbox") {
+		a.global.baseURL, a.global.sandbox = started.BaseURL, started.Sandbox
+	}
+	if !flags.Changed("rate") && started.Rate != nil {
+		a.global.rate, a.global.rateGiven = *started.Rate, true
+	}
+	if !flags.Changed("concurrency") {
+		a.global.concurrency = started.Concurrency
+	}
+}
+
+func newPurge(a *app) *cobra.Command {
+	var older time.Duration
+	var days int
+	cmd := &cobra.Command{
+		Use:     "purge",
+		Short:   "Remove the folders of old runs",
+		Long:    "Removes what refload keeps of runs whose last record is older than --older-than. A run in which\na row was sent without an answer is kept: it protects that row from being created twice.",
+		Example: "  refload runs purge --older-than 90",
+		Args:    noArguments,
+		RunE: func(*cobra.Command, []string) error {
+			older = time.Duration(days) * 24 * time.Hour
+			return a.purge(older)
+		},
+	}
+	cmd.Flags().IntVar(&days, "older-than", 90, "days since the last record of a run")
+	return cmd
+}
+
+func (a *app) purge(older time.Duration) error {
+	list, err := a.runs()
+	if err != nil {
+		return err
+	}
+	removed, kept := 0, 0
+	for _, known := range list {
+		switch {
+		case a.env.Now().Sub(known.Last) < older:
+		case known.Binding() > 0:
+			kept++
+		default:
+			if err := known.Folder.Remove(); err != nil {
+				return &run.StateError{Path: known.Folder.Path(), Err: err}
+			}
+			removed++
+		}
+	}
+	fmt.Fprintf(a.env.Stdout, "removed %d runs\n", removed)
+	if kept > 0 {
+		fmt.Fprintf(a.env.Stdout, "kept %d older ones, in which rows were sent without an answer; resume them first\n", kept)
+	}
+	return nil
+}
+
+func sortRuns(list []knownRun) {
+	slices.SortFunc(list, func(a, b knownRun) int { return strings.Compare(a.Folder.Run, b.Folder.Run) })
+}

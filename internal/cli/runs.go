@@ -1,0 +1,166 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"refload/importer"
+	"refload/importer/journal"
+	"refload/internal/console"
+	"refload/internal/run"
+)
+
+func newRuns(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "runs",
+		Short: "What ran before, and going on from it",
+		Example: "  refload runs list\n" +
+			"  refload runs resume              go on with the latest run\n" +
+			"  refload runs results RUN         write the results of a run again",
+		Args: noArguments,
+		RunE: func(*cobra.Command, []string) error { return a.listRuns() },
+	}
+	cmd.AddCommand(
+		&cobra.Command{Use: "list", Short: "The runs, the latest last", Args: noArguments,
+			RunE: func(*cobra.Command, []string) error { return a.listRuns() }},
+		&cobra.Command{Use: "show [RUN]", Short: "One run in full", Args: cobra.MaximumNArgs(1),
+			RunE: func(_ *cobra.Command, args []string) error { return a.showRun(args) }},
+		newResume(a), newResults(a), newPurge(a),
+	)
+	return cmd
+}
+
+// knownRun is a run with the home of its target.
+type knownRun struct {
+	home *run.Home
+	*importer.History
+}
+
+// runs reads the runs of all targets, the oldest first. Folders that recorded nothing are no
+// runs; a damaged journal is told of and passed over.
+func (a *app) runs() ([]knownRun, error) {
+	state, err := a.stateFolder()
+	if err != nil {
+		return nil, err
+	}
+	homes, err := run.Homes(state)
+	if err != nil {
+		return nil, err
+	}
+	var list []knownRun
+	for _, home := range homes {
+		folders, err := home.Folders()
+		if err != nil {
+			return nil, err
+		}
+		for _, folder := range folders {
+			history, err := importer.ReadHistory(journal.Disk{}, folder)
+			switch {
+			case errors.Is(err, journal.ErrNoRun):
+			case err != nil:
+				a.printError(err)
+			default:
+				list = append(list, knownRun{home, history})
+			}
+		}
+	}
+	sortRuns(list)
+	return list, nil
+}
+
+// findRun returns the run that args name, by its name or the beginning of it; the latest
+// where they name none.
+func (a *app) findRun(args []string) (knownRun, error) {
+	list, err := a.runs()
+	if err != nil {
+		return knownRun{}, err
+	}
+	if len(list) == 0 {
+		return knownRun{}, &UsageError{"there is no run yet", "import a file first; --state names another state folder"}
+	}
+	if len(args) == 0 {
+		return list[len(list)-1], nil
+	}
+	var hits []knownRun
+	for _, known := range list {
+		if strings.HasPrefix(known.Folder.Run, args[0]) {
+			hits = append(hits, known)
+		}
+	}
+	if len(hits) != 1 {
+		return knownRun{}, &UsageError{fmt.Sprintf("%d runs have a name that begins with %q", len(hits), args[0]), "see them with 'refload runs list'"}
+	}
+	return hits[0], nil
+}
+
+func (a *app) listRuns() error {
+	list, err := a.runs()
+	if err != nil {
+		return err
+	}
+	if a.global.json {
+		for _, known := range list {
+			a.jsonLine(known.object())
+		}
+		return nil
+	}
+	if len(list) == 0 {
+		fmt.Fprintln(a.env.Stdout, "no runs yet")
+		return nil
+	}
+	table := newTable(a.env.Stdout)
+	table.row("RUN", "TARGET", "FILE", "ROWS", "STATE", "OUTCOMES")
+	for _, known := range list {
+		table.row(known.Folder.Run, known.Header.Target, known.Header.Input, fmt.Sprint(known.Header.Rows),
+			known.state(), console.CountsInWords(known.Counts))
+	}
+	return table.flush()
+}
+
+// state says in a word how far a run came.
+func (k knownRun) state() string {
+	switch left := k.Unfinished(); {
+	case left == 0:
+		return "finished"
+	case k.Ended:
+		return fmt.Sprintf("ended, %d left", left)
+	default:
+		return fmt.Sprintf("interrupted, %d left", left)
+	}
+}
+
+func (k knownRun) object() map[string]any {
+	return map[string]any{"run": k.Folder.Run, "target": k.Header.Target, "file": k.Header.Input, "rows": k.Header.Rows,
+		"counts": k.Counts, "open": k.Open, "ended": k.Ended, "left": k.Unfinished(), "started": k.First, "last": k.Last}
+}
+
+func (a *app) showRun(args []string) error {
+	known, err := a.findRun(args)
+	if err != nil {
+		return err
+	}
+	if a.global.json {
+		a.jsonLine(known.object())
+		return nil
+	}
+	for _, line := range []struct{ name, value string }{
+		{"run", known.Folder.Run}, {"state", known.state()}, {"target", known.Header.Target},
+		{"file", known.Header.Input}, {"SHA-256", known.Header.InputHash}, {"tool", known.Header.Tool},
+		{"started", known.First.Local().Format(time.DateTime)}, {"last record", known.Last.Local().Format(time.DateTime)},
+		{"rows", fmt.Sprint(known.Header.Rows)}, {"outcomes", console.CountsInWords(known.Counts)},
+		{"sent without an answer", fmt.Sprint(known.Binding())}, {"folder", known.Folder.Path()},
+	} {
+		fmt.Fprintf(a.env.Stdout, "%-23s %s\n", line.name, console.Escape(line.value, 0))
+	}
+	if known.Torn > 0 {
+		fmt.Fprintf(a.env.Stdout, "the last %d bytes of the journal were torn by a crash; a resume cuts them\n", known.Torn)
+	}
+	if known.Unfinished() > 0 {
+		fmt.Fprintf(a.env.Stdout, "go on with: refload runs resume %s\n", known.Folder.Run)
+	}
+	return nil
+}
