@@ -11,7 +11,7 @@ import (
 )
 
 func newFields(a *app) *cobra.Command {
-	var all bool
+	var all, markdown bool
 	cmd := &cobra.Command{
 		Use:   "fields [WORD]",
 		Short: "The fields: headers, aliases, rules and allowed values",
@@ -20,6 +20,10 @@ func newFields(a *app) *cobra.Command {
 			"  refload fields currency     one field in full",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if markdown {
+				fmt.Fprint(a.env.Stdout, reference())
+				return nil
+			}
 			if len(args) == 0 {
 				return a.listFields(all)
 			}
@@ -27,6 +31,7 @@ func newFields(a *app) *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&all, "all", false, "also the fields that the service sets and refload only reads")
+	cmd.Flags().BoolVar(&markdown, "markdown", false, "the whole reference: fields, rules, outcomes, exit codes, retries")
 	return cmd
 }
 

@@ -1,0 +1,65 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"refload/internal/cli"
+)
+
+// call runs the program in this process with arguments and an environment of its own.
+func call(t *testing.T, environment map[string]string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	code = cli.Main(context.Background(), cli.Env{
+		Args: args, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Now: time.Now,
+		Getenv: func(name string) string { return environment[name] },
+	})
+	return code, out.String(), errs.String()
+}
+
+// The reference in docs is what the tables say. UPDATE_DOCS=1 writes it again.
+func TestReferenceIsThatOfTheTables(t *testing.T) {
+	code, want, stderr := call(t, nil, "fields", "--markdown")
+	if code != 0 {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	path := filepath.Join(root, "docs", "reference.md")
+	if os.Getenv("UPDATE_DOCS") != "" {
+		if err := os.WriteFile(path, []byte(want), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	have, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if string(have) != want {
+		t.Error("docs/reference.md is not what the tables say; write it again with UPDATE_DOCS=1 go test ./internal/cli")
+	}
+}
+
+func TestEveryHelpShowsAnExampleFirst(t *testing.T) {
+	for _, command := range []string{"import", "check", "template", "fields", "sandbox", "version", "runs"} {
+		code, stdout, stderr := call(t, nil, command, "--help")
+		example, usage := strings.Index(stdout, "Examples:"), strings.Index(stdout, "Usage:")
+		if code != 0 || example < 0 || usage < example {
+			t.Errorf("%s --help: exit %d, example at %d, usage at %d\n%s", command, code, example, usage, stderr)
+		}
+	}
+}
+
+func TestHelpTopics(t *testing.T) {
+	for topic, want := range map[string]string{
+		"exit-codes": "another run holds the lock", "outcomes": "already-exists", "environment": "REFLOAD_ACCESS_TOKEN",
+	} {
+		if _, stdout, _ := call(t, nil, "help", topic); !strings.Contains(stdout, want) {
+			t.Errorf("help %s does not say %q:\n%s", topic, want, stdout)
+		}
+	}
+}
