@@ -39,13 +39,23 @@ func (r *runner) sendRows(pick func(n int) bool) error {
 		case r.canary == "":
 			// Nothing runs beside the canary, so reading it here races with nobody.
 			if err := r.sendCanary(next); err != nil {
+				r.stop(reasonInternal, err.Error())
 				return err
 			}
 		default:
-			group.Go(func() error { return r.create(next) })
+			group.Go(func() error { return r.createOrStop(next) })
 		}
 	}
 	return group.Wait()
+}
+
+// createOrStop is create; what ends the run also ends the intake.
+func (r *runner) createOrStop(o op) error {
+	err := r.create(o)
+	if err != nil {
+		r.stop(reasonInternal, err.Error())
+	}
+	return err
 }
 
 func firstError(errs ...error) error {

@@ -108,12 +108,37 @@ func importChecked(ctx context.Context, in *input, done *checked, options Option
 	if err == nil {
 		err = r.prepare(ctx, summary)
 	}
-	if err != nil || options.DryRun {
-		r.index.close()
-		folder.Remove()
+	if err == nil && !options.DryRun {
+		return r.run(results, summary)
+	}
+	r.index.close()
+	defer folder.Remove()
+	if err == nil || options.DryRun {
 		return err
 	}
-	return r.run(results, summary)
+	return r.nothingSent(results, summary, err)
+}
+
+// nothingSent writes the results of a run that ended before its first write.
+func (r *runner) nothingSent(results resultFile, summary *Summary, cause error) error {
+	leaveOut(r.states)
+	r.count(summary)
+	summary.end(r.options.Now)
+	summary.cause = cause.Error()
+	none := func(int) (run.Result, error) { return run.Result{}, nil }
+	if err := writeResultFile(r.in, r.states, results, r.options, summary, none); err != nil {
+		return err
+	}
+	return cause
+}
+
+// leaveOut makes the rows without an outcome not attempted.
+func leaveOut(states []rowState) {
+	for n := range states {
+		if states[n].outcome == 0 {
+			states[n].outcome = numberOf(run.NotAttempted)
+		}
+	}
 }
 
 // newRunner sets up what the run shares. The returned function frees it.

@@ -32,6 +32,7 @@ const (
 	reasonProblems      = "problems"
 	reasonChanged       = "input-changed"
 	reasonStorage       = "storage"
+	reasonInternal      = "internal"
 	reasonDeclined      = "declined"
 )
 
@@ -68,6 +69,7 @@ var reasons = map[string]reason{
 	reasonProblems:      {"see the problems of the row", ""},
 	reasonChanged:       {"the input file changed while it was imported", "import the file again"},
 	reasonStorage:       {"the journal could not be written: %s", "make room on the disk of the state folder, then run the same import again"},
+	reasonInternal:      {"something happened that must not be possible: %s", "nothing more was sent; keep the run folder and report this"},
 	reasonDeclined:      {"you chose to send nothing", ""},
 }
 

@@ -36,6 +36,7 @@ func Results(ctx context.Context, options Options, folder *run.Folder) (*Summary
 	}
 	history.restore(done.states)
 	history.restoreRest(done.states)
+	summary.cause = reasonText(reasonInterrupted, "")
 	r := &runner{options: options, in: in, states: done.states, folder: folder}
 	if err := r.reopen(); err != nil {
 		return summary, err

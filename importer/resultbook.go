@@ -46,11 +46,8 @@ func (in *input) headerOf(path string) string {
 
 // finishRefused writes the results of a file of which nothing was sent.
 func finishRefused(in *input, done *checked, options Options, summary *Summary, cause error) error {
-	for n := range done.states {
-		if done.states[n].outcome == 0 {
-			done.states[n].outcome = numberOf(run.NotAttempted)
-		}
-	}
+	leaveOut(done.states)
+	summary.cause = "nothing was sent, because other rows or the header have problems"
 	summary.Counts = countStates(done.states)
 	folder, err := options.Home.NewFolder(options.Now())
 	if err != nil {
@@ -182,7 +179,7 @@ func (b *resultBook) resultOfState(n int, problems []mapping.Problem) run.Result
 		return run.Result{Row: int(state.number), Outcome: outcome, Message: "left out by Action, --rows or --limit"}
 	case run.NotAttempted:
 		return run.Result{Row: int(state.number), Outcome: outcome, Hint: outcome.Word().Hint,
-			Message: "nothing was sent, because other rows or the header have problems"}
+			Message: b.summary.cause}
 	}
 	return resultOfProblems(int(state.number), outcome, problems)
 }

@@ -1,0 +1,98 @@
+package importer
+
+import (
+	"testing"
+
+	"refload/importer/journal"
+	"refload/internal/run"
+)
+
+func rejected(status int, code string) journal.Record {
+	return journal.Record{Outcome: string(run.Rejected), Reason: reasonRefused, HTTPStatus: status, Code: code}
+}
+
+func TestAlikeGuard(t *testing.T) {
+	created := journal.Record{Outcome: string(run.Created)}
+	repeat := func(record journal.Record, n int) []journal.Record {
+		var list []journal.Record
+		for range n {
+			list = append(list, record)
+		}
+		return list
+	}
+	for _, test := range []struct {
+		name    string
+		records []journal.Record
+		stops   bool
+	}{
+		{"nine alike", repeat(rejected(400, "invalidRequest"), 9), false},
+		{"ten alike", repeat(rejected(400, "invalidRequest"), 10), true},
+		{"five times forbidden", repeat(rejected(403, "accessDenied"), 5), true},
+		{"four times forbidden", repeat(rejected(403, "accessDenied"), 4), false},
+		{"a success first", append([]journal.Record{created}, repeat(rejected(400, "invalidRequest"), 20)...), false},
+		{"another error between", append(append(repeat(rejected(400, "a"), 5), rejected(400, "b")), repeat(rejected(400, "a"), 20)...), false},
+		{"rows that are there do not count", append([]journal.Record{{Outcome: string(run.AlreadyExists)}}, repeat(rejected(400, "a"), 10)...), true},
+		{"our own refusals do not count", repeat(journal.Record{Outcome: string(run.Rejected), Reason: reasonNoSuchID}, 20), false},
+	} {
+		var guard alikeGuard
+		stopped := false
+		for _, record := range test.records {
+			stop, _ := guard.learn(run.Outcome(record.Outcome), record)
+			stopped = stopped || stop
+		}
+		if stopped != test.stops {
+			t.Errorf("%s: stopped %v, expected %v", test.name, stopped, test.stops)
+		}
+	}
+}
+
+func TestEveryReasonHasWords(t *testing.T) {
+	for word, reason := range reasons {
+		if reason.message == "" {
+			t.Errorf("reason %s has no message", word)
+		}
+	}
+	if got := reasonText(reasonRefused, "HTTP 400"); got != "the service refused it: HTTP 400" {
+		t.Errorf("reasonText: %q", got)
+	}
+	if got := reasonText(reasonInterrupted, ""); got != "the run was interrupted" {
+		t.Errorf("reasonText: %q", got)
+	}
+}
+
+// What a journal tells of a marker binds later runs until it is settled.
+func TestPast(t *testing.T) {
+	intent := func(send int) journal.Record {
+		return journal.Record{Kind: journal.Intent, Row: 2, Marker: "CRM-1", Send: send}
+	}
+	answer := func(word string) journal.Record {
+		return journal.Record{Kind: journal.Answer, Row: 2, Outcome: word}
+	}
+	outcome := func(word run.Outcome) journal.Record {
+		return journal.Record{Kind: journal.Outcome, Row: 2, Outcome: string(word)}
+	}
+	for _, test := range []struct {
+		name    string
+		records []journal.Record
+		sends   int
+	}{
+		{"an intent alone is open", []journal.Record{intent(1)}, 1},
+		{"an ambiguous answer leaves it open", []journal.Record{intent(1), answer(ambiguous)}, 1},
+		{"unknown leaves it open", []journal.Record{intent(1), answer(ambiguous), outcome(run.Unknown)}, 1},
+		{"created closes it", []journal.Record{intent(1), outcome(run.Created)}, 0},
+		{"rejected closes it", []journal.Record{intent(1), outcome(run.Rejected)}, 0},
+		{"not executed takes it back", []journal.Record{intent(1), answer(notExecuted)}, 0},
+		{"not executed takes only the last send back", []journal.Record{intent(1), answer(ambiguous), intent(2), answer(notExecuted), outcome(run.Unknown)}, 1},
+		{"sends add up", []journal.Record{intent(1), answer(ambiguous), intent(2), answer(ambiguous)}, 2},
+		{"not attempted after an open intent leaves it open", []journal.Record{intent(1), outcome(run.NotAttempted)}, 1},
+	} {
+		open := past{}
+		rows := map[int]string{}
+		for _, record := range test.records {
+			open.take("run", record, rows)
+		}
+		if got := open["crm-1"].sends; got != test.sends {
+			t.Errorf("%s: %d sends, expected %d", test.name, got, test.sends)
+		}
+	}
+}
