@@ -174,7 +174,11 @@ func (r *runner) prepare(ctx context.Context, summary *Summary) error {
 	}
 	r.observe(run.Event{Kind: run.PhaseStarted, Phase: "listing"})
 	r.seen = time.Now()
-	r.index, err = buildIndex(ctx, r.client, r.folder.Path("spool", "listing.jsonl"), func(n int) {
+	spool, err := r.folder.Spool("listing.jsonl")
+	if err != nil {
+		return err
+	}
+	r.index, err = buildIndex(ctx, r.client, spool, func(n int) {
 		r.observe(run.Event{Kind: run.Progressed, Phase: "listing", Done: n})
 	})
 	if err != nil {
@@ -182,8 +186,8 @@ func (r *runner) prepare(ctx context.Context, summary *Summary) error {
 	}
 	summary.Listed = r.index.referrals
 	preview := r.preview(summary)
-	tell(r.options.Observe, run.Event{Kind: run.Said, Text: preview.String()})
 	if r.options.Confirm == nil || r.options.DryRun {
+		tell(r.options.Observe, run.Event{Kind: run.Said, Text: preview.String()})
 		return nil
 	}
 	answer, err := r.options.Confirm(preview)

@@ -79,6 +79,7 @@ type Preview struct {
 	Target   string
 	Rows     int
 	Planned  run.Counts // by the outcome that is expected: created, already-exists, skipped …
+	Before   int        // rows that an earlier session of the run settled
 	Problems *Problems
 }
 

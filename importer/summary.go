@@ -64,9 +64,12 @@ func (s *Summary) Took() time.Duration {
 // alone; the row itself is looked at again when its turn comes.
 func (r *runner) preview(summary *Summary) Preview {
 	planned := run.Counts{}
+	before := 0
 	for i := range r.states {
 		state := &r.states[i]
 		switch {
+		case state.offset != 0:
+			before++
 		case state.outcome != 0:
 			planned[state.word()]++
 		case state.byID || r.index.hasMarker(state.marker):
@@ -79,7 +82,7 @@ func (r *runner) preview(summary *Summary) Preview {
 	}
 	return Preview{
 		File: summary.File, Target: summary.Target, Rows: summary.Rows,
-		Planned: planned, Problems: summary.Problems,
+		Planned: planned, Before: before, Problems: summary.Problems,
 	}
 }
 
@@ -103,6 +106,9 @@ func (p Preview) String() string {
 		if n := p.Planned[word.outcome]; n > 0 {
 			parts = append(parts, fmt.Sprintf(word.verb, n))
 		}
+	}
+	if p.Before > 0 {
+		parts = append(parts, fmt.Sprintf("%d were done before", p.Before))
 	}
 	if parts == nil {
 		parts = []string{"nothing to do"}

@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"refload/internal/sheet"
@@ -84,10 +85,11 @@ func (c *Columns) mixedLists(taken map[string]int) []Problem {
 func (c *Columns) overruled(taken map[string]int) []Problem {
 	var problems []Problem
 	for _, f := range c.fixed {
-		first, again := taken[f.path]
-		if !again {
+		covered := slices.IndexFunc(f.covers(), func(path string) bool { _, again := taken[path]; return again })
+		if covered < 0 {
 			continue
 		}
+		first := taken[f.covers()[covered]]
 		message := fmt.Sprintf("the mapping file has a constant for %s, and the file a column", HeaderOf(f.path))
 		problems = append(problems, c.headerProblem(c.columns[first], refuse("HDR-DUP", message,
 			`delete the constant, make it a default, or ignore the column in the mapping file`)))

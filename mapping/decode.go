@@ -30,8 +30,11 @@ type statement struct {
 	ref     Ref
 }
 
+// spare is room for the parts of a few packed cells.
+const spare = 12
+
 func newRecord(row sheet.Row) *Record {
-	return &Record{Row: row.Number, Doc: api.NewReferral(), Cells: map[string]Ref{}, Cleared: map[string]bool{}, Implied: map[string]string{}}
+	return &Record{Row: row.Number, Doc: api.NewReferral(), Cells: make(map[string]Ref, len(row.Cells)), Cleared: map[string]bool{}, Implied: map[string]string{}}
 }
 
 // Decode reads a data row: what its cells say, the constants and defaults of the mapping file,
@@ -40,7 +43,7 @@ func newRecord(row sheet.Row) *Record {
 // must not be sent. It may be called for any
 // row in any order, also for rows that Observe has not seen.
 func (c *Columns) Decode(row sheet.Row, today time.Time) (*Record, []Problem) {
-	d := decoder{columns: c, row: row, today: today, record: newRecord(row)}
+	d := decoder{columns: c, row: row, today: today, record: newRecord(row), said: make([]statement, 0, len(row.Cells)+len(c.fixed)+spare)}
 	d.record.Portal = c.portal
 	for i := range c.columns {
 		d.cell(&c.columns[i])

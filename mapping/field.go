@@ -59,7 +59,7 @@ const (
 // id of the element whose profileType is Duns.
 type Field struct {
 	Path      string            // JSON path, or "@name" for a column that is no property ("@action")
-	Header    string            // canonical header
+	Header    string            // canonical header; the path where the field is found by its path alone
 	Aliases   []string          // further headers, matched like the canonical one
 	Kind      Kind              // how cells are read
 	Allowed   []string          // the values of a Choice, or the catalogue's of an Open, spelled as sent

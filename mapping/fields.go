@@ -34,11 +34,16 @@ var table = sync.OnceValue(func() *index {
 	return t
 })
 
+// add makes a field findable. What can only be empty is found by its exact path alone: "Team"
+// and "Solutions" are headers of other things.
 func (t *index) add(f *Field) {
 	if f.Catalogue != "" {
 		f.Allowed, f.Codes = catalogueValues(f.Catalogue), catalogueWords(f.Catalogue)
 	}
 	t.paths[f.Path] = f
+	if f.Kind == Empty {
+		return
+	}
 	t.folded[strings.ToLower(f.Path)] = f
 	for _, header := range f.headers() {
 		t.headers[patternKey(header)] = f

@@ -76,7 +76,7 @@ var helpFields = []Field{
 		Source:  pageCreate,
 	},
 	{
-		Path: "target", Header: "Targets", Kind: Empty, Allowed: []string{"[]"}, Writable: OnCreate,
+		Path: "target", Header: "target", Kind: Empty, Allowed: []string{"[]"}, Writable: OnCreate,
 		Help:   "[] says that the deal is shared with nobody. Targets have columns of their own.",
 		Source: pageCreate,
 	},

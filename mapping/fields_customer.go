@@ -84,7 +84,7 @@ var customerFields = []Field{
 		Source: pageResource,
 	},
 	{
-		Path: "customerProfile.ids", Header: "Customer IDs", Kind: Empty, Allowed: []string{"[]"}, Writable: OnCreate,
+		Path: "customerProfile.ids", Header: "customerProfile.ids", Kind: Empty, Allowed: []string{"[]"}, Writable: OnCreate,
 		Help:   "[] sends an empty list of ids. Ids have columns of their own.",
 		Source: pageCreate,
 	},

@@ -41,7 +41,7 @@ var requirementFields = []Field{
 		Source: pageCreate,
 	},
 	{
-		Path: attributesPath, Header: "Attributes", Kind: Empty, Allowed: []string{"[]"}, Writable: Always,
+		Path: attributesPath, Header: attributesPath, Kind: Empty, Allowed: []string{"[]"}, Writable: Always,
 		Help:   "[] sends an empty list of attributes. Attributes have columns of their own.",
 		Source: pageCreate,
 	},
@@ -82,27 +82,27 @@ var requirementFields = []Field{
 		Source:  pageResource,
 	},
 	{
-		Path: "details.requirements.offers", Header: "Offers", Kind: Empty, Allowed: []string{"[]"}, Writable: Always,
+		Path: "details.requirements.offers", Header: "details.requirements.offers", Kind: Empty, Allowed: []string{"[]"}, Writable: Always,
 		Help:   "[] sends an empty list. What an offer holds is not published.",
 		Source: pageResource,
 	},
 	{
-		Path: "details.requirements.salesPlays", Header: "Sales Plays", Kind: Empty, Allowed: []string{"[]"}, Writable: Always,
+		Path: "details.requirements.salesPlays", Header: "details.requirements.salesPlays", Kind: Empty, Allowed: []string{"[]"}, Writable: Always,
 		Help:   "[] sends an empty list. What a sales play holds is not published.",
 		Source: pageResource,
 	},
 	{
-		Path: "details.requirements", Header: "Requirements", Kind: Empty, Allowed: []string{"{}"}, Writable: Always,
+		Path: "details.requirements", Header: "details.requirements", Kind: Empty, Allowed: []string{"{}"}, Writable: Always,
 		Help:   "{} sends requirements without content. What they hold has columns of its own.",
 		Source: pagePatch,
 	},
 	{
-		Path: "details.requirements.additionalRequirements", Header: "Additional Requirements", Kind: Empty, Allowed: []string{"{}"}, Writable: Always,
+		Path: "details.requirements.additionalRequirements", Header: "details.requirements.additionalRequirements", Kind: Empty, Allowed: []string{"{}"}, Writable: Always,
 		Help:   "{} sends additional requirements without content. What they hold has columns of its own.",
 		Source: pageResource,
 	},
 	{
-		Path: iotPath, Header: "IoT", Kind: Empty, Allowed: []string{"{}"}, Writable: Always,
+		Path: iotPath, Header: iotPath, Kind: Empty, Allowed: []string{"{}"}, Writable: Always,
 		Help:   "{} sends the device part without content, as the documented sample does.",
 		Source: pageCreate,
 	},

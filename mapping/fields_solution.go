@@ -65,7 +65,7 @@ var solutionFields = []Field{
 		Source:  pageResource,
 	},
 	{
-		Path: solutionsPath, Header: "Solutions", Kind: Empty, Allowed: []string{"[]"}, Writable: Always,
+		Path: solutionsPath, Header: solutionsPath, Kind: Empty, Allowed: []string{"[]"}, Writable: Always,
 		Help:   "[] sends an empty list of solutions. Solutions have columns of their own.",
 		Source: pageResource,
 	},

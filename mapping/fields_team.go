@@ -6,7 +6,7 @@ package mapping
 const maxMembers = 50
 
 // contactFields are the customer's people. The first one is who Microsoft calls when its help
-// is asked for; the portal has no number in his headers.
+// is asked for; the portal has no number in the headers of this one.
 var contactFields = []Field{
 	{
 		Path: "customerProfile.team[0].firstName", Header: "Customer Contact First Name", Kind: Text, Need: RequiredHelp, Writable: UntilShared, Portal: true,
@@ -66,7 +66,7 @@ var contactFields = []Field{
 		Help:    "Yes if the service shall not notify the contact.", Source: pageResource,
 	},
 	{
-		Path: "customerProfile.team", Header: "Customer Contacts", Kind: Empty, Allowed: []string{"[]"}, Writable: UntilShared,
+		Path: "customerProfile.team", Header: "customerProfile.team", Kind: Empty, Allowed: []string{"[]"}, Writable: UntilShared,
 		Help: "[] sends an empty list of contacts. Contacts have columns of their own.", Source: pageResource,
 	},
 }
@@ -115,7 +115,7 @@ var teamFields = []Field{
 		Help:    "Yes if the service shall not notify the person.", Source: pageResource,
 	},
 	{
-		Path: "team", Header: "Team", Kind: Empty, Allowed: []string{"[]"}, Writable: Always,
+		Path: "team", Header: "team", Kind: Empty, Allowed: []string{"[]"}, Writable: Always,
 		Help: "[] sends an empty list of people. People have columns of their own.", Source: pageResource,
 	},
 }

@@ -263,7 +263,7 @@ func TestCRMHeaders(t *testing.T) {
 			t.Errorf("%q finds %q, want %q", header, got.path, path)
 		}
 	}
-	for _, header := range []string{"Deal Stage", "Stage", "Probability", "Expected Revenue", "Owner", "Email", "ID", "Id", "Type", "Name", "Status Reason"} {
+	for _, header := range []string{"Deal Stage", "Stage", "Probability", "Expected Revenue", "Owner", "Email", "ID", "Id", "Type", "Name", "Status Reason", "Team", "Target", "Solutions", "Requirements"} {
 		if got, ok := resolve(header); ok {
 			t.Errorf("%q means something else in a CRM, but finds %q", header, got.path)
 		}

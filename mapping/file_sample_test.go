@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"encoding/json"
+	"strconv"
 	"testing"
 	"time"
 
@@ -100,3 +101,5 @@ func problemOf(t *testing.T, problems []Problem, rule string) Problem {
 	t.Fatalf("no problem %s in %+v", rule, problems)
 	return Problem{}
 }
+
+func itoa(n int) string { return strconv.Itoa(n) }

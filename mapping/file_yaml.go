@@ -108,8 +108,7 @@ func yamlHint(err error) string {
 	if errors.As(err, &unknown) && unknown.Token != nil {
 		return didYouMean(unknown.Token.Value, fileKeys) + "the keys are " + strings.Join(fileKeys, ", ")
 	}
-	var twice *yaml.DuplicateKeyError
-	if errors.As(err, &twice) {
+	if strings.Contains(err.Error(), "already defined") {
 		return "delete one of the two"
 	}
 	return "correct the YAML of the mapping file; put texts that hold a colon or begin with a special character between quotes"

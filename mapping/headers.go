@@ -88,6 +88,9 @@ func patternKey(header string) string {
 // index never: it counts from 0. "ID", "Name" and "Type" are no paths, because sheets use these
 // words for other things.
 func resolve(header string) (target, bool) {
+	if len(header) > longestHeader {
+		return target{}, false
+	}
 	t := table()
 	path := cleanPath(header)
 	if f, ok := t.byPath(path, t.paths); ok {
@@ -111,6 +114,9 @@ func folded(path string) (target, bool) {
 	}
 	return pathTarget(f, path), true
 }
+
+// longestHeader is how long a header may be in bytes. What is longer is a text.
+const longestHeader = 500
 
 var everydayWords = map[string]bool{"id": true, "name": true, "type": true}
 
@@ -173,24 +179,33 @@ func (t *index) byHeader(key string) (target, bool) {
 // similar returns the header of the field table that a header is most likely a slip of. A
 // short one must be near in its own measure too: "Betrag" is no slip of "ETag".
 func similar(header string) (string, bool) {
-	number := digitRun.FindString(header)
-	if number == "" {
-		number = "1"
+	if len(header) > longestHeader {
+		return "", false
 	}
-	var candidates []string
-	for i := range table().fields {
-		for _, candidate := range table().fields[i].headers() {
-			candidates = append(candidates, strings.Replace(candidate, "#", number, 1))
-		}
-	}
+	candidates := similarHeaders(header)
 	if strings.ContainsAny(header, ".[") {
-		candidates = similarPaths(header)
+		candidates = append(candidates, similarPaths(header)...)
 	}
 	near, ok := Suggest(header, candidates)
 	if _, both := Suggest(near, []string{header}); !ok || !both {
 		return "", false
 	}
 	return near, true
+}
+
+// similarHeaders returns what a header without index may be a slip of: numbered headers only
+// if it has a number, with that number.
+func similarHeaders(header string) []string {
+	number := digitRun.FindString(header)
+	var candidates []string
+	for i := range table().fields {
+		for _, candidate := range table().fields[i].headers() {
+			if number != "" || !strings.Contains(candidate, "#") {
+				candidates = append(candidates, strings.Replace(candidate, "#", number, 1))
+			}
+		}
+	}
+	return candidates
 }
 
 func similarPaths(header string) []string {

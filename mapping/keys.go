@@ -32,12 +32,8 @@ const (
 // one that was checked. The row's number and blank cells at its end do not count.
 func (c *Columns) Hash(row sheet.Row) [16]byte {
 	h := sha256.New()
-	last := len(row.Cells)
-	for last > 0 && row.Cells[last-1].Kind == sheet.Blank {
-		last--
-	}
 	var length [9]byte
-	for _, cell := range row.Cells[:last] {
+	for _, cell := range row.Cells[:used(row)] {
 		length[0] = byte(cell.Kind)
 		binary.BigEndian.PutUint64(length[1:], uint64(len(cell.Stored)))
 		h.Write(length[:])
@@ -71,13 +67,14 @@ func (c *Columns) KeyColumns() []string {
 	return headers
 }
 
-// keyText returns a cell in the form in which keys are compared. <clear> is no key.
+// keyText returns a cell in the form in which keys are compared. <clear> is no key, and neither
+// is what stands for nothing.
 func keyText(row sheet.Row, index int) string {
 	if index < 0 {
 		return ""
 	}
 	text := wordKey(cellText(row.At(index)))
-	if text == clearWord {
+	if text == clearWord || slices.Contains(placeholders, text) {
 		return ""
 	}
 	return text

@@ -13,11 +13,14 @@ import (
 func (d *decoder) place() {
 	d.matched()
 	elements := d.compact()
-	for _, s := range d.byDepth() {
+	d.sortByDepth()
+	for _, s := range d.said {
 		position, used := elements[s.spot.array][s.spot.index]
 		switch {
 		case s.field.Writable == Steers:
 			d.steer(s)
+		case s.cleared:
+			d.emptied(s)
 		case s.spot.property != "":
 			d.choose(s)
 		case used:
@@ -49,10 +52,11 @@ func (d *decoder) compact() map[string]map[int]int {
 	return elements
 }
 
-// byDepth returns the statements in the order in which they can be written: what says that an
-// array or object is empty before what fills it, elements in their order, chosen ones last.
-func (d *decoder) byDepth() []statement {
-	return slices.SortedStableFunc(slices.Values(d.said), func(a, b statement) int {
+// sortByDepth brings the statements into the order in which they can be written: what says
+// that an array or object is empty before what fills it, elements in their order, chosen ones
+// last.
+func (d *decoder) sortByDepth() {
+	slices.SortStableFunc(d.said, func(a, b statement) int {
 		return cmp.Or(rank(a)-rank(b), a.spot.index-b.spot.index)
 	})
 }
@@ -74,13 +78,16 @@ func (d *decoder) steer(s statement) {
 	}
 }
 
+// emptied notes that the row empties a property, under the number of the header. What takes
+// the same place, because the gap is closed, comes later and puts its own cell there.
+func (d *decoder) emptied(s statement) {
+	d.record.Cleared[s.path] = true
+	d.record.Cells[s.path] = s.ref
+}
+
 // property writes one property at its place.
 func (d *decoder) property(s statement, path string) {
 	d.record.Cells[path] = s.ref
-	if s.cleared {
-		d.record.Cleared[path] = true
-		return
-	}
 	value := s.value
 	if value == nil {
 		d.element(path)
@@ -119,10 +126,6 @@ func objects(values []any, property string) []any {
 func (d *decoder) choose(s statement) {
 	array, property, sort := s.spot.array, s.spot.property, s.spot.sort
 	d.record.Cells[s.path] = s.ref
-	if s.cleared {
-		d.record.Cleared[s.path] = true
-		return
-	}
 	if s.value == nil {
 		return
 	}

@@ -16,7 +16,7 @@ type Record struct {
 	Row          int             // the number that Excel shows
 	Doc          *api.Referral   // what the row asks for: what it says and what that implies
 	Cells        map[string]Ref  // by JSON path ("details.dealValue", "team[0].email"), by field path for what has one of its own, and "@name"
-	Cleared      map[string]bool // paths that the row empties with <clear>
+	Cleared      map[string]bool // paths that the row empties with <clear>; in numbered columns the number is the header's
 	Action       string          // "create", "update", "skip" or "" from the Action column
 	ReferralID   string          // from the Referral ID column, lower case
 	EngagementID string          // from the Engagement ID column, lower case

@@ -41,11 +41,20 @@ func (c *Columns) Observe(row sheet.Row) {
 	for i := range c.columns {
 		c.columns[i].observe(row)
 	}
-	for i := len(c.columns); i < len(row.Cells); i++ {
+	for i := len(c.columns); i < used(row); i++ {
 		c.columns = append(c.columns, column{index: i, rule: "HDR-EMPTY"})
 		c.columns[i].observe(row)
 	}
 	c.mark(row)
+}
+
+// used returns how many cells a row has without the blank ones at its end.
+func used(row sheet.Row) int {
+	n := len(row.Cells)
+	for n > 0 && row.Cells[n-1].Kind == sheet.Blank {
+		n--
+	}
+	return n
 }
 
 func (col *column) observe(row sheet.Row) {

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os/user"
 	"time"
 
@@ -115,6 +116,7 @@ func (a *app) runImport(ctx context.Context, flags importFlags, args []string) e
 	if !asks && !flags.yes && !flags.dryRun && !a.global.sandbox && a.global.baseURL != "" {
 		return &UsageError{"nobody can be asked here, and --yes was not given", "add --yes to write to " + a.global.baseURL}
 	}
+	a.warnOfHaste(flags)
 	paths, clean, err := a.inputs(args)
 	defer clean()
 	if err != nil {
@@ -138,6 +140,14 @@ func (a *app) runImport(ctx context.Context, flags importFlags, args []string) e
 		}
 	}
 	return worst
+}
+
+// warnOfHaste warns when the create protocol is given less time than is known to be enough.
+func (a *app) warnOfHaste(flags importFlags) {
+	if flags.settle < defaultSettle || flags.resendAfter < defaultResendAfter {
+		fmt.Fprintf(a.env.Stderr, "warning: --settle %s and --resend-after %s give the service less time than the defaults (%s, %s); a create that it executes later than that can come twice\n",
+			flags.settle, flags.resendAfter, defaultSettle, defaultResendAfter)
+	}
 }
 
 // asks reports whether there is somebody who can be asked.

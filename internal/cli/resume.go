@@ -92,6 +92,7 @@ func (a *app) again(cmd *cobra.Command, given importFlags, args []string, goOn g
 	if err := flags.check([]string{started.Input}); err != nil {
 		return err
 	}
+	a.warnOfHaste(flags)
 	service, err := a.connect(cmd.Context())
 	if err != nil {
 		return err

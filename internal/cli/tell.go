@@ -87,7 +87,9 @@ func (a *app) tellSummary(source importer.Source, s *importer.Summary, err error
 		fmt.Fprintln(a.env.Stdout, "dry run: nothing was sent")
 		return
 	}
-	printCounts(a.env.Stdout, s)
+	if len(s.Counts) > 0 || err == nil {
+		printCounts(a.env.Stdout, s)
+	}
 }
 
 func printCounts(out io.Writer, s *importer.Summary) {

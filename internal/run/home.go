@@ -78,7 +78,7 @@ func (h *Home) NewFolder(now time.Time) (*Folder, error) {
 	suffix := strings.ToLower(base32.StdEncoding.EncodeToString(random[:])[:5])
 	name := now.UTC().Format("20060102-150405.000") + "-" + suffix
 	folder := &Folder{Run: name, path: filepath.Join(h.path, "runs", name)}
-	if err := files.MkdirPrivate(folder.Path("spool")); err != nil {
+	if err := files.MkdirPrivate(folder.path); err != nil {
 		return nil, &StateError{Path: folder.path, Err: err}
 	}
 	return folder, nil
@@ -113,6 +113,15 @@ func (f *Folder) Manifest() string { return f.Path("run.json") }
 
 // Stdin returns the path of the copy of standard input, where that was imported.
 func (f *Folder) Stdin() string { return f.Path("stdin.csv") }
+
+// Spool returns the path of a file that a run needs only while it goes on, and makes the
+// folder for it.
+func (f *Folder) Spool(name string) (string, error) {
+	if err := files.MkdirPrivate(f.Path("spool")); err != nil {
+		return "", &StateError{Path: f.path, Err: err}
+	}
+	return f.Path("spool", name), nil
+}
 
 // ClearSpool removes what a run needs only while it goes on.
 func (f *Folder) ClearSpool() error { return os.RemoveAll(f.Path("spool")) }
