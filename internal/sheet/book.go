@@ -109,7 +109,8 @@ func Open(path string, o Options) (*Book, error) {
 		return nil, err
 	}
 	book := &Book{file: file, size: size}
-	if book.content, err = book.recognise(path, o); err != nil {
+	book.content, err = guarded(o.Name, func() (content, error) { return book.recognise(path, o) })
+	if err != nil {
 		file.Close()
 		return nil, err
 	}

@@ -24,8 +24,11 @@ type Cell struct {
 	// Stored is the value in the file: the text itself, the digits of a number, the serial
 	// of a date.
 	Stored string
-	// Shown is what a person sees: a number under a format of zeros ("00501"), a date as
-	// "2026-01-30" or "2026-01-30T13:30:00", TRUE and FALSE for booleans.
+	// Shown is what a person sees: a number under a format of zeros ("00501"), other numbers in
+	// plain digits without exponent, a fraction to 15 digits as Excel shows it; a date as
+	// "2026-01-30" or "2026-01-30T13:30:00", whatever the date system of the workbook; a time
+	// of less than a day as "13:30:00"; TRUE and FALSE for booleans. A serial that is no date,
+	// such as 60 or -1, is shown as it is stored.
 	Shown string
 	// Computed is true where the value was stored by a formula.
 	Computed bool

@@ -103,7 +103,7 @@ func (c *csvContent) rows(sheet string) iter.Seq2[Row, error] {
 		decoder := gocsv.NewSimpleDecoderFromCSVReader(records)
 		width := widthRule{header: c.options.Header, name: c.options.Name}
 		for {
-			fields, err := decoder.GetCSVRow()
+			fields, err := guarded(c.options.Name, decoder.GetCSVRow)
 			if errors.Is(err, io.EOF) {
 				return
 			}
@@ -176,7 +176,11 @@ func (w *widthRule) check(line int, fields []string) error {
 }
 
 func (w *widthRule) problem(line int, fields []string) error {
-	reason := fmt.Sprintf("%d fields, expected %d as on line %d", len(fields), w.want, w.line)
+	found := fmt.Sprintf("%d fields", len(fields))
+	if len(fields) == 1 {
+		found = "one field"
+	}
+	reason := fmt.Sprintf("%s, expected %d as on line %d", found, w.want, w.line)
 	advice := "add the missing delimiters at the end of the line, or put quotes around a cell that holds a line break"
 	if len(fields) > w.want {
 		surplus := strings.Join(fields[w.want:], ", ")

@@ -85,7 +85,7 @@ func TestCSVThatIsRefused(t *testing.T) {
 		{"B24 one field too many", "a,b\n1,2\n3,4,five\n", "CSV-FIELDS", 3, []string{"3 fields, expected 2", "five"}},
 		{"a delimiter too many", "a,b\n1,2,\n", "CSV-FIELDS", 2, []string{"3 fields"}},
 		{"B25 one field too few", "a,b,c\n1,2,3\n4,5\n", "CSV-FIELDS", 3, []string{"2 fields, expected 3", "line 1"}},
-		{"B25 a field alone", "a,b\nx\n", "CSV-FIELDS", 2, []string{"1 fields"}},
+		{"B25 a field alone", "a,b\nx\n", "CSV-FIELDS", 2, []string{"one field, expected 2"}},
 		{"B26 mixed delimiters", "a;b\n1,2\n3;4\n5,6\n", "CSV-DELIM", 0, []string{"commas", "semicolons", "--delimiter"}},
 		{"B26 two delimiters that fit", "a;b,c\n1;2,3\n", "CSV-DELIM", 0, []string{"--delimiter"}},
 		{"B29 bytes after the last row", "a,b\n1,2\n\x01\x02\x03", "CSV-FIELDS", 3, nil},
@@ -191,5 +191,26 @@ func TestChunkBorders(t *testing.T) {
 		if got := numbersOf(rows); !slices.Equal(got, []int{1, 2, 3, 6}) {
 			t.Errorf("shift %d: row numbers %v", shift, got)
 		}
+	}
+}
+
+func TestDelimiterIsTold(t *testing.T) {
+	for data, want := range map[string]rune{"a,b\n": ',', "a;b\n": ';', "a\tb\n": '\t', "sep=|\na|b\n": '|', "a\n": ','} {
+		book, err := Open(store(t, "a.csv", []byte(data)), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := book.Delimiter(); got != want {
+			t.Errorf("%q: %q, want %q", data, got, want)
+		}
+		book.Close()
+	}
+	book, err := Open(store(t, "a.xlsx", minimal(goodRows).pack()), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	if got := book.Delimiter(); got != 0 {
+		t.Errorf("a workbook: %q", got)
 	}
 }

@@ -109,6 +109,10 @@ func (b *Book) recognise(path string, o Options) (content, error) {
 		}
 		return nil, &ProblemError{Code: known.code, File: o.Name, Reason: "this is " + known.name, Advice: known.advice}
 	}
+	if strings.HasPrefix(filepath.Base(path), "~$") {
+		return nil, &ProblemError{Code: "FILE-TYPE", File: o.Name, Reason: "this is the note that Excel leaves beside an open workbook",
+			Advice: "name the workbook itself, without ~$"}
+	}
 	if workbookExtensions[extension] {
 		return nil, textAsWorkbook(o.Name, head)
 	}

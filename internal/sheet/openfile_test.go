@@ -37,6 +37,7 @@ func TestFilesThatAreRefused(t *testing.T) {
 		{"bytes named xlsx", "a.xlsx", "\x00\x01\x02\n", "FILE-TYPE", "not a workbook"},
 		{"B07 xlsx named csv", "a.csv", good, "FILE-TYPE", "rename it to .xlsx"},
 		{"B07 xlsx named tsv", "a.TSV", good, "FILE-TYPE", "zip"},
+		{"B12 note of Excel", "~$deals.xlsx", "\x05Admin", "FILE-TYPE", "without ~$"},
 		{"B08 xls", "a.xls", ole + strings.Repeat("x", 600), "FILE-TYPE", "65,536"},
 		{"B08 xls named xlsx", "a.xlsx", ole + strings.Repeat("x", 600), "FILE-TYPE", "save it as .xlsx"},
 		{"B09 password", "a.xlsx", ole + strings.Repeat("\x00", 70_000) + wide("EncryptedPackage"), "FILE-ENCRYPTED", "password"},
@@ -175,5 +176,30 @@ func TestClip(t *testing.T) {
 	}
 	if got := clip(long + "x"); got != long+"…" {
 		t.Errorf("cut to %q", got)
+	}
+}
+
+func TestPanicsAreProblems(t *testing.T) {
+	value, err := guarded("a.csv", func() (int, error) { panic("Contoso's data") })
+	problem := wantProblem(t, err, "FILE-READ", "a.csv")
+	if value != 0 || strings.Contains(err.Error()+problem.Hint(), "Contoso") {
+		t.Errorf("%d, %v", value, err)
+	}
+}
+
+// TestPanicOfTheCaller is the caller's own affair.
+func TestPanicOfTheCaller(t *testing.T) {
+	book, err := Open(store(t, "a.csv", []byte("a,b\n1,2\n")), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	defer func() {
+		if recover() != "mine" {
+			t.Error("the panic was swallowed")
+		}
+	}()
+	for range book.Rows("") {
+		panic("mine")
 	}
 }

@@ -115,7 +115,7 @@ func TestLaughs(t *testing.T) {
 	start := time.Now()
 	_, err := readParts(t, minimal("<row><c><v>&k;</v></c></row>").replace(firstPart, "<worksheet", dtd.String()+"]><worksheet"))
 	wantProblem(t, err, "XLSX-DTD")
-	if took := time.Since(start); took > 50*time.Millisecond {
+	if took := time.Since(start); took > time.Second {
 		t.Errorf("took %v", took)
 	}
 }

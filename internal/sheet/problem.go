@@ -95,3 +95,16 @@ func clip(text string) string {
 	}
 	return text
 }
+
+// guarded turns a panic while a file is read, which would be a fault of the reader, into a
+// problem with that file. What a caller does with the rows runs outside of it.
+func guarded[T any](file string, read func() (T, error)) (value T, err error) {
+	defer func() {
+		if recover() != nil {
+			var nothing T
+			value, err = nothing, &ProblemError{Code: "FILE-READ", File: file, Reason: "the file cannot be understood",
+				Advice: "open it in Excel and save it again; if that does not help, report this with the file"}
+		}
+	}()
+	return read()
+}

@@ -14,16 +14,18 @@ type styles struct {
 // plainFormat is the format of a cell without a style.
 var plainFormat = &numberFormat{}
 
-// at returns the number format of a cell format; false for a number beyond the table, or a
-// number format that is not defined: a date would silently become a number.
+// has reports whether there is such a cell format. Without a table there is the first one.
+func (t *styles) has(index int) bool {
+	return index >= 0 && (index < len(t.formats) || index == 0 && len(t.formats) == 0)
+}
+
+// at returns the number format of a cell format that is there; false where the workbook does
+// not define it: a date would silently become a number.
 func (t *styles) at(index int) (*numberFormat, bool) {
-	if len(t.formats) == 0 && index == 0 {
+	if len(t.formats) == 0 {
 		return plainFormat, true
 	}
-	if index < 0 || index >= len(t.formats) || t.formats[index] == nil {
-		return nil, false
-	}
-	return t.formats[index], true
+	return t.formats[index], t.formats[index] != nil
 }
 
 // readStyles reads the number formats of a workbook; part "" gives none.

@@ -26,17 +26,16 @@ type sheetReader struct {
 	cells  []Cell
 }
 
-// walk yields the rows of a sheet. The caller's loop runs outside of the guard against
-// panics: what it does is its own affair.
+// walk yields the rows of a sheet.
 func (w *workbook) walk(t tab, yield func(Row, error) bool) {
-	reader, err := w.openSheet(t)
+	reader, err := guarded(w.options.Name, func() (*sheetReader, error) { return w.openSheet(t) })
 	if err != nil {
 		yield(Row{}, err)
 		return
 	}
 	defer reader.close()
 	for {
-		row, err := reader.guarded()
+		row, err := guarded(w.options.Name, reader.next)
 		if err == io.EOF {
 			return
 		}
@@ -71,16 +70,6 @@ func (w *workbook) openSheet(t tab) (*sheetReader, error) {
 	return reader, nil
 }
 
-// guarded turns a panic, which would be a fault of the reader, into an error about the file.
-func (r *sheetReader) guarded() (row Row, err error) {
-	defer func() {
-		if fault := recover(); fault != nil {
-			row, err = Row{}, r.problem("XLSX-XML", "the part cannot be understood")
-		}
-	}()
-	return r.next()
-}
-
 // next returns the next row, io.EOF after the last one if the whole part is in order.
 func (r *sheetReader) next() (Row, error) {
 	for {
@@ -91,20 +80,17 @@ func (r *sheetReader) next() (Row, error) {
 		if err != nil {
 			return Row{}, err
 		}
-		switch t := token.(type) {
-		case xml.StartElement:
-			if r.inData {
-				return r.readRow(t)
-			}
-			if err := r.outside(t); err != nil {
+		switch {
+		case token.kind == startToken && r.inData:
+			return r.readRow(token.start)
+		case token.kind == startToken:
+			if err := r.outside(token.start); err != nil {
 				return Row{}, err
 			}
-		case xml.EndElement:
+		case token.kind == endToken:
 			r.inData = false
-		case xml.CharData:
-			if r.inData && !blank(t) {
-				return Row{}, r.problem("XLSX-XML", "text between the rows")
-			}
+		case r.inData && !blank(token.text):
+			return Row{}, r.problem("XLSX-XML", "text between the rows")
 		}
 	}
 }

@@ -35,6 +35,7 @@ func TestCells(t *testing.T) {
 		"ISO date":              {`<c r="A1" t="d"><v>2026-01-30T00:00:00Z</v></c>`, Cell{Kind: Date, Stored: "2026-01-30T00:00:00Z", Shown: "2026-01-30"}},
 		"B64 true":              {`<c r="A1" t="b"><v>1</v></c>`, Cell{Kind: Bool, Stored: "1", Shown: "TRUE"}},
 		"B64 false":             {`<c r="A1" t="b"><v>false</v></c>`, Cell{Kind: Bool, Stored: "0", Shown: "FALSE"}},
+		"text of no format":     {`<c r="A1" s="6" t="str"><v>x</v></c>`, Cell{Kind: Text, Stored: "x", Shown: "x"}},
 		"B54 error":             {`<c r="A1" t="e"><v>#SPILL!</v></c>`, Cell{Kind: Error, Stored: "#SPILL!", Shown: "#SPILL!"}},
 		"shared text":           {`<c r="A1" t="s"><v>1</v></c>`, Cell{Kind: Text, Stored: " Contoso ", Shown: " Contoso "}},
 		"B62 rich text":         {`<c r="A1" t="s"><v>2</v></c>`, Cell{Kind: Text, Stored: "Fabrikam", Shown: "Fabrikam"}},
@@ -151,7 +152,7 @@ func TestFarCell(t *testing.T) {
 	if err != nil || len(rows) != 2 || rows[1].Number != 1_048_576 || len(rows[1].Cells) != 1 {
 		t.Errorf("%v, %v", rows, err)
 	}
-	if took := time.Since(start); took > 200*time.Millisecond {
+	if took := time.Since(start); took > time.Second {
 		t.Errorf("took %v", took)
 	}
 	_, err = readParts(t, minimal(`<row r="1"><c r="XFD1"><v>1</v></c></row>`))

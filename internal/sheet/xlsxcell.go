@@ -68,8 +68,8 @@ func (r *sheetReader) cellHead(start xml.StartElement, last int) (rawCell, int, 
 		return raw, 0, r.problem("XLSX-ORDER", "more columns than a sheet can have")
 	}
 	r.place.Row, r.column = r.row, column+1
-	if _, known := r.book.styles.at(raw.style); !known {
-		return raw, 0, r.problem("XLSX-STYLE", "the cell has a style, or a number format, that the workbook does not define")
+	if !r.book.styles.has(raw.style) {
+		return raw, 0, r.problem("XLSX-STYLE", "the cell has a style that the workbook does not define")
 	}
 	return raw, column, nil
 }
@@ -174,8 +174,10 @@ func (r *sheetReader) numberCell(raw rawCell) (Cell, error) {
 	if !ok {
 		return Cell{}, r.problem("XLSX-XML", fmt.Sprintf("%q is not a number", clip(raw.value)))
 	}
-	format, _ := r.book.styles.at(raw.style)
+	format, known := r.book.styles.at(raw.style)
 	switch {
+	case !known:
+		return Cell{}, r.problem("XLSX-STYLE", "the number has a format that the workbook does not define, perhaps of a date")
 	case format.class != showNumber:
 		return Cell{Kind: Date, Stored: stored, Shown: r.book.system.shown(stored, format.class)}, nil
 	case format.digits != "" && number.whole() && !number.negative:

@@ -1,6 +1,7 @@
 package sheet
 
 import (
+	"bytes"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -22,13 +23,12 @@ const (
 	mainSpaceStrict = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 )
 
-// scanner reads the tokens of one XML part and demands what encoding/xml's RawToken leaves
-// open: tags that match, one root, no DTD, bounded depth and tokens, no attribute twice. Whoever
-// reads with it goes on to io.EOF, so that the checksum of the part is checked.
+// scanner reads one XML part and demands what the lexer leaves open: tags that match, one
+// root, bounded depth, no attribute twice. Whoever reads with it goes on to io.EOF, so that the
+// checksum of the part is checked.
 type scanner struct {
 	in     *partReader
-	source *tokenSource
-	decode *xml.Decoder
+	lex    *lexer
 	stack  []xml.Name
 	rooted bool
 	// prefix is what stands before the names of the root's namespace, mostly nothing.
@@ -45,34 +45,27 @@ func (a *archive) scan(part string) (*scanner, error) {
 	if err != nil {
 		return nil, err
 	}
-	source := &tokenSource{in: in, buffer: make([]byte, 32<<10)}
-	return &scanner{in: in, source: source, decode: xml.NewDecoder(source), place: ProblemError{File: a.name}}, nil
+	return &scanner{in: in, lex: newLexer(in), place: ProblemError{File: a.name}}, nil
 }
 
 func (s *scanner) close() { s.in.Close() }
 
-// next returns the next start tag, end tag or text; io.EOF after a complete document.
-func (s *scanner) next() (xml.Token, error) {
+// next reads the next start tag, end tag or text; io.EOF after a complete document. What it
+// returns is valid until the next call.
+func (s *scanner) next() (*lexer, error) {
 	for {
-		s.source.token = 0
-		token, err := s.decode.RawToken()
-		if err != nil {
+		if err := s.lex.next(); err != nil {
 			return nil, s.translate(err)
 		}
-		switch t := token.(type) {
-		case xml.StartElement:
-			return t, s.push(t)
-		case xml.EndElement:
-			return t, s.pop(t)
-		case xml.CharData:
-			if len(s.stack) > 0 {
-				return t, nil
-			}
-			if strings.TrimSpace(strings.TrimPrefix(string(t), "\ufeff")) != "" {
-				return nil, s.problem("XLSX-XML", "text outside of the document")
-			}
-		case xml.Directive:
-			return nil, s.problem("XLSX-DTD", "the part has a DTD, which no spreadsheet program writes")
+		switch {
+		case s.lex.kind == startToken:
+			return s.lex, s.push(s.lex.start)
+		case s.lex.kind == endToken:
+			return s.lex, s.pop(s.lex.start.Name)
+		case len(s.stack) > 0:
+			return s.lex, nil
+		case !blank(bytes.TrimPrefix(s.lex.text, []byte(byteOrderMark))):
+			return nil, s.problem("XLSX-XML", "text outside of the document")
 		}
 	}
 }
@@ -109,10 +102,10 @@ func (s *scanner) rebinds(a xml.Attr) bool {
 	return declares && s.space != "" && a.Value != s.space
 }
 
-func (s *scanner) pop(t xml.EndElement) error {
+func (s *scanner) pop(name xml.Name) error {
 	last := len(s.stack) - 1
-	if last < 0 || s.stack[last] != t.Name {
-		return s.problem("XLSX-XML", fmt.Sprintf("the end tag %q matches no start tag", t.Name.Local))
+	if last < 0 || s.stack[last] != name {
+		return s.problem("XLSX-XML", fmt.Sprintf("the end tag %q matches no start tag", name.Local))
 	}
 	s.stack = s.stack[:last]
 	return nil
@@ -128,14 +121,13 @@ func (s *scanner) translate(err error) error {
 	if problem, ok := errors.AsType[*ProblemError](err); ok {
 		return s.placed(problem)
 	}
-	if errors.Is(err, errLongToken) {
+	switch {
+	case err == errLongToken:
 		return s.problem("XLSX-SIZE", err.Error())
+	case err == errDTD:
+		return s.problem("XLSX-DTD", "the part has a DTD, which no spreadsheet program writes")
 	}
-	reason := err.Error()
-	if syntax, ok := errors.AsType[*xml.SyntaxError](err); ok {
-		reason = syntax.Msg
-	}
-	return s.problem("XLSX-XML", "damaged or not XML: "+reason)
+	return s.problem("XLSX-XML", "damaged or not XML: "+err.Error())
 }
 
 // problem describes a fault at the current place of the part.
@@ -162,10 +154,10 @@ func (s *scanner) root(local string, spaces ...string) error {
 		if err != nil {
 			return err
 		}
-		start, ok := token.(xml.StartElement)
-		if !ok {
+		if token.kind != startToken {
 			continue
 		}
+		start := token.start
 		for _, a := range start.Attr {
 			prefix, declares := strings.CutPrefix(nameOf(a.Name), "xmlns")
 			if !declares || strings.TrimPrefix(prefix, ":") != start.Name.Space {
@@ -206,15 +198,15 @@ func (s *scanner) children(visit func(start xml.StartElement) error) error {
 		if err != nil {
 			return err
 		}
-		switch t := token.(type) {
-		case xml.StartElement:
-			if err := visit(t); err != nil {
+		switch token.kind {
+		case startToken:
+			if err := visit(token.start); err != nil {
 				return err
 			}
 			if err := s.leave(depth); err != nil {
 				return err
 			}
-		case xml.EndElement:
+		case endToken:
 			return nil
 		}
 	}
@@ -223,7 +215,7 @@ func (s *scanner) children(visit func(start xml.StartElement) error) error {
 // leave skips to where depth elements are open.
 func (s *scanner) leave(depth int) error {
 	for len(s.stack) > depth {
-		if _, err := s.skipToken(); err != nil {
+		if err := s.skipToken(); err != nil {
 			return err
 		}
 	}
@@ -232,12 +224,12 @@ func (s *scanner) leave(depth int) error {
 
 // skipToken is next in a part of the document that is not looked at: namespaces may mean there
 // what they like.
-func (s *scanner) skipToken() (xml.Token, error) {
+func (s *scanner) skipToken() error {
 	space := s.space
 	s.space = ""
-	token, err := s.next()
+	_, err := s.next()
 	s.space = space
-	return token, err
+	return err
 }
 
 // text returns the text up to the end tag of the current element; elements inside are an
@@ -248,15 +240,15 @@ func (s *scanner) text(into []byte) ([]byte, error) {
 		if err != nil {
 			return into, err
 		}
-		switch t := token.(type) {
-		case xml.CharData:
-			into = append(into, t...)
+		switch token.kind {
+		case textToken:
+			into = append(into, token.text...)
 			if len(into) > maxToken {
 				return into, s.problem("XLSX-SIZE", "a text of more than 2 MiB")
 			}
-		case xml.StartElement:
-			return into, s.problem("XLSX-XML", fmt.Sprintf("unexpected element %q", t.Name.Local))
-		case xml.EndElement:
+		case startToken:
+			return into, s.problem("XLSX-XML", fmt.Sprintf("unexpected element %q", token.start.Name.Local))
+		case endToken:
 			return into, nil
 		}
 	}
@@ -265,7 +257,7 @@ func (s *scanner) text(into []byte) ([]byte, error) {
 // finish reads the part to its end.
 func (s *scanner) finish() error {
 	for {
-		if _, err := s.skipToken(); err != nil {
+		if err := s.skipToken(); err != nil {
 			if err == io.EOF {
 				return nil
 			}
@@ -286,50 +278,3 @@ func attribute(start xml.StartElement, name string) (string, bool) {
 
 // isTrue reads an XML Schema boolean.
 func isTrue(value string) bool { return value == "1" || value == "true" }
-
-var errLongToken = errors.New("a tag or text of more than 2 MiB")
-
-// tokenSource hands bytes to the decoder and bounds how many one token may take.
-type tokenSource struct {
-	in       io.Reader
-	buffer   []byte
-	pos, end int
-	token    int
-	err      error
-}
-
-func (t *tokenSource) ReadByte() (byte, error) {
-	if t.pos == t.end {
-		if err := t.fill(); err != nil {
-			return 0, err
-		}
-	}
-	b := t.buffer[t.pos]
-	t.pos++
-	return b, nil
-}
-
-func (t *tokenSource) fill() error {
-	t.token += t.end
-	if t.token > maxToken+len(t.buffer) {
-		return errLongToken
-	}
-	for t.err == nil {
-		n, err := t.in.Read(t.buffer)
-		t.pos, t.end, t.err = 0, n, err
-		if n > 0 {
-			return nil
-		}
-	}
-	return t.err
-}
-
-// Read makes tokenSource an io.Reader; the decoder reads bytes only.
-func (t *tokenSource) Read(data []byte) (int, error) {
-	b, err := t.ReadByte()
-	if err != nil || len(data) == 0 {
-		return 0, err
-	}
-	data[0] = b
-	return 1, nil
-}
