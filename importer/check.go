@@ -17,6 +17,7 @@ type rowState struct {
 	marker  uint64   // hash of the folded marker that the row would carry
 	byID    bool     // the row names a Referral ID
 	offset  int64    // of the outcome in the journal
+	flagged bool     // the row has problems, if only warnings
 }
 
 // checked is what the first two passes over a file found.
@@ -77,6 +78,7 @@ func (in *input) check(ctx context.Context, target run.Target, header []mapping.
 		}
 		state := rowState{number: int32(row.Number), hash: in.columns.Hash(row)}
 		record, problems, outcome := in.judge(row, len(result.states))
+		state.flagged = len(problems) > 0
 		switch {
 		case outcome != "":
 			state.outcome = numberOf(outcome)

@@ -58,7 +58,6 @@ func finishRefused(in *input, done *checked, options Options, summary *Summary, 
 	if err != nil {
 		return firstError(err, cause)
 	}
-	summary.headerFault = done.headerFault
 	none := func(int) (run.Result, error) { return run.Result{}, nil }
 	if err := writeResultFile(in, done.states, place, options, summary, none); err != nil {
 		return err
@@ -73,7 +72,7 @@ func writeResultFile(in *input, states []rowState, place resultFile, options Opt
 	if place.csv {
 		write = writeCSVs
 	}
-	book := &resultBook{in: in, states: states, source: source, summary: summary, layout: newLayout(in.columns.Headers()), headerFault: summary.headerFault}
+	book := &resultBook{in: in, states: states, source: source, summary: summary, layout: newLayout(in.columns.Headers())}
 	if err := write(book, place.path); err != nil {
 		return &ResultsError{place.path, err}
 	}
@@ -87,8 +86,6 @@ type resultBook struct {
 	source  resultSource
 	summary *Summary
 	layout  layout
-
-	headerFault bool // no row was judged
 }
 
 // writeWorkbook writes the results as a workbook with its three sheets.
@@ -192,7 +189,7 @@ func (b *resultBook) eachRow(visit func(n int, row sheet.Row, problems []mapping
 			return fmt.Errorf("the input changed while it was imported; the journal has every outcome: refload runs results")
 		}
 		var problems []mapping.Problem
-		if !b.headerFault {
+		if b.states[n].flagged {
 			_, problems, _ = b.in.judge(row, n)
 		}
 		if err := visit(n, row, problems); err != nil {

@@ -34,8 +34,7 @@ type Summary struct {
 	Place     func(mapping.Problem) string
 	Problems  *Problems
 
-	headerFault bool   // no row was judged
-	cause       string // why rows were not attempted that the journal does not know
+	cause string // why rows were not attempted that the journal does not know
 }
 
 func newSummary(in *input, options Options) *Summary {

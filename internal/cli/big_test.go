@@ -1,0 +1,119 @@
+package cli_test
+
+import (
+	"bufio"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// binary builds the program once and returns its path.
+var binary = sync.OnceValues(func() (string, error) {
+	folder, err := os.MkdirTemp("", "refload-test-")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(folder, "refload")
+	out, err := exec.Command("go", "build", "-o", path, root).CombinedOutput()
+	if err != nil {
+		return string(out), err
+	}
+	return path, nil
+})
+
+// bigFile writes a CSV of generated deals.
+func bigFile(t testing.TB, rows string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "big.csv")
+	out, err := exec.Command("go", "run", root+"/testdata/makesamples", "-rows", rows, "-out", path).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return path
+}
+
+// startSandbox starts the emulator as a process of its own and returns its URL.
+func startSandbox(t testing.TB, program string) string {
+	t.Helper()
+	server := exec.Command(program, "sandbox", "--data", "memory")
+	stdout, err := server.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		server.Process.Signal(syscall.SIGTERM)
+		server.Wait()
+	})
+	line, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(strings.TrimPrefix(line, "sandbox: "))
+}
+
+// figures is what one import of a process took.
+type figures struct {
+	wall time.Duration
+	peak int64 // bytes of resident memory
+}
+
+// importProcess imports a file as a process of its own and measures it.
+func importProcess(t testing.TB, program, url, file, concurrency string) figures {
+	t.Helper()
+	folder := t.TempDir()
+	run := exec.Command(program, "import", file, "--base-url", url, "--yes", "--rate", "0", "--quiet",
+		"--concurrency", concurrency, "--results", filepath.Join(folder, "out.csv"), "--state", filepath.Join(folder, "state"))
+	run.Env = append(os.Environ(), "REFLOAD_ACCESS_TOKEN=big")
+	start := time.Now()
+	if out, err := run.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	usage := run.ProcessState.SysUsage().(*syscall.Rusage)
+	return figures{time.Since(start), usage.Maxrss << 10}
+}
+
+// 10,000 rows: several workers are faster than one, and memory stays small.
+func TestTenThousandRows(t *testing.T) {
+	if testing.Short() {
+		t.Skip("imports 20,000 rows")
+	}
+	program, err := binary()
+	if err != nil {
+		t.Fatalf("%v: %s", err, program)
+	}
+	file := bigFile(t, "10000")
+	one := importProcess(t, program, startSandbox(t, program), file, "1")
+	eight := importProcess(t, program, startSandbox(t, program), file, "8")
+	t.Logf("one worker %s, eight %s, peak %d MiB", one.wall, eight.wall, eight.peak>>20)
+	if eight.wall >= one.wall {
+		t.Errorf("eight workers took %s, one took %s", eight.wall, one.wall)
+	}
+	if eight.peak > 100<<20 {
+		t.Errorf("peak memory %d MiB, the bar is 100", eight.peak>>20)
+	}
+}
+
+// BenchmarkImport10k imports 10,000 rows with eight workers into the emulator as a server.
+func BenchmarkImport10k(b *testing.B) {
+	program, err := binary()
+	if err != nil {
+		b.Fatalf("%v: %s", err, program)
+	}
+	file := bigFile(b, "10000")
+	for b.Loop() {
+		b.StopTimer()
+		url := startSandbox(b, program)
+		b.StartTimer()
+		taken := importProcess(b, program, url, file, "8")
+		b.ReportMetric(10000/taken.wall.Seconds(), "rows/s")
+		b.ReportMetric(float64(taken.peak>>20), "MiB")
+	}
+}
