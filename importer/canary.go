@@ -58,14 +58,19 @@ func (r *runner) showsMarker(id, marker string) (bool, error) {
 
 func (r *runner) readsMarker(id, marker string) (bool, error) {
 	referral, err := r.client.Get(r.work, id)
-	var failed *api.Error
-	if errors.As(err, &failed) && failed.HTTPStatus == http.StatusNotFound {
+	if isNotFound(err) {
 		return false, nil
 	}
 	if err != nil {
 		return false, err
 	}
 	return foldMarker(referral.ExternalReferenceID()) == foldMarker(marker), nil
+}
+
+// isNotFound reports whether the service knows no such referral.
+func isNotFound(err error) bool {
+	var failed *api.Error
+	return errors.As(err, &failed) && failed.HTTPStatus == http.StatusNotFound
 }
 
 // newest lists the newest referrals first.

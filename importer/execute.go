@@ -81,17 +81,34 @@ func (r *runner) decide(n int, record *mapping.Record, row sheet.Row) (op, bool,
 	if err != nil {
 		return op{}, false, err
 	}
-	before, wasOpen := r.past[foldMarker(o.marker)]
+	before, wasOpen := r.past.open[foldMarker(o.marker)]
+	of, wasMade := r.past.made[hashText(foldMarker(o.marker))]
 	switch {
 	case len(listed) > 0:
 		return op{}, false, r.settle(n, outcomeOfListed(listed, wasOpen))
 	case wasOpen:
 		r.leaveOpen(openRow{n: n, marker: o.marker, sends: before.sends, last: before.last, scans: 1, earlier: true})
 		return op{}, false, nil
+	case wasMade && !r.options.Target.Sandbox:
+		return op{}, false, r.decideMade(o, of)
 	case record.Action == "update" || r.options.Mode == Update:
 		return op{}, false, r.settle(n, journal.Record{Outcome: string(run.Rejected), Reason: reasonNotFound})
 	}
 	return o, true, nil
+}
+
+// decideMade decides a row whose referral an earlier run made and the list does not show. It
+// is asked for by its id; where that does not show it either, the row counts as open.
+func (r *runner) decideMade(o op, of made) error {
+	referral, err := r.client.Get(r.work, of.id)
+	if err == nil && foldMarker(referral.ExternalReferenceID()) == foldMarker(o.marker) {
+		return r.settle(o.n, found(run.AlreadyExists, reasonNotListed, referral, 0))
+	}
+	if err != nil && !isNotFound(err) {
+		r.stop(reasonOfRead(err), readDetail(err))
+	}
+	r.leaveOpen(openRow{n: o.n, marker: o.marker, sends: 1, last: of.when, scans: 1, earlier: true})
+	return nil
 }
 
 func (r *runner) decideByID(n int, id string) error {

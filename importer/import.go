@@ -169,7 +169,7 @@ func newRunner(ctx context.Context, in *input, done *checked, options Options, f
 // prepare looks at earlier runs and at the service, and asks before anything is sent.
 func (r *runner) prepare(ctx context.Context, summary *Summary) error {
 	var err error
-	if r.past, err = readPast(r.options.Journals, r.options.Home); err != nil {
+	if r.past, err = readPast(r.options.Journals, r.options.Home, r.options.Now()); err != nil {
 		return err
 	}
 	r.observe(run.Event{Kind: run.PhaseStarted, Phase: "listing"})

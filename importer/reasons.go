@@ -8,6 +8,7 @@ import "strings"
 const (
 	reasonFoundByMarker = "found-by-marker"
 	reasonFoundByID     = "found-by-id"
+	reasonNotListed     = "not-listed"
 	reasonNoSuchID      = "no-such-id"
 	reasonNotFound      = "not-found"
 	reasonSeveral       = "several"
@@ -45,6 +46,7 @@ type reason struct {
 var reasons = map[string]reason{
 	reasonFoundByMarker: {"a referral with this CRM ID or marker is on the service already; it was left alone", ""},
 	reasonFoundByID:     {"the referral is on the service; it was left alone", ""},
+	reasonNotListed:     {"an earlier run created the referral; the list of the service does not show it yet", ""},
 	reasonNoSuchID:      {"the service lists no referral with this Referral ID", "correct the Referral ID, or empty it to create a new deal"},
 	reasonNotFound:      {"the service lists no referral for this row, and the row may only update", "leave Action and --mode at their defaults to create it"},
 	reasonSeveral:       {"the CRM ID stands on several referrals of ours: %s", "fill in the Referral ID of the one that is meant"},

@@ -23,7 +23,7 @@ type runner struct {
 	in      *input
 	states  []rowState
 	index   *index
-	past    past
+	past    *past
 	journal *journal.Journal
 	client  *api.Client
 	budget  *api.Budget

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"testing"
+	"time"
 
 	"refload/importer/journal"
 	"refload/internal/run"
@@ -86,12 +87,12 @@ func TestPast(t *testing.T) {
 		{"sends add up", []journal.Record{intent(1), answer(ambiguous), intent(2), answer(ambiguous)}, 2},
 		{"not attempted after an open intent leaves it open", []journal.Record{intent(1), outcome(run.NotAttempted)}, 1},
 	} {
-		open := past{}
+		earlier := newPast(time.Now())
 		rows := map[int]string{}
 		for _, record := range test.records {
-			open.take("run", record, rows)
+			earlier.take("run", record, rows)
 		}
-		if got := open["crm-1"].sends; got != test.sends {
+		if got := earlier.open["crm-1"].sends; got != test.sends {
 			t.Errorf("%s: %d sends, expected %d", test.name, got, test.sends)
 		}
 	}

@@ -1,0 +1,201 @@
+package importer_test
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"runtime"
+	"strconv"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"refload/importer"
+	"refload/internal/run"
+)
+
+var (
+	oneSeed   = flag.Uint64("seed", 0, "run this seed of the simulation alone")
+	firstSeed = flag.Uint64("first-seed", 1, "the first seed of the simulation")
+)
+
+// seeds is how many seeds are run: SIM_SEEDS, or a few.
+func seeds() int {
+	if n, err := strconv.Atoi(os.Getenv("SIM_SEEDS")); err == nil {
+		return n
+	}
+	if testing.Short() {
+		return 40
+	}
+	return 200
+}
+
+// The bars for a run of 10,000 seeds: with fewer of these the simulation has seen too little.
+const (
+	fullRun      = 10_000
+	mustAmbigous = 50_000
+	mustKills    = 10_000
+)
+
+// TestSimulation imports sixty rows into a service in a bad night, kills the process again and
+// again, starts it again, and holds what the results say against what the service executed.
+func TestSimulation(t *testing.T) {
+	if *oneSeed != 0 {
+		synctest.Test(t, func(t *testing.T) { simulate(t, *oneSeed, t.TempDir()) })
+		return
+	}
+	var next, ambiguous, kills atomic.Int64
+	total := int64(seeds())
+	t.Run("seeds", func(t *testing.T) {
+		for range runtime.GOMAXPROCS(0) {
+			t.Run("worker", func(t *testing.T) {
+				t.Parallel()
+				for n := next.Add(1) - 1; n < total && !t.Failed(); n = next.Add(1) - 1 {
+					seed := *firstSeed + uint64(n)
+					folder := scratch(t, seed)
+					synctest.Test(t, func(t *testing.T) {
+						w := simulate(t, seed, folder)
+						ambiguous.Add(int64(w.ambiguous))
+						kills.Add(int64(w.kills))
+					})
+					os.RemoveAll(folder)
+				}
+			})
+		}
+	})
+	t.Logf("%d seeds from %d: %d creates without a clear answer, %d kills", total, *firstSeed, ambiguous.Load(), kills.Load())
+	if total >= fullRun && (ambiguous.Load() < mustAmbigous || kills.Load() < mustKills) {
+		t.Errorf("the simulation saw too little: at least %d and %d are asked for", mustAmbigous, mustKills)
+	}
+}
+
+// scratch makes the folder of a seed, in memory where the system has a place for that.
+func scratch(t *testing.T, seed uint64) string {
+	base := ""
+	if _, err := os.Stat("/dev/shm"); err == nil {
+		base = "/dev/shm"
+	}
+	folder, err := os.MkdirTemp(base, fmt.Sprintf("refload-sim-%d-", seed))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return folder
+}
+
+// mostAttempts bounds the starts of one seed.
+const mostAttempts = 80
+
+// simulate runs one seed.
+func simulate(t *testing.T, seed uint64, folder string) *world {
+	w := newWorld(t, seed, folder)
+	defer w.stop()
+	order := w.random.Perm(simRows)
+	policies := []importer.OnUnknown{importer.NextRun, importer.Resend}
+	for n := 0; ; n++ {
+		if n == mostAttempts {
+			t.Fatalf("seed %d: not settled after %d starts", seed, n)
+		}
+		killAt := int64(0)
+		if w.kills < 12 && w.random.IntN(4) > 0 {
+			killAt = 1 + w.random.Int64N(400)
+		}
+		name := "deals.csv"
+		if w.random.IntN(5) == 0 {
+			name = fmt.Sprintf("copy-%d.csv", n)
+		}
+		if w.random.IntN(5) == 0 {
+			order = w.random.Perm(simRows)
+		}
+		before := w.emulator.Created()
+		a := w.run(n, w.file(name, order), killAt, policies[w.random.IntN(2)])
+		w.judge(a, before)
+		if testing.Verbose() && *oneSeed != 0 {
+			t.Logf("start %d: killed %v, %v, %v", n, a.killed, a.err, a.summary)
+		}
+		if a.settled() {
+			break
+		}
+		time.Sleep(time.Duration(w.random.IntN(150)) * time.Second)
+	}
+	w.judgeEnd(order)
+	return w
+}
+
+// settled reports whether every row of an attempt has its referral.
+func (a attempt) settled() bool {
+	if a.killed || a.err != nil || a.summary == nil {
+		return false
+	}
+	return a.summary.Counts[run.Created]+a.summary.Counts[run.AlreadyExists] == simRows
+}
+
+// judge holds the words of one attempt against what the service executed.
+func (w *world) judge(a attempt, before map[string]int) {
+	created := w.emulator.Created()
+	for marker, n := range created {
+		if n > 1 {
+			w.dump(marker)
+			w.t.Fatalf("seed %d: %s was created %d times", w.seed, marker, n)
+		}
+	}
+	if a.killed {
+		return
+	}
+	if a.summary != nil && a.results != nil && a.summary.Counts.Total() != simRows {
+		w.t.Fatalf("seed %d: %d outcomes for %d rows", w.seed, a.summary.Counts.Total(), simRows)
+	}
+	for _, row := range a.results {
+		marker, word := row["CRM ID"], row["Outcome"]
+		exists := created[marker] > 0
+		fresh := exists && before[marker] == 0
+		switch {
+		case (word == "created" || word == "already-exists") && !exists:
+			w.t.Fatalf("seed %d: %s is called %s and does not exist", w.seed, marker, word)
+		case (word == "rejected" || word == "invalid") && exists, word == "not-attempted" && fresh:
+			w.t.Fatalf("seed %d: %s is called %s and exists", w.seed, marker, word)
+		}
+	}
+}
+
+// judgeEnd wants every row created once, with its own id in the results, and no write from
+// one more run.
+func (w *world) judgeEnd(order []int) {
+	ids := map[string]string{}
+	for referral := range w.emulator.Referrals() {
+		marker, _ := referral["externalReferenceId"].(string)
+		ids[marker], _ = referral["id"].(string)
+	}
+	if len(ids) != simRows {
+		w.t.Fatalf("seed %d: %d referrals for %d rows", w.seed, len(ids), simRows)
+	}
+	time.Sleep(10 * time.Minute) // whatever is late has happened by now
+	writes := w.writes()
+	for n := 1000; ; n++ {
+		a := w.run(n, w.file("deals.csv", order), 0, importer.NextRun)
+		w.judge(a, w.emulator.Created())
+		if a.err != nil && n < 1020 {
+			continue // the list could not be had
+		}
+		for _, row := range a.results {
+			if row["Outcome"] != "already-exists" && row["Outcome"] != "created" || row["Referral ID"] != ids[row["CRM ID"]] {
+				w.t.Fatalf("seed %d: %s ends %s with id %s, the service has %s", w.seed, row["CRM ID"], row["Outcome"], row["Referral ID"], ids[row["CRM ID"]])
+			}
+		}
+		break
+	}
+	if after := w.writes(); after != writes {
+		w.t.Fatalf("seed %d: one more run sent %d writes", w.seed, after-writes)
+	}
+}
+
+// writes returns how many creates reached the service.
+func (w *world) writes() int {
+	n := 0
+	for _, entry := range w.emulator.Ledger() {
+		if entry.Method == "POST" {
+			n++
+		}
+	}
+	return n
+}
