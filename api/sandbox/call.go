@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"io"
 	"net/http"
 	"strings"
@@ -23,6 +22,8 @@ type call struct {
 	doc     any // the body, decoded; nil where there is none
 	bodyErr error
 	marker  string
+	run     action               // what it asks for
+	adjust  func(map[string]any) // what the service makes of a document before it is stored; may be nil
 }
 
 // receive reads a request and enters it in the ledger.
@@ -43,7 +44,7 @@ func (s *Sandbox) receive(r *http.Request) (*call, *refusal) {
 	})
 	switch {
 	case err != nil:
-		return c, invalid("", "The body could not be read: %v.", errors.Unwrap(err))
+		return c, invalid("", "The body could not be read: %v.", err)
 	case len(body) > maxBody:
 		return c, breach(http.StatusRequestEntityTooLarge, "", "The body is larger than %d bytes.", maxBody)
 	}

@@ -171,12 +171,16 @@ func (s *Sandbox) replace(c *call, stored, wanted map[string]any, body bool) (*r
 	fillDefaults(wanted)
 	s.advance(stored, wanted, at)
 	s.touch(wanted, at)
-	if err := s.store.write(writeChange, c.seq, wanted); err != nil {
+	if c.adjust != nil {
+		c.adjust(wanted)
+	}
+	raw, err := s.store.write(writeChange, c.seq, wanted)
+	if err != nil {
 		return nil, notStored(err)
 	}
 	answer := newReply(http.StatusNoContent, nil)
 	if body {
-		answer = newReply(http.StatusOK, encode(wanted))
+		answer = newReply(http.StatusOK, raw)
 	}
 	answer.header.Set("ETag", text(wanted, "eTag"))
 	answer.executed, answer.id = true, text(wanted, "id")

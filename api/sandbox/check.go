@@ -99,7 +99,7 @@ func unknownProperty(n *node, path, name string) *refusal {
 //
 // Source: the "Create a referral" page.
 func checkRequired(document map[string]any) *refusal {
-	for _, name := range required() {
+	for _, name := range requiredNames {
 		if document[name] == nil {
 			return invalid(name, "The property %q is required.", name)
 		}

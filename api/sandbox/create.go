@@ -28,10 +28,14 @@ func (s *Sandbox) create(c *call) (*reply, *refusal) {
 		return nil, bad
 	}
 	s.populate(document)
-	if err := s.store.write(writeCreate, c.seq, document); err != nil {
+	if c.adjust != nil {
+		c.adjust(document)
+	}
+	raw, err := s.store.write(writeCreate, c.seq, document)
+	if err != nil {
 		return nil, notStored(err)
 	}
-	answer := newReply(http.StatusCreated, encode(document))
+	answer := newReply(http.StatusCreated, raw)
 	answer.header.Set("ETag", text(document, "eTag"))
 	answer.executed, answer.id = true, text(document, "id")
 	return answer, nil

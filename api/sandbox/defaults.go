@@ -62,18 +62,39 @@ var fillings = []filling{
 		`"migratedPSCDealId":null,"migratedPSCPartnerDealId":null}`},
 }
 
+// preparedFilling is a filling that was taken apart once.
+type preparedFilling struct {
+	parents []string
+	name    string
+	value   any
+}
+
+var preparedFillings = prepareFillings()
+
+func prepareFillings() []preparedFilling {
+	list := make([]preparedFilling, len(fillings))
+	for i, f := range fillings {
+		names := strings.Split(f.path, ".")
+		last := len(names) - 1
+		value, err := decode([]byte(f.json))
+		if err != nil {
+			panic(err) // the table is wrong
+		}
+		list[i] = preparedFilling{names[:last], names[last], value}
+	}
+	return list
+}
+
 // fillDefaults adds what the create left out. What was sent stays as it was sent; a part of
 // something sent as null is not made.
 func fillDefaults(document map[string]any) {
-	for _, f := range fillings {
-		names := strings.Split(f.path, ".")
-		last := len(names) - 1
-		parent, ok := lookup(document, names[:last]...).(map[string]any)
+	for _, f := range preparedFillings {
+		parent, ok := lookup(document, f.parents...).(map[string]any)
 		if !ok {
 			continue
 		}
-		if _, sent := parent[names[last]]; !sent {
-			parent[names[last]], _ = decode([]byte(f.json)) // the table holds JSON only; a test says so
+		if _, sent := parent[f.name]; !sent {
+			parent[f.name] = clone(f.value)
 		}
 	}
 }

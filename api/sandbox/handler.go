@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // ServeHTTP answers a request: of the API, or to the sandbox's own control paths.
@@ -12,23 +13,37 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.control(w, r)
 		return
 	}
+	countRequest(r)
+	control := http.NewResponseController(w)
+	control.SetReadDeadline(time.Now().Add(bodyTimeout)) // a recorder has none
 	c, bad := s.receive(r)
+	control.SetReadDeadline(time.Time{})
+	if bad == nil {
+		c.run, bad = s.admit(c)
+	}
 	if bad != nil {
-		answer := bad.reply()
-		s.finish(c, answer, bad)
-		s.stamp(c, answer).write(w)
+		answer := s.deny(c, bad)
+		s.ledger.note(c.seq, func(e *Entry) { e.Status, e.Response = answer.status, ResponseFull })
+		answer.write(w)
 		return
 	}
 	s.faults.serve(w, c)
 }
 
+// deny makes the answer of a refusal and enters it in the ledger.
+func (s *Sandbox) deny(c *call, bad *refusal) *reply {
+	answer := bad.reply()
+	s.finish(c, answer, bad)
+	return s.stamp(c, answer)
+}
+
 // execute carries a call out and makes the answer. It enters both in the ledger.
 func (s *Sandbox) execute(c *call) *reply {
-	answer, bad := s.route(c)
+	answer, bad := c.run(s, c)
 	if bad != nil {
-		answer = bad.reply()
+		return s.deny(c, bad)
 	}
-	s.finish(c, answer, bad)
+	s.finish(c, answer, nil)
 	return s.stamp(c, answer)
 }
 
@@ -46,7 +61,8 @@ var routes = map[bool]map[string]action{
 // allowed are the methods of the routes, as the Allow header names them.
 var allowed = map[bool]string{false: "GET, POST", true: "GET, PATCH, PUT"}
 
-func (s *Sandbox) route(c *call) (*reply, *refusal) {
+// admit finds what a call asks for, and refuses it where the gateway before the service would.
+func (s *Sandbox) admit(c *call) (action, *refusal) {
 	path := c.request.URL.Path
 	if path != s.root && !c.item || c.item && strings.Contains(c.id, "/") {
 		return nil, breach(http.StatusNotFound, "", "There is nothing at %s.", path)
@@ -60,13 +76,12 @@ func (s *Sandbox) route(c *call) (*reply, *refusal) {
 	if bad := s.checkHeaders(c); bad != nil {
 		return nil, bad
 	}
-	return run(s, c)
+	return run, nil
 }
 
-// finish enters in the ledger how a call ended.
+// finish enters in the ledger what a call did, and what was wrong with it.
 func (s *Sandbox) finish(c *call, answer *reply, bad *refusal) {
 	s.ledger.note(c.seq, func(e *Entry) {
-		e.Status = answer.status
 		if answer.id != "" {
 			e.ID = answer.id
 		}

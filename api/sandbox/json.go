@@ -21,67 +21,64 @@ func decode(data []byte) (any, error) {
 	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
-	value, err := decodeValue(decoder, 0)
-	if err != nil {
+	var value any
+	if err := decoder.Decode(&value); err != nil {
 		return nil, err
 	}
 	if _, err := decoder.Token(); err != io.EOF {
 		return nil, errors.New("something follows the JSON value")
 	}
-	return value, nil
+	members, err := countMembers(value, 0)
+	if err == nil && members != countColons(data) {
+		err = errors.New("a property is given twice")
+	}
+	return value, err
 }
 
-func decodeValue(decoder *json.Decoder, depth int) (any, error) {
-	token, err := decoder.Token()
-	if err == io.EOF {
-		return nil, io.ErrUnexpectedEOF
+// countMembers counts the properties of all objects in a value.
+func countMembers(value any, depth int) (int, error) {
+	if depth > maxDepth {
+		return 0, fmt.Errorf("the JSON is nested deeper than %d levels", maxDepth)
 	}
-	if err != nil {
-		return nil, err
+	count := 0
+	add := func(part any) error {
+		n, err := countMembers(part, depth+1)
+		count += n
+		return err
 	}
-	delim, ok := token.(json.Delim)
-	if !ok {
-		return token, nil
+	switch v := value.(type) {
+	case map[string]any:
+		count = len(v)
+		for _, member := range v {
+			if err := add(member); err != nil {
+				return 0, err
+			}
+		}
+	case []any:
+		for _, element := range v {
+			if err := add(element); err != nil {
+				return 0, err
+			}
+		}
 	}
-	if depth == maxDepth {
-		return nil, fmt.Errorf("the JSON is nested deeper than %d levels", maxDepth)
-	}
-	if delim == '{' {
-		return decodeObject(decoder, depth+1)
-	}
-	return decodeArray(decoder, depth+1)
+	return count, nil
 }
 
-func decodeObject(decoder *json.Decoder, depth int) (any, error) {
-	object := map[string]any{}
-	for decoder.More() {
-		name, err := decoder.Token()
-		if err != nil {
-			return nil, err
-		}
-		key := name.(string) // the decoder lets nothing else stand here
-		if _, twice := object[key]; twice {
-			return nil, fmt.Errorf("the property %q is given twice", key)
-		}
-		if object[key], err = decodeValue(decoder, depth); err != nil {
-			return nil, err
+// countColons counts the colons outside of strings in well-formed JSON: one for each property
+// that is written there, also for those that a decoder merges into one.
+func countColons(data []byte) int {
+	count, quoted := 0, false
+	for i := 0; i < len(data); i++ {
+		switch c := data[i]; {
+		case c == '\\' && quoted:
+			i++
+		case c == '"':
+			quoted = !quoted
+		case c == ':' && !quoted:
+			count++
 		}
 	}
-	_, err := decoder.Token()
-	return object, err
-}
-
-func decodeArray(decoder *json.Decoder, depth int) (any, error) {
-	array := []any{}
-	for decoder.More() {
-		value, err := decodeValue(decoder, depth)
-		if err != nil {
-			return nil, err
-		}
-		array = append(array, value)
-	}
-	_, err := decoder.Token()
-	return array, err
+	return count
 }
 
 // encode writes a document without the HTML escapes of encoding/json.

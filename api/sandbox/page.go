@@ -35,7 +35,7 @@ func (s *Sandbox) page(query listing) page {
 	var found page
 	for ; at >= 0 && at < len(list); at += step {
 		r := list[at]
-		if query.filter != nil && !query.filter(r, func() map[string]any { return s.decoded(r) }) {
+		if s.faults.hides(r) || query.filter != nil && !query.filter(r, func() map[string]any { return s.decoded(r) }) {
 			continue
 		}
 		if len(found.records) == size {

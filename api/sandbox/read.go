@@ -28,10 +28,15 @@ func (s *Sandbox) get(c *call) (*reply, *refusal) {
 	if err != nil {
 		return nil, refuse(http.StatusInternalServerError, "", "%v.", err)
 	}
-	answer := newReply(http.StatusOK, fmt.Appendf(nil, `{"@odata.context":%q,%s`, metadata+"/$entity", raw[1:]))
+	answer := newReply(http.StatusOK, itemBody(raw))
 	answer.header.Set("ETag", r.etag)
 	answer.id = r.id
 	return answer, nil
+}
+
+// itemBody is the body of a single referral.
+func itemBody(raw []byte) []byte {
+	return fmt.Appendf(nil, `{"@odata.context":%q,%s`, metadata+"/$entity", raw[1:])
 }
 
 // Referrals yields the referrals in the order of their creation, each decoded into
@@ -70,7 +75,7 @@ func (s *Sandbox) Seed(documents ...map[string]any) error {
 	for _, document := range documents {
 		ready := clone(document).(map[string]any)
 		s.prepare(ready)
-		if err := s.store.write(writeSeed, 0, ready); err != nil {
+		if _, err := s.store.write(writeSeed, 0, ready); err != nil {
 			return err
 		}
 	}

@@ -40,11 +40,15 @@ type Sandbox struct {
 }
 
 // Open opens a sandbox and, with a state file, restores what that holds. The file is locked
-// against other processes. The error is a *LockedError when another process has it, and a
-// *StateError when the file is damaged or not a sandbox's.
+// against other processes. The error is a *LockedError when another process has it, a
+// *StateError when the file is damaged or not a sandbox's, and a *PlanError when the plan of
+// faults names one that does not exist.
 func Open(options Options) (*Sandbox, error) {
 	if options.Now == nil {
 		options.Now = time.Now
+	}
+	if err := options.Faults.check(); err != nil {
+		return nil, err
 	}
 	store, err := openStore(options.StateFile)
 	if err != nil {
@@ -60,6 +64,7 @@ func Open(options Options) (*Sandbox, error) {
 	}
 	s.ledger.seq = store.lastSeq
 	s.faults = newFaultState(s, options.Faults)
+	s.store.history = s.faults.uses("F65")
 	return s, nil
 }
 

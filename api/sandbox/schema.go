@@ -65,13 +65,7 @@ func (n *node) suggest(name string) string {
 	return ""
 }
 
-// required are the properties that a create must have.
-func required() []string {
-	var paths []string
-	for _, name := range slices.Sorted(maps.Keys(schema.children)) {
-		if schema.children[name].Required {
-			paths = append(paths, name)
-		}
-	}
-	return paths
-}
+// requiredNames are the properties that a create must have.
+var requiredNames = slices.DeleteFunc(slices.Sorted(maps.Keys(schema.children)), func(name string) bool {
+	return !schema.children[name].Required
+})

@@ -9,10 +9,11 @@ import (
 	"time"
 )
 
-// The bounds of a connection.
+// The bounds of a connection. That of a body is set by the handler: the server's own would also
+// end the requests that a fault keeps waiting.
 const (
 	headerTimeout   = 10 * time.Second
-	readTimeout     = time.Minute
+	bodyTimeout     = time.Minute
 	idleTimeout     = 2 * time.Minute
 	shutdownTimeout = 5 * time.Second
 	maxHeaders      = 64 << 10
@@ -27,9 +28,9 @@ func Serve(ctx context.Context, listener net.Listener, s *Sandbox) error {
 	server := &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: headerTimeout,
-		ReadTimeout:       readTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaders,
+		ConnContext:       countRequests,
 		BaseContext:       func(net.Listener) context.Context { return requests },
 	}
 	stopped := make(chan error, 1)
@@ -39,7 +40,7 @@ func Serve(ctx context.Context, listener net.Listener, s *Sandbox) error {
 		defer done()
 		stopped <- errors.Join(server.Shutdown(grace), server.Close())
 	})
-	err := server.Serve(s.faults.listener(listener))
+	err := server.Serve(s.faults.listen(requests, listener))
 	if stop() { // Serve ended by itself
 		return errors.Join(fmt.Errorf("serving the sandbox: %w", err), server.Close())
 	}

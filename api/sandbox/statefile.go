@@ -23,11 +23,11 @@ type stateFile struct {
 	end  int64
 }
 
-// stateLine is one write in the state file.
+// stateLine is one write in the state file. The document stands last in the line.
 type stateLine struct {
-	Kind string          `json:"kind"`
-	Seq  uint64          `json:"seq"`
-	Doc  json.RawMessage `json:"doc"`
+	Kind string `json:"kind"`
+	Seq  uint64 `json:"seq"`
+	doc  []byte
 }
 
 // stateHeader is the first line, so that no other file is taken for a sandbox's.
@@ -135,14 +135,16 @@ func readLine(line []byte, number int, start int64, restore func(stateLine, int6
 		}
 		return nil
 	}
-	if _, ok := openSeal(line); !ok {
+	members, ok := openSeal(line)
+	if !ok {
 		return errChecksum
 	}
-	var entry stateLine
-	if err := json.Unmarshal(line, &entry); err != nil {
-		return err
+	head, doc, ok := bytes.Cut(members, []byte(`,"doc":`))
+	entry := stateLine{doc: doc}
+	if err := json.Unmarshal(fmt.Appendf(nil, "{%s}", head), &entry); err != nil || !ok {
+		return errNoReferral
 	}
-	return restore(entry, start+int64(len(line)-len(entry.Doc)-2)) // the document stands last
+	return restore(entry, start+int64(sealLength+len(members)-len(doc)))
 }
 
 func (s *stateFile) writeHeader() error {

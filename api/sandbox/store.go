@@ -18,6 +18,7 @@ type record struct {
 	raw                      []byte // the document, without a state file
 	offset                   int64  // where it is in the state file
 	length                   int
+	previous                 *record // what it replaced, where the store keeps a history
 }
 
 // store holds the referrals, in memory or in a state file. Its caller locks.
@@ -31,6 +32,7 @@ type store struct {
 	lastSeq   uint64
 	lastTick  int64
 	file      *stateFile // nil without a state file
+	history   bool       // whether a record leads to the one before it
 	closed    bool
 }
 
@@ -84,10 +86,11 @@ const (
 	writeSeed   = "seed" // put in by a test, not by a request
 )
 
-// write keeps a document, new or changed. When it returns nil, a kill loses nothing of it.
-func (s *store) write(kind string, seq uint64, document map[string]any) error {
+// write keeps a document, new or changed, and returns it as JSON. When there is no error,
+// a kill loses nothing of it.
+func (s *store) write(kind string, seq uint64, document map[string]any) ([]byte, error) {
 	if s.closed {
-		return errClosed
+		return nil, errClosed
 	}
 	r := s.index(document)
 	raw := encode(document)
@@ -96,17 +99,17 @@ func (s *store) write(kind string, seq uint64, document map[string]any) error {
 	} else {
 		offset, err := s.file.append(kind, seq, raw)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		r.offset, r.length = offset, len(raw)
 	}
 	s.keep(kind, seq, r)
-	return nil
+	return raw, nil
 }
 
 // restore takes a write back from the state file.
 func (s *store) restore(line stateLine, offset int64) error {
-	document, err := decode(line.Doc)
+	document, err := decode(line.doc)
 	if err != nil {
 		return err
 	}
@@ -115,13 +118,17 @@ func (s *store) restore(line stateLine, offset int64) error {
 		return errNoReferral
 	}
 	r := s.index(object)
-	r.offset, r.length = offset, len(line.Doc)
+	r.offset, r.length = offset, len(line.doc)
 	s.keep(line.Kind, line.Seq, r)
 	return nil
 }
 
 func (s *store) keep(kind string, seq uint64, r *record) {
 	if before := s.byID[r.id]; before != nil {
+		before.previous = nil // one step back is enough
+		if s.history {
+			r.previous = before
+		}
 		s.byCreated = removeRecord(s.byCreated, before, recordCreated)
 		s.byUpdated = removeRecord(s.byUpdated, before, recordUpdated)
 	}

@@ -44,7 +44,7 @@ func TestPropertiesAreWhole(t *testing.T) {
 			t.Errorf("%s is not in the tree", p.Path)
 		}
 	}
-	if got := required(); !slices.Equal(got, []string{"consent", "customerProfile", "details", "type"}) {
+	if got := requiredNames; !slices.Equal(got, []string{"consent", "customerProfile", "details", "type"}) {
 		t.Errorf("required: %v", got)
 	}
 }

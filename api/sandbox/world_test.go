@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"encoding/json"
 	"fmt"
 	"io"
 	"maps"
@@ -190,8 +189,9 @@ func invite(engagementID string, more ...string) []string {
 
 func parse(t *testing.T, body string) map[string]any {
 	t.Helper()
-	var doc map[string]any
-	if err := json.Unmarshal([]byte(body), &doc); err != nil {
+	value, err := decode([]byte(body))
+	doc, ok := value.(map[string]any)
+	if err != nil || !ok {
 		t.Fatalf("%v: %s", err, body)
 	}
 	return doc
