@@ -2,7 +2,7 @@ package api
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
 	"iter"
 	"net/http"
@@ -34,8 +34,8 @@ func (q Query) encode() string {
 
 // page is one answer of the list.
 type page struct {
-	Value    *[]json.RawMessage `json:"value"`
-	NextLink string             `json:"@odata.nextLink"`
+	Value    *[]map[string]any `json:"value"`
+	NextLink string            `json:"@odata.nextLink"`
 }
 
 // maxPages bounds a listing; a service that leads further is leading in circles.
@@ -110,16 +110,29 @@ func (c *Client) page(ctx context.Context, query string) ([]*Referral, string, e
 	if err != nil {
 		return nil, "", err
 	}
-	var parsed page
-	if err := json.Unmarshal(body, &parsed); err != nil || parsed.Value == nil {
+	list, link, err := parsePage(body)
+	if err != nil {
 		return nil, "", &Error{Op: "list", HTTPStatus: response.StatusCode, Err: err,
 			RequestID: response.Header.Get("request-id"), Message: "the answer is no list of referrals: " + opening(body)}
 	}
+	return list, link, nil
+}
+
+// parsePage reads one answer of the list; numbers keep their spelling.
+func parsePage(body []byte) ([]*Referral, string, error) {
+	var parsed page
+	if err := decodeWhole(body, &parsed); err != nil {
+		return nil, "", err
+	}
+	if parsed.Value == nil {
+		return nil, "", errors.New("there is no value in it")
+	}
 	list := make([]*Referral, len(*parsed.Value))
-	for i, raw := range *parsed.Value {
-		if list[i], err = ParseReferral(raw); err != nil {
-			return nil, "", &Error{Op: "list", HTTPStatus: response.StatusCode, Err: err, Message: err.Error()}
+	for i, root := range *parsed.Value {
+		if root == nil {
+			return nil, "", errors.New("null instead of a referral")
 		}
+		list[i] = &Referral{root: root}
 	}
 	return list, parsed.NextLink, nil
 }

@@ -3,6 +3,7 @@ package api
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -26,19 +27,28 @@ func NewReferral() *Referral { return &Referral{root: map[string]any{}} }
 // ParseReferral reads one JSON object. It returns an error when data is no object, is cut,
 // or is followed by anything but white space.
 func ParseReferral(data []byte) (*Referral, error) {
-	decoder := json.NewDecoder(bytes.NewReader(data))
-	decoder.UseNumber()
 	var root map[string]any
-	if err := decoder.Decode(&root); err != nil {
+	if err := decodeWhole(data, &root); err != nil {
 		return nil, fmt.Errorf("reading a referral: %w", err)
 	}
 	if root == nil {
-		return nil, fmt.Errorf("reading a referral: null instead of an object")
-	}
-	if _, err := decoder.Token(); err != io.EOF {
-		return nil, fmt.Errorf("reading a referral: something follows the object")
+		return nil, errors.New("reading a referral: null instead of an object")
 	}
 	return &Referral{root: root}, nil
+}
+
+// decodeWhole reads data as one JSON value, with numbers as they are spelled, and refuses
+// anything that follows it.
+func decodeWhole(data []byte, value any) error {
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	if err := decoder.Decode(value); err != nil {
+		return err
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return errors.New("something follows the JSON value")
+	}
+	return nil
 }
 
 // MarshalJSON writes the document with its properties in alphabetical order and without

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -29,6 +30,7 @@ func newSandbox(a *app) *cobra.Command {
 			"interrupted. Any bearer token is accepted but a real one. Its data is that of --sandbox unless --data\n" +
 			"names another file.",
 		Example: "  refload sandbox --listen 127.0.0.1:8080\n" +
+			"  refload sandbox --faults bad-night --seed 42     rehearse a migration\n" +
 			"  REFLOAD_ACCESS_TOKEN=sandbox refload import deals.xlsx --base-url http://127.0.0.1:8080 --yes",
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.runSandbox(cmd, flags) },
@@ -36,11 +38,35 @@ func newSandbox(a *app) *cobra.Command {
 	cmd.Flags().StringVar(&flags.listen, "listen", "127.0.0.1:0", "address and port; port 0 takes a free one")
 	cmd.Flags().BoolVar(&flags.anywhere, "listen-anywhere", false, "allow an address that other machines can reach")
 	cmd.Flags().StringVar(&flags.data, "data", "", "file for its data; \"memory\" keeps none (default: the one of --sandbox)")
+	cmd.Flags().StringVar(&flags.faults, "faults", "", "misbehave like this profile: "+profileNames())
+	cmd.Flags().Uint64Var(&flags.seed, "seed", 1, "another seed, other faults; the same seed and input, the same faults")
 	return cmd
 }
 
+// profileNames lists the profiles of faults.
+func profileNames() string {
+	var names []string
+	for _, profile := range sandbox.Profiles() {
+		names = append(names, profile.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// faultPlan returns the plan of faults that the flags ask for, nil for none.
+func faultPlan(flags sandboxFlags) (*sandbox.Plan, error) {
+	if flags.faults == "" {
+		return nil, nil
+	}
+	plan, err := sandbox.ParseProfile(flags.faults, flags.seed)
+	return plan, asUsage(err)
+}
+
 func (a *app) runSandbox(cmd *cobra.Command, flags sandboxFlags) error {
-	options := sandbox.Options{StateFile: flags.data, Now: a.env.Now}
+	plan, err := faultPlan(flags)
+	if err != nil {
+		return err
+	}
+	options := sandbox.Options{StateFile: flags.data, Now: a.env.Now, Seed: flags.seed, Faults: plan}
 	switch flags.data {
 	case "memory":
 		options.StateFile = ""
