@@ -15,11 +15,12 @@ func (f roundTrip) RoundTrip(request *http.Request) (*http.Response, error) { re
 // repeats a request and none follows a redirect, so what passes the pace is sent once.
 func newChain(config Config, origin origin, probe string) http.RoundTripper {
 	layers := []layer{
-		identify(config.UserAgent),      // who asks, and which call this is
-		authorize(origin, config.Token), // the bearer token, to the one origin only
-		pace(config.Pacer),              // waits for its turn; the start counts here
-		observe(config.OnAttempt),       // tells of each attempt
-		bound(config.Timeout, maxBody),  // whole answer in bounded time and memory
+		breakCircuit(newBreaker(), probe), // waits while the service is down, and asks by a request of its own
+		identify(config.UserAgent),        // who asks, and which call this is
+		authorize(origin, config.Token),   // the bearer token, to the one origin only
+		pace(config.Pacer),                // waits for its turn; the start counts here
+		observe(config.OnAttempt),         // tells of each attempt
+		bound(config.Timeout, maxBody),    // whole answer in bounded time and memory
 	}
 	chain := config.Transport
 	for i := len(layers) - 1; i >= 0; i-- {

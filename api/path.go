@@ -18,9 +18,9 @@ type step struct {
 func parsePath(path string) ([]step, error) {
 	var steps []step
 	for part := range strings.SplitSeq(path, ".") {
-		name, rest, _ := strings.Cut(part, "[")
-		if name == "" {
-			return nil, fmt.Errorf("property path %q: empty name", path)
+		name, rest, indexed := strings.Cut(part, "[")
+		if name == "" || indexed && rest == "" {
+			return nil, fmt.Errorf("property path %q: a name or an index is empty", path)
 		}
 		steps = append(steps, step{name: name})
 		indexes, err := parseIndexes(rest)
