@@ -2,6 +2,7 @@ package journal
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -37,8 +38,9 @@ func (e *DamagedError) Hint() string {
 }
 
 // Read gives each record with its offset to visit, in order. A last line without its newline,
-// or whose checksum is wrong, was torn by a crash: it is left out and counted. Broken lines
-// before that are a *DamagedError. visit's error ends the reading.
+// or with blocks of zeros that were never written, was torn by a crash: it is left out and
+// counted. Any other broken line is a *DamagedError, also the last one: a crash leaves
+// a beginning, not another text. visit's error ends the reading.
 func Read(file File, visit func(Record, int64) error) (Replay, error) {
 	size, err := file.Size()
 	if err != nil {
@@ -60,7 +62,7 @@ func Read(file File, visit func(Record, int64) error) (Replay, error) {
 			err = fmt.Errorf("record %d follows record %d", record.Seq, found.Seq)
 		}
 		if err != nil {
-			if found.End+int64(len(line)) < size {
+			if found.End+int64(len(line)) < size || bytes.IndexByte(line, 0) < 0 {
 				return found, &DamagedError{found.End, err.Error()}
 			}
 			found.Torn = size - found.End
