@@ -8,8 +8,10 @@ import (
 	"text/tabwriter"
 
 	"refload/api"
+	"refload/api/sandbox"
 	"refload/importer"
 	"refload/importer/journal"
+	"refload/internal/files"
 	"refload/internal/run"
 	"refload/internal/sheet"
 )
@@ -89,6 +91,10 @@ var exitRules = []struct {
 	{is[*sheet.ProblemError], exitInvalid},
 	{is[*importer.EmptyError], exitEmpty},
 	{is[*run.LockedError], exitLocked},
+	{is[*sandbox.LockedError], exitLocked},
+	{is[*sandbox.StateError], exitStorage},
+	{is[*files.Error], exitStorage},
+	{is[*importer.ChangedError], exitInvalid},
 	{is[*api.SignInError], exitSignIn},
 	{is[*journal.StorageError], exitStorage},
 	{is[*journal.DamagedError], exitStorage},
