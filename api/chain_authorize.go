@@ -46,7 +46,7 @@ func authorize(pinned origin, token TokenSource) layer {
 	return func(next http.RoundTripper) http.RoundTripper {
 		return roundTrip(func(request *http.Request) (*http.Response, error) {
 			if request.URL.Scheme != pinned.scheme || request.URL.Host != pinned.host {
-				return nil, fmt.Errorf("a request to %s was stopped: the token goes to %s only", request.URL.Host, pinned.host)
+				return nil, &notStartedError{fmt.Errorf("a request to %s was stopped: the token goes to %s only", request.URL.Host, pinned.host)}
 			}
 			bearer, err := token(request.Context())
 			if err != nil {

@@ -48,7 +48,8 @@ func learn(pacer *Pacer, response *http.Response) {
 	}
 }
 
-// notStartedError is a request whose context ended before its turn came: nothing was sent.
+// notStartedError is a request that was stopped on its way: its context ended before its turn
+// came, or it would have gone to another origin. Nothing was sent.
 type notStartedError struct{ err error }
 
 // Error says that nothing was sent.

@@ -1,3 +1,5 @@
+//go:build unix
+
 package cli_test
 
 import (
@@ -82,8 +84,8 @@ func importProcess(t testing.TB, program, url, file, concurrency string) figures
 
 // 10,000 rows: several workers are faster than one, and memory stays small.
 func TestTenThousandRows(t *testing.T) {
-	if testing.Short() {
-		t.Skip("imports 20,000 rows")
+	if os.Getenv("REFLOAD_BIG") == "" {
+		t.Skip("it compares times, so it runs alone: REFLOAD_BIG=1, as .ci/run does")
 	}
 	program, err := binary()
 	if err != nil {

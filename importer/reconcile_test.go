@@ -1,0 +1,71 @@
+package importer
+
+import (
+	"testing"
+	"time"
+)
+
+func waiting(rows ...openRow) *runner {
+	return &runner{options: Options{Settle: 5 * time.Minute, ResendAfter: 30 * time.Minute, MaxSends: 3}, open: rows, seen: time.Now()}
+}
+
+// near compares durations up to the time that the test itself takes.
+func near(a, b time.Duration) bool { return a-b < time.Second && b-a < time.Second }
+
+func TestWhenAListingIsBelieved(t *testing.T) {
+	now := time.Now()
+	for _, test := range []struct {
+		name string
+		row  openRow
+		want time.Duration
+	}{
+		{"just sent", openRow{last: now}, 5 * time.Minute},
+		{"sent four minutes ago", openRow{last: now.Add(-4 * time.Minute)}, time.Minute},
+		{"sent long ago", openRow{last: now.Add(-time.Hour)}, 0},
+		{"seen by one listing", openRow{last: now.Add(-time.Hour), scans: 1}, time.Minute},
+	} {
+		wait, rows := waiting(test.row).untilScan()
+		if !rows || !near(wait, test.want) {
+			t.Errorf("%s: wait %s, expected %s", test.name, wait, test.want)
+		}
+	}
+	if _, rows := waiting(openRow{last: now, scans: 2}).untilScan(); rows {
+		t.Error("a row that two listings did not show needs no third")
+	}
+}
+
+// A send that lies in the future by the clock of today: wait the full time again.
+func TestAClockThatWentBackwards(t *testing.T) {
+	wait, _ := waiting(openRow{last: time.Now().Add(10 * 365 * 24 * time.Hour)}).untilScan()
+	if !near(wait, 5*time.Minute) {
+		t.Errorf("wait %s, expected 5m", wait)
+	}
+}
+
+func TestWhatMayBeSentAgain(t *testing.T) {
+	now := time.Now()
+	old, young := now.Add(-time.Hour), now.Add(-10*time.Minute)
+	for _, test := range []struct {
+		name   string
+		policy OnUnknown
+		row    openRow
+		reason string
+		wait   time.Duration
+	}{
+		{"next-run, sent by this run", NextRun, openRow{last: old, sends: 1}, reasonNotSeen, 0},
+		{"next-run, sent by an earlier run long ago", NextRun, openRow{last: old, sends: 1, earlier: true}, "", 0},
+		{"next-run, sent by an earlier run of late", NextRun, openRow{last: young, sends: 1, earlier: true}, reasonNotSeen, 0},
+		{"resend, of late", Resend, openRow{last: young, sends: 1}, "", 20 * time.Minute},
+		{"resend, long ago", Resend, openRow{last: old, sends: 2}, "", 0},
+		{"as often as allowed", Resend, openRow{last: old, sends: 3}, reasonSpent, 0},
+		{"a listing that cannot be trusted", Resend, openRow{last: old, sends: 1, distrusted: true}, reasonNotSeen, 0},
+		{"hold", Hold, openRow{last: old, sends: 1, earlier: true}, reasonHeld, 0},
+	} {
+		r := waiting()
+		r.options.OnUnknown = test.policy
+		reason, wait := r.judgeOpen(test.row)
+		if reason != test.reason || reason == "" && !near(wait, test.wait) {
+			t.Errorf("%s: %q after %s, expected %q after %s", test.name, reason, wait, test.reason, test.wait)
+		}
+	}
+}

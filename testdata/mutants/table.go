@@ -1,0 +1,91 @@
+package main
+
+// mutant is one way to break the program, and the test that must notice.
+type mutant struct {
+	id, what string
+	changes  []change
+	pkg, run string
+}
+
+// change replaces a text in a file.
+type change struct{ file, old, new string }
+
+// simulation is the test that most mutants of the create protocol must not survive.
+const simulation = "TestSimulation"
+
+var mutants = []mutant{
+	{"M01", "creates are repeated after a broken connection or a 5xx", []change{
+		{"api/retry.go", "Tries: 5,\n\t\tRead: Repeat, Create: LookUp, Change: LookUp, Why: \"no: the service may have executed it before the connection broke\"", "Tries: 5,\n\t\tRead: Repeat, Create: Repeat, Change: LookUp, Why: \"no: the service may have executed it before the connection broke\""},
+		{"api/retry.go", "Read: Repeat, Create: LookUp, Change: LookUp, Why: \"no: it is often executed\"", "Read: Repeat, Create: Repeat, Change: LookUp, Why: \"no: it is often executed\""},
+	}, "./importer", simulation},
+	{"M02", "no intent before the send", []change{
+		{"importer/create.go", "if err := s.intent(); err != nil {\n\t\treturn false, err\n\t}", "if n < 0 {\n\t\treturn false, s.intent()\n\t}"},
+	}, "./importer", simulation},
+	{"M03", "the intent is not on the disk when the request leaves", []change{
+		{"importer/create.go", "_, err = s.journal.Commit(journal.Record{", "_, err = s.journal.Append(journal.Record{"},
+	}, "./importer", simulation},
+	{"M04", "no settle time", []change{
+		{"importer/reconcile.go", "due := row.last.Add(r.options.Settle)", "due := row.last"},
+		{"importer/reconcile.go", "due = latestOf(due, r.seen.Add(min(r.options.Settle, secondScan)))", "due = latestOf(due, r.seen)"},
+		{"importer/reconcile.go", "wait = max(0, r.options.ResendAfter-age)", "wait = max(0, -age)"},
+	}, "./importer", simulation},
+	{"M05", "settle and resend times below what the service needs", []change{
+		{"importer/reconcile.go", "due := row.last.Add(r.options.Settle)", "due := row.last.Add(r.options.Settle / 4)"},
+		{"importer/reconcile.go", "r.seen.Add(min(r.options.Settle, secondScan))", "r.seen.Add(min(r.options.Settle/12, secondScan))"},
+		{"importer/reconcile.go", "wait = max(0, r.options.ResendAfter-age)", "wait = max(0, r.options.ResendAfter/3-age)"},
+	}, "./importer", simulation},
+	{"M06", "the journal's reader takes a last line without its newline", []change{
+		{"importer/journal/replay.go", "line, err := readLine(lines)\n", "line, err := readLine(lines)\n\t\tif err == io.EOF && len(line) > 0 {\n\t\t\tline, err = append(line, '\\n'), nil\n\t\t}\n"},
+	}, "./importer/journal", "TestCutAnywhere|TestATornTailIsCut"},
+	{"M07", "checksums are ignored", []change{
+		{"importer/journal/line.go", "if string(end) != want {", "if string(end) != want && len(end) == 0 {"},
+	}, "./importer/journal", "TestFlippedBits"},
+	{"M08", "{} with 201 counts as created", []change{
+		{"api/client.go", "if id := referral.ID(); !ValidGUID(id) || ", "if id := referral.ID(); "},
+		{"api/client.go", "if marker != \"\" && created.ExternalReferenceID() != marker {", "if marker == \"never\" {"},
+	}, "./api", "TestAnAnswerThatCannotBeTrusted"},
+	{"M09", "results stand next to another row", []change{
+		{"importer/resultbook.go", "result, err := b.source(n)", "result, err := b.source(len(b.states) - 1 - n)"},
+	}, "./importer", simulation},
+	{"M10", "the transport may repeat a POST by itself", []change{
+		{"api/client.go", "request.GetBody = nil\n", "request.Header[\"X-Idempotency-Key\"] = nil\n"},
+		{"api/chain_bound.go", "if asked.Add(1) > 1 {", "if asked.Add(1) > 9 {"},
+	}, "./api", "TestACreateIsSentOnce"},
+	{"M11", "an Idempotency-Key header is sent", []change{
+		{"api/chain_identify.go", "header.Set(\"client-request-id\", NewGUID())", "header.Set(\"client-request-id\", NewGUID())\n\t\t\theader.Set(\"Idempotency-Key\", NewGUID())"},
+	}, "./api", "TestHeaders"},
+	{"M12", "redirects are followed", []change{
+		{"api/client.go", "response, err := c.chain.RoundTrip(request)", "response, err := (&http.Client{Transport: c.chain}).Do(request)"},
+	}, "./api", "TestRedirectsAreNotFollowed"},
+	{"M13", "a nextLink is followed as it is given", []change{
+		{"api/list.go", "return values.Encode(), nil\n}\n\nfunc (c *Client) page", "return values.Encode() + \"\\x00\" + link, nil\n}\n\nfunc (c *Client) page"},
+		{"api/client.go", "target.RawQuery = call.query\n", "target.RawQuery = call.query\n\tif query, link, found := strings.Cut(call.query, \"\\x00\"); found {\n\t\ttarget.RawQuery = query\n\t\tif to, err := url.Parse(link); err == nil {\n\t\t\ttarget = *c.base.ResolveReference(to)\n\t\t}\n\t}\n"},
+	}, "./api", "TestNextLinks"},
+	{"M16", "Retry-After stops one worker only", []change{
+		{"api/pacer.go", "p.hold = latest(p.hold, time.Now().Add(d))", "_ = d"},
+	}, "./api", "TestAHoldStopsEverybody"},
+	{"M17", "the pace allows a burst", []change{
+		{"api/pacer.go", "return last.Add(window)", "return last.Add(window / 2)"},
+		{"api/pacer.go", "return time.Duration(float64(window) / p.rate.now)", "return 0"},
+	}, "./api", "TestNoWindowExceedsTheRate"},
+	{"M18", "repeats pass by the pace", []change{
+		{"api/chain_pace.go", "if err := pacer.Wait(request.Context()); err != nil {", "if err := pacer.Wait(request.Context()); request.Method == http.MethodPost && err != nil {"},
+		{"api/pacer.go", "earliest = latest(earliest, p.slot, p.oldest())", "earliest = latest(earliest, p.slot)"},
+		{"api/pacer.go", "p.slot = latest(p.slot, now.Add(-p.spacing())).Add(p.spacing())", "p.slot = latest(p.slot, now.Add(-time.Hour)).Add(p.spacing())"},
+	}, "./api", "TestAPauseSavesNothingUp|TestNoWindow"},
+	{"M20", "results are written in place", []change{
+		{"internal/files/atomic.go", "temp, err := os.CreateTemp(filepath.Dir(path), pattern(path))", "temp, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)"},
+	}, "./internal/files", "."},
+	{"M21", "a failed fsync is ignored", []change{
+		{"importer/journal/journal.go", "return j.file.Sync()\n", "j.file.Sync()\n\treturn nil\n"},
+	}, "./importer/journal", "TestAFailedWriteIsFinal"},
+	{"M22", "damage of a workbook is not noticed", []change{
+		{"internal/sheet/package.go", "if err == nil || err == io.EOF {", "if errors.Is(err, zip.ErrChecksum) {\n\t\terr = io.EOF\n\t}\n\tif err == nil || err == io.EOF {"},
+	}, "./internal/sheet", "TestMutations|TestDamaged"},
+	{"M25", "no lock", []change{
+		{"internal/run/lock.go", "if !taken {", "if !taken && path == \"\" {"},
+	}, "./internal/run", "TestOneHolderOfALock"},
+	{"M27", "a clock that went backwards is believed", []change{
+		{"importer/reconcile.go", "if row.last.After(now) {", "if row.last.After(now) && row.n < 0 {"},
+	}, "./importer", "TestAClockThatWentBackwards"},
+}
