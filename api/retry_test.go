@@ -63,7 +63,6 @@ func TestWhatFollowsForACreate(t *testing.T) {
 type scripted struct {
 	n      atomic.Int64
 	answer func(n int) (status int, header http.Header, body string)
-	starts chan time.Time
 }
 
 // RoundTrip answers without any network.
