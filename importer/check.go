@@ -53,6 +53,7 @@ func (s *rowState) word() run.Outcome { return outcomeOrder[s.outcome] }
 // survey reads the whole file once, so that what a column as a whole says is known before
 // its first cell is judged: the order of its dates, and values that come twice.
 func (in *input) survey(ctx context.Context) ([]mapping.Problem, error) {
+	var hidden []int
 	for row, err := range in.rows() {
 		if err != nil {
 			return nil, err
@@ -60,9 +61,20 @@ func (in *input) survey(ctx context.Context) ([]mapping.Problem, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
+		if row.Hidden {
+			hidden = append(hidden, row.Number)
+		}
 		in.columns.Observe(row)
 	}
-	return in.columns.Settle(), nil
+	return append(in.hidden(hidden), in.columns.Settle()...), nil
+}
+
+// hidden is the problem of hidden rows, unless it was said what becomes of them.
+func (in *input) hidden(rows []int) []mapping.Problem {
+	if in.source.Hidden != "" {
+		return nil
+	}
+	return mapping.HiddenRows(rows)
 }
 
 // check reads the whole file a second time and judges every row.
@@ -114,7 +126,7 @@ func (in *input) list(header []mapping.Problem) (*checked, error) {
 func (in *input) judge(row sheet.Row, n int) (*mapping.Record, []mapping.Problem, run.Outcome) {
 	today := in.source.Today()
 	record, problems := in.columns.Decode(row, today)
-	if !in.source.taken(n, row.Number) || record.Action == "skip" {
+	if !in.source.taken(n, row.Number) || record.Action == "skip" || row.Hidden && in.source.Hidden == "skip" {
 		return record, nil, run.Skipped
 	}
 	problems = append(problems, mapping.Check(record, mapping.RuleContext{Today: today})...)

@@ -53,7 +53,7 @@ func (e *InternalError) Hint() string {
 // Error says how many problems there are.
 func (e *RefusedError) Error() string {
 	if e.Header {
-		return fmt.Sprintf("%s: the header has problems; nothing was sent", e.Name)
+		return fmt.Sprintf("%s: it has problems that concern all rows; nothing was sent", e.Name)
 	}
 	return fmt.Sprintf("%s: %d problems in %d rows; nothing was sent", e.Name, e.Problems.Errors, e.Problems.Rows)
 }
@@ -61,7 +61,7 @@ func (e *RefusedError) Error() string {
 // Hint says what to do next.
 func (e *RefusedError) Hint() string {
 	if e.Header {
-		return "correct the headers, or map them with --mapping; 'refload fields' lists what is known"
+		return "see the problems above; headers can be mapped with --mapping, and 'refload fields' lists what is known"
 	}
 	return "mend the cells that are named and import again, or send the good rows only with --skip-invalid"
 }

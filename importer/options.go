@@ -35,12 +35,13 @@ type Source struct {
 	Mapping   *mapping.File
 	Key       []string // headers of the key cells; nil for Deal Name and Customer Name
 
-	Stdin      bool // Path is a copy of standard input: the run keeps one of its own
-	Unattended bool // unknown columns are errors
-	AllowEmpty bool // no data rows is no error
-	First      int  // first row that is taken, by its number; 0 for all
-	Last       int  // last row that is taken; 0 for all
-	Limit      int  // how many rows are taken at most; 0 for all
+	Hidden     string // what becomes of hidden rows: "include", "skip", or "" to refuse them
+	Stdin      bool   // Path is a copy of standard input: the run keeps one of its own
+	Unattended bool   // unknown columns are errors
+	AllowEmpty bool   // no data rows is no error
+	First      int    // first row that is taken, by its number; 0 for all
+	Last       int    // last row that is taken; 0 for all
+	Limit      int    // how many rows are taken at most; 0 for all
 
 	Today func() time.Time
 }

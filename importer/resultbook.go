@@ -173,7 +173,7 @@ func (b *resultBook) resultOfState(n int, problems []mapping.Problem) run.Result
 	outcome := state.word()
 	switch outcome {
 	case run.Skipped:
-		return run.Result{Row: int(state.number), Outcome: outcome, Message: "left out by Action, --rows or --limit"}
+		return run.Result{Row: int(state.number), Outcome: outcome, Message: "left out by Action, --rows, --limit or --hidden"}
 	case run.NotAttempted:
 		return run.Result{Row: int(state.number), Outcome: outcome, Hint: outcome.Word().Hint,
 			Message: b.summary.cause}

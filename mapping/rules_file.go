@@ -26,6 +26,8 @@ var fileRules = []Rule{
 		"write them as YYYY-MM-DD, or say how they are written under \"dates\" in the mapping file", Fault, nil},
 	{"NUM-NOTATION", "All numbers of a column have the same decimal separator, and one of them tells which.",
 		"write them without thousands separators, or say how they are written under \"decimal\" in the mapping file", Fault, nil},
+	{"XLSX-HIDDEN", "No row with data is hidden or filtered away, or it is said what becomes of such rows.",
+		"show all rows, or say --hidden include or --hidden skip", Fault, nil},
 	{"DUP-KEY", "No two rows are the same referral: by CRM ID, by Referral ID, or by their key cells.",
 		"delete one of the rows, give each its own CRM ID, or name other key columns", Fault, nil},
 }

@@ -28,6 +28,7 @@ type manifest struct {
 	Rows        string        `json:"rows,omitempty"`
 	Limit       int           `json:"limit,omitempty"`
 	AllowEmpty  bool          `json:"allow_empty,omitempty"`
+	Hidden      string        `json:"hidden,omitempty"`
 	Unattended  bool          `json:"unattended"`
 	Mode        string        `json:"mode"`
 	SkipInvalid bool          `json:"skip_invalid,omitempty"`
@@ -45,7 +46,7 @@ func (a *app) manifestOf(f importFlags, path string, unattended bool) manifest {
 	m := manifest{
 		Input: absolute(path), Stdin: filepath.Base(filepath.Dir(path)) == stdinFolder, BaseURL: a.global.baseURL, Sandbox: a.global.sandbox, Concurrency: a.global.concurrency,
 		Mapping: absolute(f.mapping), Sheet: f.sheet, HeaderRow: f.headerRow, Encoding: f.encoding, Delimiter: f.delimiter,
-		Key: f.key, Rows: f.rows, Limit: f.limit, AllowEmpty: f.allowEmpty, Unattended: unattended, Mode: f.mode,
+		Key: f.key, Rows: f.rows, Limit: f.limit, AllowEmpty: f.allowEmpty, Hidden: f.hidden, Unattended: unattended, Mode: f.mode,
 		SkipInvalid: f.skipInvalid, Yes: f.yes, MaxErrors: f.maxErrors, Results: absolute(f.results),
 		OnUnknown: f.onUnknown, Settle: f.settle, ResendAfter: f.resendAfter, MaxSends: f.maxSends,
 	}
@@ -87,7 +88,7 @@ func readManifest(folder *run.Folder) (manifest, error) {
 func (m manifest) flags() importFlags {
 	return importFlags{
 		sourceFlags: sourceFlags{mapping: m.Mapping, sheet: m.Sheet, headerRow: m.HeaderRow, encoding: m.Encoding,
-			delimiter: m.Delimiter, key: m.Key, rows: m.Rows, limit: m.Limit, allowEmpty: m.AllowEmpty},
+			delimiter: m.Delimiter, key: m.Key, rows: m.Rows, limit: m.Limit, allowEmpty: m.AllowEmpty, hidden: m.Hidden},
 		mode: m.Mode, skipInvalid: m.SkipInvalid, yes: m.Yes, maxErrors: m.MaxErrors, results: m.Results,
 		onUnknown: m.OnUnknown, settle: m.Settle, resendAfter: m.ResendAfter, maxSends: m.MaxSends,
 	}

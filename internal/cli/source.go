@@ -27,6 +27,7 @@ type sourceFlags struct {
 	rows       string
 	limit      int
 	allowEmpty bool
+	hidden     string
 }
 
 func (s *sourceFlags) addFlags(flags *pflag.FlagSet) {
@@ -38,6 +39,7 @@ func (s *sourceFlags) addFlags(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&s.key, "key", nil, "columns that tell rows without CRM ID apart (default: Deal Name,Customer Name)")
 	flags.StringVar(&s.rows, "rows", "", "only these rows, by the numbers that Excel shows: 2-50, 7, 100-")
 	flags.IntVar(&s.limit, "limit", 0, "at most so many data rows")
+	flags.StringVar(&s.hidden, "hidden", "", "what becomes of rows that are hidden in a workbook: include or skip (default: refuse the file)")
 	flags.BoolVar(&s.allowEmpty, "allow-empty", false, "a file without data rows is no error")
 }
 
@@ -48,11 +50,14 @@ var delimiters = map[string]rune{"": 0, "comma": ',', ",": ',', "semicolon": ';'
 func (a *app) source(s sourceFlags, path string, unattended bool) (importer.Source, error) {
 	source := importer.Source{
 		Path: path, Name: filepath.Base(path), Sheet: s.sheet, HeaderRow: s.headerRow, Encoding: s.encoding,
-		Key: s.key, Limit: s.limit, AllowEmpty: s.allowEmpty, Unattended: unattended,
+		Key: s.key, Limit: s.limit, Hidden: s.hidden, AllowEmpty: s.allowEmpty, Unattended: unattended,
 		Today: func() time.Time { return a.env.Now() },
 	}
 	if filepath.Base(filepath.Dir(path)) == stdinFolder {
 		source.Stdin, source.Name = true, stdinName
+	}
+	if !contains([]string{"", "include", "skip"}, s.hidden) {
+		return source, &UsageError{fmt.Sprintf("--hidden %q is not known", s.hidden), "include or skip"}
 	}
 	delimiter, known := delimiters[strings.ToLower(s.delimiter)]
 	if !known {

@@ -1,0 +1,27 @@
+package mapping
+
+import (
+	"fmt"
+	"strings"
+)
+
+// mostHidden is how many hidden rows a message names.
+const mostHidden = 5
+
+// HiddenRows is the problem of rows, given by their numbers, that hold data and that nobody
+// sees: people think that they are gone, and both sending them and leaving them out would be
+// a guess. It returns nil where there are none.
+func HiddenRows(rows []int) []Problem {
+	if len(rows) == 0 {
+		return nil
+	}
+	some := strings.Trim(fmt.Sprint(rows[:min(len(rows), mostHidden)]), "[]")
+	if len(rows) > mostHidden {
+		some += " …"
+	}
+	return []Problem{{
+		Rule: "XLSX-HIDDEN", Severity: Fault,
+		Message: fmt.Sprintf("%d rows with data are hidden or filtered away: %s", len(rows), some),
+		Hint:    "show all rows in the workbook, or say --hidden include or --hidden skip",
+	}}
+}
