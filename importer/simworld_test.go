@@ -41,6 +41,8 @@ type world struct {
 	dead   atomic.Bool  // the process of this attempt was killed
 
 	ambiguous, kills int
+
+	change func(*importer.Options) // made to the options of every start; may be nil
 }
 
 // newWorld starts a service with the faults of a bad night.
@@ -49,6 +51,11 @@ func newWorld(t *testing.T, seed uint64, folder string) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return newWorldWith(t, seed, folder, plan)
+}
+
+// newWorldWith starts a service with the given faults.
+func newWorldWith(t *testing.T, seed uint64, folder string, plan *sandbox.Plan) *world {
 	emulator, err := sandbox.Open(sandbox.Options{Now: time.Now, Seed: seed, Faults: plan, KeepLedger: true})
 	if err != nil {
 		t.Fatal(err)
@@ -152,6 +159,17 @@ type attempt struct {
 // run starts the program once on a file. killAt is the step at which it is killed, 0 for
 // never.
 func (w *world) run(n int, file string, killAt int64, policy importer.OnUnknown) attempt {
+	return w.start(n, file, killAt, policy, importer.Import)
+}
+
+// resume goes on with a run.
+func (w *world) resume(n int, file string, folder *run.Folder) attempt {
+	return w.start(n, file, 0, importer.NextRun, func(ctx context.Context, o importer.Options) (*importer.Summary, error) {
+		return importer.Resume(ctx, o, folder)
+	})
+}
+
+func (w *world) start(n int, file string, killAt int64, policy importer.OnUnknown, begin func(context.Context, importer.Options) (*importer.Summary, error)) attempt {
 	w.steps.Store(0)
 	w.killAt.Store(killAt)
 	w.dead.Store(false)
@@ -163,14 +181,18 @@ func (w *world) run(n int, file string, killAt int64, policy importer.OnUnknown)
 		w.t.Fatal(err)
 	}
 	out := filepath.Join(w.folder, fmt.Sprintf("out-%d.csv", n))
-	summary, err := importer.Import(context.Background(), importer.Options{
+	options := importer.Options{
 		Source:      importer.Source{Path: file, Name: filepath.Base(file), Unattended: true, Today: time.Now},
 		Mode:        importer.Upsert,
 		Concurrency: 1 + int(w.seed%16), Results: out,
 		API:       api.Config{BaseURL: "http://127.0.0.1", Token: api.StaticToken("sim"), Transport: mortal{w, transport}, OnAttempt: w.count},
 		OnUnknown: policy, Settle: time.Minute, ResendAfter: 70 * time.Second, MaxSends: 20, Drain: 30 * time.Second,
 		Target: run.Target{Name: "the simulated service", ID: "sim"}, Home: home, Journals: w.store, Now: time.Now,
-	})
+	}
+	if w.change != nil {
+		w.change(&options)
+	}
+	summary, err := begin(context.Background(), options)
 	a := attempt{summary: summary, err: err, killed: w.dead.Load()}
 	if a.killed {
 		w.kills++
