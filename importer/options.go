@@ -52,7 +52,7 @@ type Options struct {
 	Mode        Mode
 	SkipInvalid bool
 	DryRun      bool
-	MaxErrors   int // rows that may end badly before the run stops; 0 for no bound
+	MaxErrors   Bound
 	Concurrency int // rows in flight
 	Results     string
 	API         api.Config // how to reach the service
@@ -72,6 +72,25 @@ type Options struct {
 	Now         func() time.Time
 	// Confirm is asked before the first write. A nil Confirm means yes.
 	Confirm func(Preview) (Answer, error)
+}
+
+// Bound is how many rows may end badly before a run stops: a number, or a share of the rows.
+// The zero Bound is none.
+type Bound struct {
+	Set     bool
+	Rows    int
+	Percent float64 // of the data rows; 0 where Rows counts
+}
+
+// of returns the bound for a number of rows; a negative one is none.
+func (b Bound) of(rows int) int {
+	switch {
+	case !b.Set:
+		return -1
+	case b.Percent > 0:
+		return int(b.Percent * float64(rows) / 100)
+	}
+	return b.Rows
 }
 
 // Preview is what an import is about to do.

@@ -91,7 +91,8 @@ func (r *runner) settle(n int, record journal.Record) error {
 	if !outcome.Word().Good {
 		r.bad++
 	}
-	tooMany := r.options.MaxErrors > 0 && r.bad > r.options.MaxErrors
+	most := r.options.MaxErrors.of(len(r.states))
+	tooMany := most >= 0 && r.bad > most
 	alike, detail := r.alike.learn(outcome, record)
 	r.mu.Unlock()
 	if again {

@@ -97,3 +97,18 @@ func TestPast(t *testing.T) {
 		}
 	}
 }
+
+func TestBound(t *testing.T) {
+	for _, test := range []struct {
+		bound Bound
+		rows  int
+		want  int
+	}{
+		{Bound{}, 100, -1}, {Bound{Set: true}, 100, 0}, {Bound{Set: true, Rows: 7}, 100, 7},
+		{Bound{Set: true, Percent: 5}, 200, 10}, {Bound{Set: true, Percent: 2.5}, 30, 0},
+	} {
+		if got := test.bound.of(test.rows); got != test.want {
+			t.Errorf("%+v of %d rows is %d, expected %d", test.bound, test.rows, got, test.want)
+		}
+	}
+}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os/user"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -22,7 +24,7 @@ type importFlags struct {
 	dryRun      bool
 	skipInvalid bool
 	yes         bool
-	maxErrors   int
+	maxErrors   string
 	results     string
 	onUnknown   string
 	settle      time.Duration
@@ -65,7 +67,7 @@ func (f *importFlags) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&f.mode, "mode", string(importer.Upsert), "upsert, create or update")
 	flags.BoolVarP(&f.dryRun, "dry-run", "n", false, "say what would be done; nothing is sent and no results are written")
 	flags.BoolVar(&f.skipInvalid, "skip-invalid", false, "send the good rows and leave out those with problems")
-	flags.IntVar(&f.maxErrors, "max-errors", 0, "stop when more rows than this ended badly (default: no bound)")
+	flags.StringVar(&f.maxErrors, "max-errors", "", "stop when more rows than this ended badly after they were sent: N or P% (default: no bound)")
 	f.addProtocol(flags)
 }
 
@@ -82,7 +84,7 @@ func (f *importFlags) check(args []string) error {
 		return &UsageError{"--on-unknown " + quote(f.onUnknown) + " is not known", "next-run, resend or hold"}
 	case f.resendAfter < f.settle:
 		return &UsageError{"--resend-after is shorter than --settle", "a row may be sent again only after the listing could have shown it"}
-	case f.maxSends < 0 || f.maxErrors < 0 || f.limit < 0 || f.settle < 0:
+	case f.maxSends < 0 || f.limit < 0 || f.settle < 0:
 		return &UsageError{"a number is negative", "see 'refload import --help'"}
 	}
 	if f.maxSends == 0 {
@@ -183,6 +185,10 @@ func (a *app) importOptions(flags importFlags, path string, service *service, as
 	if err != nil {
 		return importer.Options{}, err
 	}
+	bound, err := parseBound(flags.maxErrors)
+	if err != nil {
+		return importer.Options{}, err
+	}
 	state, err := a.stateFolder()
 	if err != nil {
 		return importer.Options{}, err
@@ -193,11 +199,28 @@ func (a *app) importOptions(flags importFlags, path string, service *service, as
 	}
 	return importer.Options{
 		Source: source, Mode: importer.Mode(flags.mode), SkipInvalid: flags.skipInvalid, DryRun: flags.dryRun,
-		MaxErrors: flags.maxErrors, Concurrency: a.global.concurrency, Results: flags.results,
+		MaxErrors: bound, Concurrency: a.global.concurrency, Results: flags.results,
 		API: service.config, Target: service.target, Home: home, Journals: journal.Disk{}, Tool: "refload " + version(),
 		Account: service.account, Who: who(), Now: a.env.Now, Drain: drainTime,
 		OnUnknown: importer.OnUnknown(flags.onUnknown), Keep: a.manifestOf(flags, path, !asks), Settle: flags.settle, ResendAfter: flags.resendAfter, MaxSends: flags.maxSends,
 	}, nil
+}
+
+// parseBound reads "5" or "2.5%".
+func parseBound(text string) (importer.Bound, error) {
+	if text == "" {
+		return importer.Bound{}, nil
+	}
+	share, percent := strings.CutSuffix(text, "%")
+	number, err := strconv.ParseFloat(share, 64)
+	whole := number == float64(int(number))
+	if err != nil || number < 0 || percent && number > 100 || !percent && !whole {
+		return importer.Bound{}, &UsageError{"--max-errors " + quote(text) + " is no bound", "a number of rows, such as 20, or a share, such as 5%"}
+	}
+	if percent && number > 0 {
+		return importer.Bound{Set: true, Percent: number}, nil
+	}
+	return importer.Bound{Set: true, Rows: int(number)}, nil
 }
 
 // who names the person and the machine that run this.

@@ -33,7 +33,7 @@ type manifest struct {
 	Mode        string        `json:"mode"`
 	SkipInvalid bool          `json:"skip_invalid,omitempty"`
 	Yes         bool          `json:"yes,omitempty"`
-	MaxErrors   int           `json:"max_errors,omitempty"`
+	MaxErrors   string        `json:"max_errors,omitempty"`
 	Results     string        `json:"results,omitempty"`
 	OnUnknown   string        `json:"on_unknown"`
 	Settle      time.Duration `json:"settle_ns"`

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -81,8 +82,13 @@ func asUsage(err error) error {
 		return nil
 	}
 	advice := ""
-	if h, ok := err.(hinted); ok {
-		advice = h.Hint()
+	var hint hinted
+	var path *os.PathError
+	switch {
+	case errors.As(err, &hint):
+		advice = hint.Hint()
+	case errors.As(err, &path):
+		advice = "check the name, the folder and the rights"
 	}
 	return &UsageError{err.Error(), advice}
 }
