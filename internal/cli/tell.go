@@ -88,11 +88,17 @@ func (a *app) tellSummary(source importer.Source, s *importer.Summary, err error
 		return
 	}
 	if len(s.Counts) > 0 || err == nil {
-		printCounts(a.env.Stdout, s)
+		elsewhere := ""
+		if a.global.state != "" {
+			elsewhere = " --state " + a.global.state
+		}
+		printCounts(a.env.Stdout, s, elsewhere)
 	}
 }
 
-func printCounts(out io.Writer, s *importer.Summary) {
+// printCounts prints the counts by outcome, where the results are, and how to go on with what
+// is left; elsewhere names a state folder that is not the usual one.
+func printCounts(out io.Writer, s *importer.Summary, elsewhere string) {
 	words := console.CountsInWords(s.Counts)
 	if words == "" {
 		words = "no rows"
@@ -105,7 +111,7 @@ func printCounts(out io.Writer, s *importer.Summary) {
 		fmt.Fprintf(out, "%d rows are unknown: run the same import again later; it looks for them before it sends anything\n", s.Counts[run.Unknown])
 	}
 	if s.Run != "" && s.Counts[run.Unknown]+s.Counts[run.NotAttempted] > 0 {
-		fmt.Fprintf(out, "go on with: refload runs resume %s\n", s.Run)
+		fmt.Fprintf(out, "go on with: refload runs resume %s%s\n", s.Run, elsewhere)
 	}
 }
 
