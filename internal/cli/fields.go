@@ -67,7 +67,7 @@ func (a *app) explainFields(word string) error {
 		if !fits(field, word) {
 			continue
 		}
-		if found++; found > 1 {
+		if found++; found > 1 && !a.global.json {
 			fmt.Fprintln(a.env.Stdout)
 		}
 		a.explain(field)
@@ -96,14 +96,18 @@ func fits(field mapping.Field, word string) bool {
 }
 
 func (a *app) explain(field mapping.Field) {
+	if a.global.json {
+		a.jsonLine(fieldObject(field))
+		return
+	}
 	fmt.Fprintln(a.env.Stdout, field.Header)
 	for _, line := range []struct{ name, value string }{
 		{"what", field.Help},
 		{"kind", string(field.Kind)},
 		{"needed", string(field.Need)},
 		{"written", string(field.Writable)},
-		{"allowed", strings.Join(field.Allowed, "; ")},
-		{"codes", codesInWords(field.Codes)},
+		{"allowed", few(field.Allowed)},
+		{"codes", few(codesInWords(field))},
 		{"JSON path", field.Path},
 		{"also named", strings.Join(field.Aliases, "; ")},
 		{"source", field.Source},
@@ -114,10 +118,26 @@ func (a *app) explain(field mapping.Field) {
 	}
 }
 
-func codesInWords(codes map[string]string) string {
-	var parts []string
-	for _, code := range sortedKeys(codes) {
-		parts = append(parts, code+" = "+codes[code])
+// codesInWords lists the codes that are read for values. Names of countries and currencies
+// are no codes: they are only suggested.
+func codesInWords(field mapping.Field) []string {
+	if field.Kind == mapping.Country || field.Kind == mapping.Currency {
+		return nil
 	}
-	return strings.Join(parts, "; ")
+	var parts []string
+	for _, code := range sortedKeys(field.Codes) {
+		parts = append(parts, code+" = "+field.Codes[code])
+	}
+	return parts
+}
+
+// mostListed is how many values of a list are printed.
+const mostListed = 30
+
+// few lists values, and says how many more there are; --json has all of them.
+func few(values []string) string {
+	if len(values) <= mostListed {
+		return strings.Join(values, "; ")
+	}
+	return fmt.Sprintf("%s … and %d more (--json lists them)", strings.Join(values[:mostListed], "; "), len(values)-mostListed)
 }
