@@ -67,7 +67,7 @@ func cut(text string, most int) string {
 // writeSummary writes the sheet Summary: the counts by outcome with their chart, then what is
 // to be known of the run.
 func (b *resultBook) writeSummary(workbook *sheet.Workbook) error {
-	table, err := workbook.AddSheet("Summary", []sheet.Column{{Width: 26}, {Width: 60}, {Width: 18}})
+	table, err := workbook.AddSheet("Summary", []sheet.Column{{Width: 36}, {Width: 44}, {Width: 12}})
 	if err != nil {
 		return err
 	}

@@ -61,7 +61,7 @@ func (w *Workbook) describe(mark string) error {
 // filter, and the columns as described. Sheets may be written in turns; each costs up to 16 MiB
 // of memory before its rows are spilled.
 func (w *Workbook) AddSheet(name string, columns []Column) (Table, error) {
-	if err := w.nameSheet(name); err != nil {
+	if err := errors.Join(w.nameSheet(name), w.setPage(name)); err != nil {
 		return nil, w.problem(name, err)
 	}
 	stream, err := w.file.NewStreamWriter(name)
@@ -74,6 +74,16 @@ func (w *Workbook) AddSheet(name string, columns []Column) (Table, error) {
 	}
 	w.sheets = append(w.sheets, table)
 	return table, nil
+}
+
+// setPage lets a sheet print in landscape, as wide as the paper and as long as it is. It must be
+// said before the rows are streamed.
+func (w *Workbook) setPage(name string) error {
+	fit, wide, long, landscape := true, 1, 0, "landscape"
+	return errors.Join(
+		w.file.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit}),
+		w.file.SetPageLayout(name, &excelize.PageLayoutOptions{Orientation: &landscape, FitToWidth: &wide, FitToHeight: &long}),
+	)
 }
 
 // firstSheet is the name that a new workbook gives to its only sheet.
