@@ -36,7 +36,7 @@ func (b *Budget) Earn() {
 // Spend waits for the pause before the n-th repeat, counted from 0, and takes it out of the
 // budget. It returns the context's error when that ends first.
 func (b *Budget) Spend(ctx context.Context, n int) error {
-	return sleep(ctx, max(backoff(n), b.take(time.Now())))
+	return Sleep(ctx, max(backoff(n), b.take(time.Now())))
 }
 
 // take takes one repeat and returns how long it has to wait because the budget is empty.
@@ -66,8 +66,9 @@ func backoff(n int) time.Duration {
 	return rand.N(bound) + time.Millisecond
 }
 
-// sleep waits for d, or until the context ends.
-func sleep(ctx context.Context, d time.Duration) error {
+// Sleep waits for d on the monotonic clock and returns nil, or the context's error when that
+// ends first.
+func Sleep(ctx context.Context, d time.Duration) error {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

@@ -81,7 +81,7 @@ func (b *breaker) ask(ctx context.Context, next http.RoundTripper, probe string)
 		case outage > longestOutage:
 			return &UnreachableError{outage}
 		}
-		if err := sleep(ctx, wait); err != nil {
+		if err := Sleep(ctx, wait); err != nil {
 			return &notStartedError{err}
 		}
 		request, err := http.NewRequestWithContext(ctx, http.MethodGet, probe, nil)

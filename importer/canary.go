@@ -1,7 +1,6 @@
 package importer
 
 import (
-	"context"
 	"errors"
 	"net/http"
 	"time"
@@ -49,7 +48,7 @@ func (r *runner) showsMarker(id, marker string) (bool, error) {
 		if err != nil || kept || time.Now().Add(pause).After(deadline) {
 			return kept, err
 		}
-		if err := rest(r.intake, pause); err != nil {
+		if err := api.Sleep(r.intake, pause); err != nil {
 			return true, nil // stopped: nothing else will be sent
 		}
 		pause = min(2*pause, 15*time.Second)
@@ -98,16 +97,4 @@ func (r *runner) listsMarker(marker string) (bool, error) {
 		}
 	}
 	return false, nil
-}
-
-// rest waits for d on the monotonic clock, or until the context ends.
-func rest(ctx context.Context, d time.Duration) error {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-timer.C:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }

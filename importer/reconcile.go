@@ -49,7 +49,7 @@ func (r *runner) scanTwice() error {
 			return nil
 		}
 		r.observe(run.Event{Kind: run.PhaseStarted, Phase: "looking for answers", Total: len(r.open)})
-		if rest(r.intake, wait) != nil {
+		if api.Sleep(r.intake, wait) != nil {
 			return nil
 		}
 		if err := r.scan(); err != nil {
@@ -157,7 +157,7 @@ func (r *runner) mayResend() (bool, error) {
 		wait = max(wait, due)
 		r.resend[row.n] = row.sends
 	}
-	return len(r.resend) > 0 && rest(r.intake, wait) == nil, nil
+	return len(r.resend) > 0 && api.Sleep(r.intake, wait) == nil, nil
 }
 
 // judgeOpen returns why an open row stays unknown, or "" and how long to wait before it may
