@@ -118,10 +118,19 @@ func simulate(t *testing.T, seed uint64, folder string) *world {
 		if a.settled() {
 			break
 		}
-		time.Sleep(time.Duration(w.random.IntN(150)) * time.Second)
+		time.Sleep(w.restart())
 	}
 	w.judgeEnd(order)
 	return w
+}
+
+// restart draws the time until the next start: a scheduler's, or at once, while what was sent
+// last is still on its way or not listed yet.
+func (w *world) restart() time.Duration {
+	if w.random.IntN(2) == 0 {
+		return time.Duration(w.random.IntN(3000)) * time.Millisecond
+	}
+	return time.Duration(w.random.IntN(150)) * time.Second
 }
 
 // settled reports whether every row of an attempt has its referral.
