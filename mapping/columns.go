@@ -13,6 +13,9 @@ type MatchOptions struct {
 	Catalogues *Catalogues // the lists of values, nil for those that come with the program
 	Unattended bool        // nobody looks at warnings: an unknown column is a fault
 	CommaCSV   bool        // the input is a CSV file with commas, as the portal writes it
+	// UpdatesOnly says that no row creates a referral, so that a row need not say what a new one
+	// must have.
+	UpdatesOnly bool
 	// Key are the headers or paths of the columns that tell rows without CRM ID apart. Empty
 	// stands for Deal Name and Customer Name.
 	Key []string

@@ -101,7 +101,7 @@ func (c *Columns) overruled(taken map[string]int) []Problem {
 // names referrals that exist, and what the mapping file speaks of.
 func (c *Columns) absent() []Problem {
 	problems := c.unused()
-	if c.supplies("id") {
+	if c.supplies("id") || c.options.UpdatesOnly {
 		return problems
 	}
 	var missing []string

@@ -44,7 +44,8 @@ func newRecord(row sheet.Row) *Record {
 // row in any order, also for rows that Observe has not seen.
 func (c *Columns) Decode(row sheet.Row, today time.Time) (*Record, []Problem) {
 	d := decoder{columns: c, row: row, today: today, record: newRecord(row), said: make([]statement, 0, len(row.Cells)+len(c.fixed)+spare)}
-	d.record.Portal = c.portal
+	d.record.Portal, d.record.Updates = c.portal, c.options.UpdatesOnly
+	d.record.shareClosed = c.ShareClosed()
 	for i := range c.columns {
 		d.cell(&c.columns[i])
 	}
@@ -53,6 +54,7 @@ func (c *Columns) Decode(row sheet.Row, today time.Time) (*Record, []Problem) {
 	}
 	d.place()
 	d.imply()
+	d.record.said = d.said
 	return d.record, append(d.problems, c.alike(row)...)
 }
 

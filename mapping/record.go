@@ -29,6 +29,12 @@ type Record struct {
 	// it states, why: "Microsoft help required? is No". It is meant for creating a referral; an
 	// update sends nothing that is only implied.
 	Implied map[string]string
+
+	// Updates says that the import only updates: the row creates nothing, whatever it says.
+	Updates bool
+
+	shareClosed bool        // deals that end closed may be shared all the same
+	said        []statement // what the row states, for laying it over a referral that exists
 }
 
 // Answer is a yes, a no, or no answer.
@@ -44,5 +50,5 @@ const (
 // Creates reports whether the row would create a referral as far as the sheet alone shows:
 // it names no Referral ID.
 func (r *Record) Creates() bool {
-	return r.ReferralID == "" && r.Action != "skip" && r.Action != "update"
+	return r.ReferralID == "" && r.Action != "skip" && r.Action != "update" && !r.Updates
 }
