@@ -13,8 +13,8 @@ import (
 // lists its marker. Where it does not, protection against duplicates is not possible, and the
 // run stops before anything else is sent. A canary without a trustworthy answer proves
 // nothing: the next row is the canary then.
-func (r *runner) sendCanary(o op) error {
-	if err := r.create(o); err != nil {
+func (r *runner) sendCanary(o *op) error {
+	if err := r.perform(o); err != nil {
 		return err
 	}
 	state := r.states[o.n]

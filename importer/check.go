@@ -18,6 +18,9 @@ type rowState struct {
 	byID    bool     // the row names a Referral ID
 	offset  int64    // of the outcome in the journal
 	flagged bool     // the row has problems, if only warnings
+	clash   bool     // another row is the same referral
+	look    uint64   // hash of what look-alikes have in common
+	planned plannedRow
 }
 
 // checked is what the first two passes over a file found.
@@ -97,6 +100,8 @@ func (in *input) check(ctx context.Context, target run.Target, header []mapping.
 		case record.ReferralID != "":
 			state.byID = true
 		default:
+			state.look = lookOf(record.Doc)
+			state.planned = plannedNew(record)
 			state.marker = hashText(foldMarker(markerOf(target, in.columns, record, row)))
 		}
 		if outcome == "" {
@@ -129,7 +134,7 @@ func (in *input) judge(row sheet.Row, n int) (*mapping.Record, []mapping.Problem
 	if !in.source.taken(n, row.Number) || record.Action == "skip" || row.Hidden && in.source.Hidden == "skip" {
 		return record, nil, run.Skipped
 	}
-	problems = append(problems, mapping.Check(record, mapping.RuleContext{Today: today})...)
+	problems = append(problems, mapping.Check(record, mapping.RuleContext{Today: today, AllowErrorStatus: in.source.AllowErrorStatus})...)
 	problems = append(problems, in.unmarked(record, row)...)
 	return record, problems, outcomeOf(problems)
 }

@@ -1,13 +1,9 @@
 package importer
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
-	"fmt"
-	"net/http"
-	"strings"
 	"time"
 
 	"refload/api"
@@ -18,49 +14,100 @@ import (
 // longestThrottle is how long one row waits for a service that keeps asking to wait.
 const longestThrottle = 20 * time.Minute
 
-// create sends the create of one row, as often as it provably was not executed, and settles
-// the row or puts it among the open ones. The error is one that ends the run.
-func (r *runner) create(o op) error {
+// create sends the create of a row's own referral. A deal of the past is created open: the
+// service starts every deal, and closing it is a step of its own.
+func (r *runner) create(o *op, s step) (*api.Referral, error) {
 	document := o.record.Doc.Clone()
-	if err := document.Set("externalReferenceId", o.marker); err != nil {
-		return &InternalError{err.Error()}
-	}
-	sender := &sender{runner: r, op: o, document: document, intentID: api.NewGUID(), began: time.Now()}
-	for n := 0; ; n++ {
-		again, err := sender.send(n)
-		if !again || err != nil {
-			return err
+	if o.record.Destination().Status == statusClosed {
+		for _, name := range []string{"status", "substatus", "statusReason"} {
+			document.Remove(name)
 		}
 	}
+	if err := document.Set("externalReferenceId", o.marker); err != nil {
+		return nil, &InternalError{err.Error()}
+	}
+	return r.send(o, s, foldMarker(o.marker), document)
 }
 
-// sender sends the create of one row.
+// invite sends the connected referral that invites Microsoft to the row's deal: the same deal,
+// in the same engagement, with Microsoft as its target.
+//
+// Source: the "Create a referral" page, shared referrals.
+func (r *runner) invite(o *op, s step) (*api.Referral, error) {
+	key := inviteKey(o.live.EngagementID())
+	if before, open := r.past.open[key]; open && o.sends == 0 {
+		r.leaveOpen(openRow{n: o.n, kind: s.kind, marker: o.marker, key: key, sends: before.sends, last: before.last,
+			scans: 1, earlier: true, live: o.live, outcome: o.outcomeOfInvite()})
+		return nil, nil
+	}
+	document, err := o.invitation()
+	if err != nil {
+		return nil, err
+	}
+	return r.send(o, s, key, document)
+}
+
+// outcomeOfInvite is the outcome of the row once Microsoft is invited.
+func (o *op) outcomeOfInvite() run.Outcome {
+	if o.made && !o.waited {
+		return run.Created
+	}
+	return run.Updated
+}
+
+// sender sends the create of one referral.
 type sender struct {
 	*runner
-	op       op
+	op       *op
+	step     step
+	key      string // by which it is looked for
 	document *api.Referral
 	intentID string // the same for all attempts of this intent
 	began    time.Time
 }
 
+// send sends a create as often as it provably was not executed. It returns the referral, or nil
+// when the row was settled or put among the open ones.
+func (r *runner) send(o *op, s step, key string, document *api.Referral) (*api.Referral, error) {
+	sender := &sender{runner: r, op: o, step: s, key: key, document: document, intentID: api.NewGUID(), began: time.Now()}
+	for n := 0; ; n++ {
+		created, again, err := sender.send(n)
+		if !again || err != nil {
+			return created, err
+		}
+	}
+}
+
 // send makes one attempt: intent on disk, one request, answer on disk. It reports whether the
 // create may be sent again at once.
-func (s *sender) send(n int) (again bool, err error) {
+func (s *sender) send(n int) (created *api.Referral, again bool, err error) {
 	if s.intake.Err() != nil {
-		return false, s.giveBack(s.reasonOfStop())
+		return nil, false, s.giveBack(s.op, s.reasonOfStop())
 	}
 	if err := s.intent(); err != nil {
-		return false, err
+		return nil, false, err
 	}
-	created, err := s.client.Create(api.WithIntent(s.work, s.intentID), s.document)
+	s.op.tries++
+	created, err = s.client.Create(api.WithIntent(s.work, s.intentID), s.document)
 	if err == nil {
-		return false, s.created(created, n+1)
+		s.learnCanary()
+		return created, false, nil
 	}
 	var failed *api.Error
 	if !errors.As(err, &failed) {
-		return false, &InternalError{err.Error()}
+		return nil, false, &InternalError{err.Error()}
 	}
-	return s.failed(failed, n)
+	again, err = s.failed(failed, n)
+	return nil, again, err
+}
+
+// learnCanary remembers the first referral of this run, which every later listing must show.
+func (s *sender) learnCanary() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.canary == "" && s.step.kind == stepCreate {
+		s.canary = s.key
+	}
 }
 
 // intent writes the intent. When it cannot be recorded, nothing is sent.
@@ -71,22 +118,13 @@ func (s *sender) intent() error {
 	}
 	sum := sha256.Sum256(body)
 	_, err = s.journal.Commit(journal.Record{
-		Kind: journal.Intent, Row: s.op.record.Row, Step: "create", Marker: s.op.marker,
+		Kind: journal.Intent, Row: s.op.record.Row, Step: s.step.kind, Marker: s.op.marker, EngagementID: s.document.EngagementID(),
 		BodyHash: hex.EncodeToString(sum[:]), IntentID: s.intentID, Send: s.op.sends + 1,
 	})
 	if err != nil {
 		s.stop(reasonStorage, err.Error())
 	}
 	return err
-}
-
-func (s *sender) created(referral *api.Referral, attempts int) error {
-	s.mu.Lock()
-	if s.canary == "" {
-		s.canary = foldMarker(s.op.marker)
-	}
-	s.mu.Unlock()
-	return s.settle(s.op.n, found(run.Created, "", referral, attempts))
 }
 
 // found is the outcome of a row whose referral is known.
@@ -102,145 +140,40 @@ func (s *sender) failed(e *api.Error, n int) (again bool, err error) {
 	policy := api.PolicyFor(e)
 	switch policy.Create {
 	case api.Refuse:
-		return false, s.refused(e, n+1)
+		return false, s.refused(s.op, e)
 	case api.Repeat:
 		if n < policy.Tries {
-			return true, errors.Join(s.answer(e, notExecuted), s.pause(n))
+			return true, errors.Join(s.answer(s.op, s.step, e, notExecuted), s.pause(n))
 		}
-		return false, s.halt(e, reasonUnreachable)
+		return false, s.halt(s.op, s.step, e, reasonUnreachable)
 	case api.Wait:
 		if e.RetryAfter <= maxWait && time.Since(s.began) < longestThrottle {
-			return true, s.answer(e, notExecuted)
+			return true, s.answer(s.op, s.step, e, notExecuted)
 		}
-		return false, s.halt(e, reasonThrottled)
+		return false, s.halt(s.op, s.step, e, reasonThrottled)
 	case api.LookUp, api.LookUpAndHalt:
 		if policy.Create == api.LookUpAndHalt {
 			s.stop(reasonNonsense, describe(e))
 		}
 		return false, s.unsure(e)
 	}
-	return false, s.halt(e, haltReason(e))
-}
-
-// maxWait is the longest Retry-After that a run waits for without asking a person.
-const maxWait = 15 * time.Minute
-
-// pause waits before a repeat. When the run is stopped meanwhile the next attempt sees it.
-func (s *sender) pause(n int) error {
-	if err := s.budget.Spend(s.intake, n); err != nil && !errors.Is(err, context.Canceled) {
-		return err
-	}
-	return nil
-}
-
-// answer records what came back when it does not settle the row.
-func (s *sender) answer(e *api.Error, word string) error {
-	_, err := s.journal.Append(journal.Record{
-		Kind: journal.Answer, Row: s.op.record.Row, Step: "create", Outcome: word,
-		HTTPStatus: e.HTTPStatus, Code: codes(e), RequestID: e.RequestID,
-	})
-	return err
-}
-
-func (s *sender) refused(e *api.Error, attempts int) error {
-	s.remember(e)
-	return s.settle(s.op.n, journal.Record{
-		Outcome: string(run.Rejected), Reason: reasonRefused, HTTPStatus: e.HTTPStatus, Code: codes(e),
-		Target: e.Target, RequestID: e.RequestID, Attempts: attempts,
-	})
-}
-
-// mostSaid bounds how many of the service's messages are kept for the results.
-const mostSaid = 5000
-
-// remember keeps what the service said of a row, for the results file only: it may quote the
-// row.
-func (s *sender) remember(e *api.Error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if len(s.said) < mostSaid && e.Code != "" {
-		s.said[s.op.record.Row] = e.Message
-	}
-}
-
-// halt stops the run; this row was not executed.
-func (s *sender) halt(e *api.Error, reason string) error {
-	if err := s.answer(e, notExecuted); err != nil {
-		return err
-	}
-	s.stop(reason, describe(e))
-	return s.giveBack(reason)
-}
-
-// giveBack settles a row for which no send is open in this run: not attempted, or unknown
-// when an earlier run left one open.
-func (s *sender) giveBack(reason string) error {
-	outcome := run.NotAttempted
-	if s.op.sends > 0 {
-		outcome, reason = run.Unknown, reasonNotSeen
-	}
-	return s.settle(s.op.n, journal.Record{Outcome: string(outcome), Reason: reason})
+	return false, s.halt(s.op, s.step, e, haltReason(e))
 }
 
 // unsure puts the row among the open ones: only a listing can tell what became of it.
 func (s *sender) unsure(e *api.Error) error {
-	if err := s.answer(e, ambiguous); err != nil {
+	if err := s.answer(s.op, s.step, e, ambiguous); err != nil {
 		return err
 	}
-	s.remember(e)
+	s.remember(s.op.record.Row, e)
 	if errors.Is(e, api.ErrOtherMarker) && s.canary == "" {
 		s.stop(reasonNoMarker, "")
 	}
-	s.leaveOpen(openRow{n: s.op.n, marker: s.op.marker, sends: s.op.sends + 1, last: time.Now()})
+	row := openRow{n: s.op.n, kind: s.step.kind, marker: s.op.marker, key: s.key, sends: s.op.sends + 1, last: time.Now(),
+		live: s.op.live, outcome: run.Created, more: s.op.more()}
+	if s.step.kind == stepInvite {
+		row.outcome = s.op.outcomeOfInvite()
+	}
+	s.leaveOpen(row)
 	return nil
-}
-
-// haltReason says why a run stops, by what a request met.
-func haltReason(e *api.Error) string {
-	var signIn *api.SignInError
-	switch {
-	case e.HTTPStatus == http.StatusUnauthorized || errors.As(e, &signIn):
-		return reasonSignIn
-	case e.HTTPStatus == http.StatusNotFound:
-		return reasonWrongPath
-	case errors.Is(e, context.Canceled):
-		return reasonInterrupted
-	}
-	return reasonUnreachable
-}
-
-// codes joins the service's codes, the outermost first.
-func codes(e *api.Error) string {
-	list := []string{}
-	if e.Code != "" {
-		list = append(list, e.Code)
-	}
-	for _, inner := range e.Inner {
-		if inner.Code != "" {
-			list = append(list, inner.Code)
-		}
-	}
-	return strings.Join(list, "/")
-}
-
-// describe says what came back without quoting the service, whose words may quote the row.
-func describe(e *api.Error) string {
-	switch {
-	case e.HTTPStatus == 0 && e.Err != nil:
-		return e.Err.Error()
-	case codes(e) != "":
-		return fmt.Sprintf("HTTP %d %s", e.HTTPStatus, codes(e))
-	}
-	return fmt.Sprintf("HTTP %d", e.HTTPStatus)
-}
-
-// serviceSaid is describe for a record of the journal.
-func serviceSaid(record journal.Record) string {
-	text := fmt.Sprintf("HTTP %d", record.HTTPStatus)
-	for _, part := range []string{record.Code, record.Target} {
-		if part != "" {
-			text += " " + part
-		}
-	}
-	return text
 }

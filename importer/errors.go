@@ -85,6 +85,7 @@ var stopKinds = map[string]StopKind{
 	reasonAlike:       StoppedByRows,
 	reasonMaxErrors:   StoppedByRows,
 	reasonNoMarker:    StoppedByRows,
+	reasonBrake:       StoppedByRows,
 	reasonSignIn:      StoppedBySignIn,
 	reasonStorage:     StoppedByStorage,
 	reasonChanged:     StoppedByInput,

@@ -3,6 +3,7 @@ package importer
 import (
 	"errors"
 	"fmt"
+	"maps"
 
 	"refload/importer/journal"
 	"refload/internal/run"
@@ -26,6 +27,7 @@ func (r *runner) finish(results resultFile, summary *Summary, err error) error {
 	}
 	r.index.close()
 	r.count(summary)
+	summary.Weight = r.weight
 	summary.Requests, summary.Throttled = r.meter.counts()
 	summary.end(r.options.Now)
 	r.observe(run.Event{Kind: run.PhaseStarted, Phase: "results"})
@@ -56,23 +58,21 @@ func (r *runner) stopError() error {
 }
 
 // settleRest gives an outcome to the rows that have none: unknown when a send of theirs is
-// open, not attempted otherwise.
+// open, held when their referral was found and the rest is not done, not attempted otherwise.
 func (r *runner) settleRest() error {
-	open := map[int]bool{}
+	open := map[int]openRow{}
 	for _, row := range r.open {
-		open[row.n] = true
+		open[row.n] = row
 	}
-	for n := range r.resend {
-		open[n] = true
-	}
+	maps.Copy(open, r.again)
 	reason := r.reasonOfStop()
 	for n := range r.states {
 		if r.states[n].outcome != 0 {
 			continue
 		}
 		record := journal.Record{Outcome: string(run.NotAttempted), Reason: reason}
-		if open[n] {
-			record = journal.Record{Outcome: string(run.Unknown), Reason: reasonNotSeen}
+		if row, isOpen := open[n]; isOpen {
+			record = row.left()
 		}
 		if err := r.settle(n, record); err != nil {
 			return errors.Join(err, r.settleInMemory(open))
@@ -81,16 +81,26 @@ func (r *runner) settleRest() error {
 	return nil
 }
 
+// left is the outcome of an open row with which the run did not go on.
+func (row openRow) left() journal.Record {
+	if row.found == nil {
+		return row.unknown(reasonNotSeen)
+	}
+	record := found(run.Held, reasonHalf, row.found, 0)
+	record.Step = stepInvite
+	return record
+}
+
 // settleInMemory is settleRest when the journal takes nothing more: the results still say
 // what is known.
-func (r *runner) settleInMemory(open map[int]bool) error {
+func (r *runner) settleInMemory(open map[int]openRow) error {
 	for n := range r.states {
 		if r.states[n].outcome != 0 {
 			continue
 		}
 		outcome := run.NotAttempted
-		if open[n] {
-			outcome = run.Unknown
+		if row, isOpen := open[n]; isOpen {
+			outcome = run.Outcome(row.left().Outcome)
 		}
 		r.states[n].outcome = numberOf(outcome)
 	}

@@ -16,6 +16,7 @@ type History struct {
 	Header journal.Header
 	Counts run.Counts // of the rows that have an outcome
 	Open   int        // rows that were sent and have no outcome
+	More   int        // rows with an outcome of which something is left to do
 	Ended  bool       // the run came to its end
 	First  time.Time
 	Last   time.Time // of the last record
@@ -28,7 +29,11 @@ type History struct {
 type rowHistory struct {
 	outcome run.Outcome // "" while a send is open
 	offset  int64
+	more    bool // something of the row is left to do
 }
+
+// goesOn are the reasons of outcomes with which a resume goes on.
+var goesOn = map[string]bool{reasonHalf: true, reasonCloseLater: true}
 
 // ReadHistory reads the journal of a run. It returns journal.ErrNoRun for a folder that
 // recorded nothing.
@@ -64,7 +69,7 @@ func (h *History) take(record journal.Record, offset int64) error {
 	case record.Kind == journal.Answer && record.Outcome == notExecuted:
 		h.rows[record.Row] = rowHistory{outcome: run.NotAttempted}
 	case record.Kind == journal.Outcome:
-		h.rows[record.Row] = rowHistory{run.Outcome(record.Outcome), offset}
+		h.rows[record.Row] = rowHistory{run.Outcome(record.Outcome), offset, goesOn[record.Reason]}
 	}
 	return nil
 }
@@ -72,6 +77,9 @@ func (h *History) take(record journal.Record, offset int64) error {
 func (h *History) count() {
 	h.Counts = run.Counts{}
 	for _, row := range h.rows {
+		if row.more {
+			h.More++
+		}
 		if row.outcome == "" {
 			h.Open++
 			continue
@@ -83,7 +91,7 @@ func (h *History) count() {
 // Unfinished returns how many rows a resume would go on with: those that are open, unknown,
 // not attempted, or of which the journal says nothing yet.
 func (h *History) Unfinished() int {
-	return h.Open + h.Counts[run.Unknown] + h.Counts[run.NotAttempted] + max(0, h.Header.Rows-len(h.rows))
+	return h.Open + h.More + h.Counts[run.Unknown] + h.Counts[run.NotAttempted] + max(0, h.Header.Rows-len(h.rows))
 }
 
 // Binding returns how many rows of the run still bind later runs: sent, and never seen.
@@ -94,7 +102,7 @@ func (h *History) Binding() int { return h.Open + h.Counts[run.Unknown] }
 func (h *History) restore(states []rowState) {
 	for n := range states {
 		past, known := h.rows[int(states[n].number)]
-		if !known || past.offset == 0 || past.outcome == run.Unknown || past.outcome == run.NotAttempted {
+		if !known || past.offset == 0 || past.more || past.outcome == run.Unknown || past.outcome == run.NotAttempted {
 			continue
 		}
 		states[n].outcome, states[n].offset = numberOf(past.outcome), past.offset

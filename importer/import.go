@@ -108,6 +108,9 @@ func importChecked(ctx context.Context, in *input, done *checked, options Option
 	if err == nil {
 		err = r.prepare(ctx, summary)
 	}
+	if why, stopped := braked(err); stopped && !options.DryRun {
+		return r.runHeld(results, summary, why)
+	}
 	if err == nil && !options.DryRun {
 		return r.run(results, summary)
 	}
@@ -145,6 +148,7 @@ func leaveOut(states []rowState) {
 func newRunner(ctx context.Context, in *input, done *checked, options Options, folder *run.Folder) (*runner, func(), error) {
 	r := &runner{options: options, in: in, states: done.states, folder: folder, said: map[int]string{}}
 	r.meter = &meter{observe: r.observe}
+	r.prior = newPriorStates(r)
 	r.budget = api.NewBudget()
 	var cancelWork func()
 	r.intake, r.close = context.WithCancel(ctx)
@@ -178,16 +182,29 @@ func (r *runner) prepare(ctx context.Context, summary *Summary) error {
 	if err != nil {
 		return err
 	}
-	r.index, err = buildIndex(ctx, r.client, spool, func(n int) {
+	r.index, err = buildIndex(ctx, r.client, spool, r.options.Account, func(n int) {
 		r.observe(run.Event{Kind: run.Progressed, Phase: "listing", Done: n})
 	})
 	if err != nil {
 		return readError(err)
 	}
 	summary.Listed = r.index.referrals
-	preview := r.preview(summary)
+	view := r.index.view.view()
+	r.blind = view == ViewPartial && !r.options.AcceptPartialView && r.options.Confirm == nil
+	if err := r.foresee(ctx, nil); err != nil {
+		return err
+	}
+	return r.ask(r.preview(summary, view))
+}
+
+// ask lets the brakes speak, tells what is about to be done, and asks a person.
+func (r *runner) ask(preview Preview) error {
+	if why := r.brake(preview.Weight); why != "" {
+		return &StopError{Reason: reasonBrake, Detail: why}
+	}
 	if r.options.Confirm == nil || r.options.DryRun {
 		tell(r.options.Observe, run.Event{Kind: run.Said, Text: preview.String()})
+		r.warnOfView(preview)
 		return nil
 	}
 	answer, err := r.options.Confirm(preview)
@@ -197,8 +214,24 @@ func (r *runner) prepare(ctx context.Context, summary *Summary) error {
 	return err
 }
 
+// warnOfView says that nobody knows whether the account sees all deals.
+func (r *runner) warnOfView(preview Preview) {
+	if preview.View == ViewUnknown && preview.Weight.Creates > 0 && !r.options.Target.Sandbox {
+		tell(r.options.Observe, run.Event{Kind: run.Said, Text: "the account of the token is not known, so nobody can tell whether it sees all deals; one that is hidden from it would be made again"})
+	}
+}
+
 // run sends, and writes what became of every row.
 func (r *runner) run(results resultFile, summary *Summary) error {
+	if err := r.begin(); err != nil {
+		return err
+	}
+	defer r.journal.Close()
+	return r.sendAll(results, summary)
+}
+
+// begin starts the journal of a new run.
+func (r *runner) begin() error {
 	file, err := r.options.Journals.Create(r.folder.Journal())
 	if err != nil {
 		return &journal.StorageError{Err: err}
@@ -206,11 +239,8 @@ func (r *runner) run(results resultFile, summary *Summary) error {
 	if err := r.keep(); err != nil {
 		return err
 	}
-	if r.journal, err = journal.New(file, r.header(), r.options.Now); err != nil {
-		return err
-	}
-	defer r.journal.Close()
-	return r.sendAll(results, summary)
+	r.journal, err = journal.New(file, r.header(), r.options.Now)
+	return err
 }
 
 // keep writes down how the run was started, for whoever resumes it.
@@ -231,6 +261,7 @@ func (r *runner) keep() error {
 // sendAll sends what has no outcome yet, finds out what became of the open rows, and writes
 // the results.
 func (r *runner) sendAll(results resultFile, summary *Summary) error {
+	defer r.prior.close()
 	r.settleChecked()
 	r.observe(run.Event{Kind: run.PhaseStarted, Phase: "sending", Total: summary.Rows})
 	err := r.sendRows(func(n int) bool { return r.states[n].outcome == 0 })

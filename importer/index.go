@@ -19,13 +19,17 @@ type entry struct {
 	offset int64
 }
 
-// index is what the service listed, spooled to the run folder, with two ways in: by marker
-// and by id. It is made by listing, never by remembering.
+// index is what the service listed, spooled to the run folder, with four ways in: by marker, by
+// id, by what look-alikes have in common, and, for the referrals that invite Microsoft, by
+// engagement. It is made by listing, never by remembering.
 type index struct {
 	spool     *os.File
 	byMarker  []entry
 	byID      []entry
+	byLook    []entry
+	invites   []entry
 	referrals int
+	view      viewCount
 }
 
 // listing is the one way in which all referrals are asked for: the newest at the end, so that
@@ -34,40 +38,48 @@ type index struct {
 // Source: the "Get a list of referrals" page ($orderby on createdDateTime).
 var listing = api.Query{OrderBy: "createdDateTime asc"}
 
-// buildIndex lists all referrals of the service into a spool file.
-func buildIndex(ctx context.Context, client *api.Client, path string, progress func(int)) (*index, error) {
+// buildIndex lists all referrals of the service into a spool file. account is the signed-in
+// one, "" where it is not known.
+func buildIndex(ctx context.Context, client *api.Client, path, account string, progress func(int)) (*index, error) {
 	spool, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("spooling the list of referrals: %w", err)
 	}
-	ix := &index{spool: spool}
-	out := bufio.NewWriterSize(spool, 64<<10)
+	ix := &index{spool: spool, view: viewCount{account: account}}
+	if err := ix.fill(ctx, client, progress); err != nil {
+		spool.Close()
+		return nil, err
+	}
+	byHash := func(a, b entry) int {
+		return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.offset, b.offset))
+	}
+	for _, entries := range [][]entry{ix.byMarker, ix.byID, ix.byLook, ix.invites} {
+		slices.SortFunc(entries, byHash)
+	}
+	return ix, nil
+}
+
+// fill lists into the spool.
+func (ix *index) fill(ctx context.Context, client *api.Client, progress func(int)) error {
+	out := bufio.NewWriterSize(ix.spool, 64<<10)
 	var offset int64
 	for page, err := range client.Pages(ctx, listing) {
 		if err != nil {
-			spool.Close()
-			return nil, err
+			return err
 		}
 		for _, referral := range page {
 			n, err := ix.add(out, referral, offset)
 			if err != nil {
-				spool.Close()
-				return nil, fmt.Errorf("spooling the list of referrals: %w", err)
+				return fmt.Errorf("spooling the list of referrals: %w", err)
 			}
 			offset += n
 		}
 		progress(ix.referrals)
 	}
 	if err := out.Flush(); err != nil {
-		spool.Close()
-		return nil, fmt.Errorf("spooling the list of referrals: %w", err)
+		return fmt.Errorf("spooling the list of referrals: %w", err)
 	}
-	byHash := func(a, b entry) int {
-		return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.offset, b.offset))
-	}
-	slices.SortFunc(ix.byMarker, byHash)
-	slices.SortFunc(ix.byID, byHash)
-	return ix, nil
+	return nil
 }
 
 func (ix *index) add(out *bufio.Writer, referral *api.Referral, offset int64) (int64, error) {
@@ -79,9 +91,17 @@ func (ix *index) add(out *bufio.Writer, referral *api.Referral, offset int64) (i
 		return 0, err
 	}
 	ix.referrals++
+	ix.view.add(referral)
 	ix.byID = append(ix.byID, entry{hashText(strings.ToLower(referral.ID())), offset})
-	if marker := referral.ExternalReferenceID(); marker != "" && !invited(referral) {
+	if invited(referral) {
+		ix.invites = append(ix.invites, entry{hashText(inviteKey(referral.EngagementID())), offset})
+		return int64(len(line)) + 1, nil
+	}
+	if marker := referral.ExternalReferenceID(); marker != "" {
 		ix.byMarker = append(ix.byMarker, entry{hashText(foldMarker(marker)), offset})
+	}
+	if look := lookOf(referral); look != 0 {
+		ix.byLook = append(ix.byLook, entry{look, offset})
 	}
 	return int64(len(line)) + 1, nil
 }
@@ -102,9 +122,13 @@ func invited(referral *api.Referral) bool {
 	return false
 }
 
-// hasMarker reports whether a referral with this hash of a marker may have been listed.
-func (ix *index) hasMarker(hash uint64) bool {
-	_, found := slices.BinarySearchFunc(ix.byMarker, hash, func(e entry, h uint64) int { return cmp.Compare(e.hash, h) })
+// inviteKey is by what the referral that invites Microsoft is known: there is one in an
+// engagement.
+func inviteKey(engagement string) string { return "invite:" + strings.ToLower(engagement) }
+
+// has reports whether an entry with this hash may be there.
+func has(entries []entry, hash uint64) bool {
+	_, found := slices.BinarySearchFunc(entries, hash, func(e entry, h uint64) int { return cmp.Compare(e.hash, h) })
 	return found
 }
 
@@ -121,10 +145,31 @@ func (ix *index) withID(id string) (*api.Referral, error) {
 	list, err := ix.find(ix.byID, hashText(strings.ToLower(id)), func(r *api.Referral) bool {
 		return strings.EqualFold(r.ID(), id)
 	})
-	if err != nil || len(list) == 0 {
-		return nil, err
+	return firstOf(list), err
+}
+
+// invite returns the listed referral that invites Microsoft to an engagement, nil for none.
+func (ix *index) invite(engagement string) (*api.Referral, error) {
+	list, err := ix.find(ix.invites, hashText(inviteKey(engagement)), func(r *api.Referral) bool {
+		return strings.EqualFold(r.EngagementID(), engagement)
+	})
+	return firstOf(list), err
+}
+
+// lookAlikes returns the listed referrals of ours that look like a document.
+func (ix *index) lookAlikes(document *api.Referral) ([]*api.Referral, error) {
+	text := lookText(document)
+	if text == "" {
+		return nil, nil
 	}
-	return list[0], nil
+	return ix.find(ix.byLook, hashText(text), func(r *api.Referral) bool { return lookText(r) == text })
+}
+
+func firstOf(list []*api.Referral) *api.Referral {
+	if len(list) == 0 {
+		return nil
+	}
+	return list[0]
 }
 
 func (ix *index) find(entries []entry, hash uint64, same func(*api.Referral) bool) ([]*api.Referral, error) {

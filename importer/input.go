@@ -50,6 +50,8 @@ func (in *input) match() ([]mapping.Problem, error) {
 		Key:        in.source.Key,
 		Unattended: in.source.Unattended,
 		CommaCSV:   in.commaCSV(),
+
+		UpdatesOnly: in.source.UpdatesOnly,
 	})
 	in.columns = columns
 	return problems, nil

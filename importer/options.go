@@ -24,6 +24,15 @@ const (
 // Modes returns the modes as --mode takes them.
 func Modes() []string { return []string{string(Upsert), string(Create), string(Update)} }
 
+// How a referral is updated.
+const (
+	UpdatePatch = "patch" // the changed properties
+	UpdatePut   = "put"   // the whole resource
+)
+
+// UpdateMethods returns the methods as --update-method takes them.
+func UpdateMethods() []string { return []string{UpdatePatch, UpdatePut} }
+
 // Source says where the rows are and how to read them.
 type Source struct {
 	Path      string // the file
@@ -43,54 +52,59 @@ type Source struct {
 	Last       int    // last row that is taken; 0 for all
 	Limit      int    // how many rows are taken at most; 0 for all
 
+	AllowErrorStatus bool // a row may close its deal as Error
+	UpdatesOnly      bool // no row creates a referral
+
 	Today func() time.Time
 }
 
 // Options says what an import does.
 type Options struct {
 	Source
-	Mode        Mode
-	SkipInvalid bool
-	DryRun      bool
-	MaxErrors   Bound
-	Concurrency int // rows in flight
-	Results     string
-	API         api.Config // how to reach the service
-	OnUnknown   OnUnknown
-	Settle      time.Duration // after the last send, before a listing is believed
-	ResendAfter time.Duration // after the last send, before a row may be sent again
-	MaxSends    int           // in the life of a row
-	Drain       time.Duration // for requests in flight when the run is stopped
-	Target      run.Target
-	Home        *run.Home
-	Journals    journal.Store
-	Keep        any    // how the run was started, written to its folder as JSON
-	Tool        string // version of refload
-	Account     string // signed-in account, for the summary
-	Who         string // who runs it, and where, for the summary
-	Observe     run.Observer
-	Now         func() time.Time
+	Mode              Mode
+	SkipInvalid       bool
+	DryRun            bool
+	MaxErrors         Bound
+	Brakes            Brakes
+	UpdateMethod      string        // UpdatePatch or UpdatePut
+	MergeDisjoint     bool          // lay a row over what others changed elsewhere in its referral
+	CloseAfter        time.Duration // how old a deal must be before it is closed
+	AcceptPartialView bool          // create also where the account may not see all deals
+	Concurrency       int           // rows in flight
+	Results           string
+	API               api.Config // how to reach the service
+	OnUnknown         OnUnknown
+	Settle            time.Duration // after the last send, before a listing is believed
+	ResendAfter       time.Duration // after the last send, before a row may be sent again
+	MaxSends          int           // in the life of a row
+	Drain             time.Duration // for requests in flight when the run is stopped
+	Target            run.Target
+	Home              *run.Home
+	Journals          journal.Store
+	Keep              any    // how the run was started, written to its folder as JSON
+	Tool              string // version of refload
+	Account           string // signed-in account, for the summary
+	Who               string // who runs it, and where, for the summary
+	Observe           run.Observer
+	Now               func() time.Time
 	// Confirm is asked before the first write. A nil Confirm means yes.
 	Confirm func(Preview) (Answer, error)
 }
 
-// Bound is how many rows may end badly before a run stops: a number, or a share of the rows.
-// The zero Bound is none.
+// Bound is how many rows may be of a sort before a run stops: a number, a share of the rows, or
+// the larger of the two. The zero Bound is none.
 type Bound struct {
 	Set     bool
 	Rows    int
-	Percent float64 // of the data rows; 0 where Rows counts
+	Percent float64 // of the data rows
 }
 
 // of returns the bound for a number of rows; a negative one is none.
 func (b Bound) of(rows int) int {
-	switch {
-	case !b.Set:
+	if !b.Set {
 		return -1
-	case b.Percent > 0:
-		return int(b.Percent * float64(rows) / 100)
 	}
-	return b.Rows
+	return max(b.Rows, int(b.Percent*float64(rows)/100))
 }
 
 // Preview is what an import is about to do.
@@ -98,8 +112,10 @@ type Preview struct {
 	File     string
 	Target   string
 	Rows     int
-	Planned  run.Counts // by the outcome that is expected: created, already-exists, skipped …
-	Before   int        // rows that an earlier session of the run settled
+	Planned  run.Counts   // by the outcome that is expected: created, updated, unchanged, skipped …
+	Weight   Irreversible // what of it cannot be taken back
+	Before   int          // rows that an earlier session of the run settled
+	View     View         // how much of the tenant the account sees
 	Problems *Problems
 }
 

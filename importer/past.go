@@ -21,9 +21,16 @@ type openIntent struct {
 // past is what earlier runs against the same target left behind. It binds every later run,
 // whatever file or command it comes from.
 type past struct {
-	open map[string]openIntent // creates without an outcome, by folded marker
-	made map[uint64]made       // referrals of late, which the list may not show yet, by hash of the marker
+	open map[string]openIntent // creates without an outcome, by key: the folded marker, or inviteKey
+	made map[uint64]made       // referrals of late, which the list may not show yet, by hash of the key
 	late time.Time             // what was made before is listed by now
+
+	// begun are the markers, hashed, of referrals that were made for rows of which something is
+	// left to do; the value says whether it is only the closing, which was put off.
+	begun map[uint64]bool
+
+	openHashes map[uint64]bool // of the keys of open
+	rowsOf     map[string]int  // data rows of the last run of a file, by its name
 }
 
 // made is a referral that an earlier run made.
@@ -48,11 +55,15 @@ func readPast(store journal.Store, home *run.Home, now time.Time) (*past, error)
 			return nil, fmt.Errorf("run %s: %w", folder.Run, err)
 		}
 	}
+	for key := range p.open {
+		p.openHashes[hashText(key)] = true
+	}
 	return p, nil
 }
 
 func newPast(now time.Time) *past {
-	return &past{open: map[string]openIntent{}, made: map[uint64]made{}, late: now.Add(-listedAfter)}
+	return &past{open: map[string]openIntent{}, made: map[uint64]made{}, begun: map[uint64]bool{},
+		openHashes: map[uint64]bool{}, rowsOf: map[string]int{}, late: now.Add(-listedAfter)}
 }
 
 // readRun takes one journal into account. A folder without a journal, or whose journal has no
@@ -66,34 +77,64 @@ func (p *past) readRun(store journal.Store, folder *run.Folder) error {
 		return err
 	}
 	defer file.Close()
-	rows := map[int]string{} // the marker that a row's last intent carried
-	_, err = journal.Read(file, func(record journal.Record, _ int64) error {
+	rows := map[int]sent{}
+	braked := false
+	found, err := journal.Read(file, func(record journal.Record, _ int64) error {
 		p.take(folder.Run, record, rows)
+		braked = braked || record.Reason == reasonBrake
 		return nil
 	})
 	if errors.Is(err, journal.ErrNoRun) {
 		return nil
 	}
+	if err == nil && !braked {
+		p.rowsOf[found.Header.Input] = found.Header.Rows
+	}
 	return err
+}
+
+// sent is what a run sent last for a row.
+type sent struct {
+	key    string // of the last create, "" for a change
+	marker string // of the row's own referral, folded
 }
 
 // settled are the outcomes after which nothing of a row is open.
 var settled = map[run.Outcome]bool{
 	run.Created: true, run.AlreadyExists: true, run.Rejected: true, run.Updated: true, run.Unchanged: true, run.Conflict: true,
+	run.Held: true, run.Blocked: true,
 }
 
-func (p *past) take(name string, record journal.Record, rows map[int]string) {
+// keyOf returns by what the create of an intent is looked for; "" for a change.
+func keyOf(record journal.Record) string {
+	switch record.Step {
+	case stepCreate:
+		return foldMarker(record.Marker)
+	case stepInvite:
+		return inviteKey(record.EngagementID)
+	}
+	return ""
+}
+
+func (p *past) take(name string, record journal.Record, rows map[int]sent) {
+	row := rows[record.Row]
 	switch record.Kind {
 	case journal.Intent:
-		fold := foldMarker(record.Marker)
-		rows[record.Row] = fold
-		p.open[fold] = openIntent{record.Marker, record.Send, record.Time, name}
+		rows[record.Row] = sent{keyOf(record), foldMarker(record.Marker)}
+		if key := keyOf(record); key != "" {
+			p.open[key] = openIntent{record.Marker, record.Send, record.Time, name}
+		}
 	case journal.Answer:
-		if fold := rows[record.Row]; record.Outcome == notExecuted {
-			p.takeBack(fold)
+		switch {
+		case row.key == "":
+		case record.Outcome == notExecuted:
+			p.takeBack(row.key)
+		case record.Outcome == stepWasDone:
+			p.close(row.key, record)
+			p.begun[hashText(row.marker)] = false
 		}
 	case journal.Outcome:
-		p.settle(record, rows[record.Row])
+		p.settle(record, row)
 	}
 }
 
@@ -108,13 +149,45 @@ func (p *past) takeBack(fold string) {
 	p.open[fold] = intent
 }
 
-// settle takes the outcome of a row into account. A row without an intent has no marker here.
-func (p *past) settle(record journal.Record, fold string) {
-	if !settled[run.Outcome(record.Outcome)] {
+// close takes down that a create was executed.
+func (p *past) close(key string, record journal.Record) {
+	delete(p.open, key)
+	if record.ReferralID != "" && record.Time.After(p.late) {
+		p.made[hashText(key)] = made{record.ReferralID, record.Time}
+	}
+}
+
+// settle takes the outcome of a row into account. The record of a row without an intent of its
+// own may name the marker whose open send it settles.
+func (p *past) settle(record journal.Record, row sent) {
+	outcome := run.Outcome(record.Outcome)
+	if !settled[outcome] {
 		return
 	}
-	delete(p.open, fold)
-	if fold != "" && record.ReferralID != "" && record.Time.After(p.late) {
-		p.made[hashText(fold)] = made{record.ReferralID, record.Time}
+	marker := row.marker
+	if record.Marker != "" {
+		marker = foldMarker(record.Marker)
+		delete(p.open, marker)
+	}
+	executed := outcome.Word().Good && (record.Step == stepInvite || row.key == marker)
+	switch {
+	case row.key == "":
+	case executed:
+		p.close(row.key, record)
+	default:
+		delete(p.open, row.key)
+	}
+	p.remains(record, hashText(marker))
+}
+
+// remains takes down what the outcome leaves to do for the row.
+func (p *past) remains(record journal.Record, marker uint64) {
+	switch {
+	case record.Reason == reasonHalf:
+		p.begun[marker] = false
+	case record.Reason == reasonCloseLater:
+		p.begun[marker] = true
+	case run.Outcome(record.Outcome).Word().Good:
+		delete(p.begun, marker)
 	}
 }

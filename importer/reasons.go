@@ -35,6 +35,23 @@ const (
 	reasonStorage       = "storage"
 	reasonInternal      = "internal"
 	reasonDeclined      = "declined"
+	reasonLookAlike     = "look-alike"
+	reasonDiffers       = "differs"
+	reasonBrake         = "brake"
+	reasonPartialView   = "partial-view"
+	reasonMicrosofts    = "microsofts"
+	reasonClaimed       = "claimed"
+	reasonOtherOwner    = "other-owner"
+	reasonOneWay        = "one-way"
+	reasonNoRoute       = "no-route"
+	reasonTerminal      = "terminal"
+	reasonNoContact     = "no-contact"
+	reasonStaleSheet    = "stale-sheet"
+	reasonChangedSince  = "changed-since"
+	reasonChangeUnseen  = "change-unseen"
+	reasonHalf          = "half-done"
+	reasonFinished      = "finished"
+	reasonCloseLater    = "close-later"
 )
 
 // reason is one row of the reason table. In its message, %s stands for the detail.
@@ -73,6 +90,23 @@ var reasons = map[string]reason{
 	reasonStorage:       {"the journal could not be written: %s", "make room on the disk of the state folder, then run the same import again"},
 	reasonInternal:      {"something happened that must not be possible: %s", "nothing more was sent; keep the run folder and report this"},
 	reasonDeclined:      {"you chose to send nothing", ""},
+	reasonLookAlike:     {"a deal of this name with this customer is there already: %s", "fill in its Referral ID to update it, or set Action to create to make a second one"},
+	reasonDiffers:       {"refload made a deal of this name with this customer, and its values differ: %s", "fill in the Referral ID to update it; give the row a CRM ID and set Action to create to make a second deal"},
+	reasonBrake:         {"nothing was sent, because a brake stopped the run: %s", "look whether the file is as it should be; then raise the brake that is named"},
+	reasonPartialView:   {"nothing was created: every deal that is listed has your account in its team, so others may be hidden from it, and a hidden deal would be made again", "use an account with the role Referrals admin, or say partial-view: accepted in the profile"},
+	reasonMicrosofts:    {"this is the referral that invites Microsoft, not your own", "name the Referral ID of your own side of the engagement"},
+	reasonClaimed:       {"another row of the file is the same referral", "keep one of the rows"},
+	reasonOtherOwner:    {"the CRM ID of the row stands on another referral: %s", "correct the Referral ID or the CRM ID"},
+	reasonOneWay:        {"the deal is shared with Microsoft, and that cannot be taken back (%s)", "write Yes, or leave the cell blank"},
+	reasonNoRoute:       {"the lifecycle has no way from %s to the state of the row", "leave status and substatus blank to keep the live ones"},
+	reasonTerminal:      {"the deal is closed (%s), and a closed deal cannot be changed any more", "take the changes out of the row"},
+	reasonNoContact:     {"Microsoft can be invited only with a customer contact that has first name, last name, phone and e-mail, and with the help that is asked for", "fill in the columns of the customer contact and \"What specific help from Microsoft?\""},
+	reasonStaleSheet:    {"the sheet was made from an older version of the referral, and its values differ: %s", "export again and make the change there; or empty the ETag cell to write over the newer version"},
+	reasonChangedSince:  {"somebody else changed the referral meanwhile: %s", "look at both values, then import again"},
+	reasonChangeUnseen:  {"a change was sent, and what became of it could not be read", "run the same import again: it looks at the referral before it sends anything"},
+	reasonHalf:          {"the deal is on the service, but not all of the row is done: %s", "run the same import again: it goes on with what is left"},
+	reasonFinished:      {"an earlier run made it; this one did what was left", ""},
+	reasonCloseLater:    {"the deal stays open until --close-after has passed", "run the same import again then: it closes the deal"},
 }
 
 // reasonText returns a reason in words.

@@ -22,8 +22,9 @@ const (
 // may be sent again.
 const secondScan = time.Minute
 
-// reconcile finds out by listing what became of the open rows, and sends again what may be
-// sent again, until nothing is open or the rest must wait for a later run.
+// reconcile finds out by listing what became of the open rows, goes on with those that were
+// found and are not all done, and sends again what may be sent again, until nothing is open or
+// the rest must wait for a later run.
 func (r *runner) reconcile() error {
 	for len(r.open) > 0 && r.intake.Err() == nil {
 		if err := r.scanTwice(); err != nil {
@@ -33,11 +34,17 @@ func (r *runner) reconcile() error {
 		if err != nil || !again {
 			return err
 		}
-		if err := r.sendRows(func(n int) bool { return r.resend[n] > 0 && r.states[n].outcome == 0 }); err != nil {
+		if err := r.sendRows(func(n int) bool { return r.goesOn(n) }); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// goesOn reports whether a row is to be worked on again.
+func (r *runner) goesOn(n int) bool {
+	_, again := r.again[n]
+	return again && r.states[n].outcome == 0
 }
 
 // scanTwice lists until two listings after the settle time have not shown an open row. For
@@ -84,7 +91,7 @@ func (r *runner) scan() error {
 	r.seen = time.Now()
 	wanted := map[string]bool{r.canary: true}
 	for _, row := range r.open {
-		wanted[foldMarker(row.marker)] = true
+		wanted[row.key] = true
 	}
 	seen, err := r.listSince(r.earliest(), wanted)
 	if err != nil {
@@ -94,9 +101,9 @@ func (r *runner) scan() error {
 	open := r.open
 	r.open = nil
 	for _, row := range open {
-		listed := seen[foldMarker(row.marker)]
+		listed := seen[row.key]
 		if len(listed) > 0 {
-			if err := r.settle(row.n, outcomeOfListed(listed, true)); err != nil {
+			if err := r.shown(row, listed); err != nil {
 				return err
 			}
 			continue
@@ -106,6 +113,37 @@ func (r *runner) scan() error {
 		r.open = append(r.open, row)
 	}
 	return nil
+}
+
+// shown takes down that a listing shows what an open row sent. A row of which more is to be done
+// is gone on with.
+func (r *runner) shown(row openRow, listed []*api.Referral) error {
+	switch {
+	case row.kind == stepInvite:
+		return r.settle(row.n, row.invited(listed))
+	case !row.more || len(listed) > 1:
+		record := outcomeOfListed(listed, true)
+		record.Marker = row.marker
+		return r.settle(row.n, record)
+	}
+	row.found, row.scans = listed[0], 2
+	r.open = append(r.open, row)
+	_, err := r.journal.Append(journal.Record{
+		Kind: journal.Answer, Row: int(r.states[row.n].number), Step: row.kind, Outcome: stepWasDone,
+		ReferralID: row.found.ID(), EngagementID: row.found.EngagementID(), ETag: row.found.ETag(),
+	})
+	return err
+}
+
+// invited is the outcome of a row whose invitation is listed.
+func (row openRow) invited(listed []*api.Referral) journal.Record {
+	record := found(row.outcome, reasonConfirmed, row.live, 0)
+	record.Step, record.Marker = stepInvite, row.marker
+	for _, referral := range listed[1:] {
+		record.Reason = reasonTwice
+		record.Others = append(record.Others, referral.ID())
+	}
+	return record
 }
 
 // outcomeOfListed is the outcome of a row whose marker the service lists: already there, or
@@ -140,24 +178,37 @@ func (r *runner) earliest() time.Time {
 	return first
 }
 
-// mayResend marks the open rows that this run may send again, waits until it may, and gives
-// the others their outcome. It reports whether any row is to be sent.
+// mayResend marks the open rows that this run goes on with, waits until it may, and gives the
+// others their outcome. It reports whether there are any.
 func (r *runner) mayResend() (bool, error) {
 	open := r.open
-	r.open, r.resend = nil, map[int]int{}
+	r.open, r.again = nil, map[int]openRow{}
 	var wait time.Duration
 	for _, row := range open {
+		if row.found != nil {
+			r.again[row.n] = row
+			continue
+		}
 		reason, due := r.judgeOpen(row)
 		if reason != "" {
-			if err := r.settle(row.n, journal.Record{Outcome: string(run.Unknown), Reason: reason}); err != nil {
+			if err := r.settle(row.n, row.unknown(reason)); err != nil {
 				return false, err
 			}
 			continue
 		}
 		wait = max(wait, due)
-		r.resend[row.n] = row.sends
+		r.again[row.n] = row
 	}
-	return len(r.resend) > 0 && api.Sleep(r.intake, wait) == nil, nil
+	return len(r.again) > 0 && api.Sleep(r.intake, wait) == nil, nil
+}
+
+// unknown is the outcome of a row of which nothing was found.
+func (row openRow) unknown(reason string) journal.Record {
+	record := journal.Record{Outcome: string(run.Unknown), Reason: reason, Step: row.kind}
+	if row.live != nil {
+		record.ReferralID, record.EngagementID = row.live.ID(), row.live.EngagementID()
+	}
+	return record
 }
 
 // judgeOpen returns why an open row stays unknown, or "" and how long to wait before it may

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"refload/importer/journal"
 	"refload/internal/run"
 	"refload/internal/sheet"
 	"refload/mapping"
@@ -176,34 +175,4 @@ func problemText(problem mapping.Problem) string {
 		text = problem.Cell + " " + text
 	}
 	return text
-}
-
-// resultOfRecord is the result of a row whose outcome is in the journal. said is what the
-// service said, "" where it is not kept.
-func resultOfRecord(record journal.Record, said string, columnOf func(path string) string) run.Result {
-	outcome := run.Outcome(record.Outcome)
-	result := run.Result{
-		Row: record.Row, Outcome: outcome, ReferralID: record.ReferralID, EngagementID: record.EngagementID,
-		ETag: record.ETag, RequestID: record.RequestID, Attempts: record.Attempts, Hint: outcome.Word().Hint,
-	}
-	detail := strings.Join(record.Others, ", ")
-	if record.Reason == reasonRefused {
-		detail = serviceSaid(record)
-		if said != "" {
-			detail = said + " (" + detail + ")"
-		}
-		if column := columnOf(record.Target); column != "" {
-			detail += fmt.Sprintf(", column %q", column)
-		}
-	}
-	if record.Reason != "" {
-		result.Message = reasonText(record.Reason, detail)
-	}
-	if hint := reasons[record.Reason].hint; hint != "" {
-		result.Hint = hint
-	}
-	if outcome.Word().Good && record.Reason != reasonTwice {
-		result.Hint = ""
-	}
-	return result
 }

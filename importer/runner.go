@@ -8,13 +8,6 @@ import (
 	"refload/api"
 	"refload/importer/journal"
 	"refload/internal/run"
-	"refload/mapping"
-)
-
-// notExecuted and ambiguous are the words of an Answer in the journal.
-const (
-	notExecuted = "not executed"
-	ambiguous   = "ambiguous"
 )
 
 // runner is one run: what it knows of its rows, and what it shares between its workers.
@@ -35,33 +28,34 @@ type runner struct {
 	work   context.Context // ends when requests in flight are to be given up
 
 	mu      sync.Mutex
-	stopped *StopError     // why the intake was ended before the last row
-	open    []openRow      // rows whose create has no trustworthy answer
-	resend  map[int]int    // rows that may be sent again now, with how often they were sent
-	said    map[int]string // the service's words on a row, for the results only
-	alike   alikeGuard     // the first rows all failed alike
-	bad     int            // rows that ended badly
-	canary  string         // marker of the first referral that this run created, folded
-	seen    time.Time      // when the listing last began
+	stopped *StopError      // why the intake was ended before the last row
+	open    []openRow       // rows whose create has no trustworthy answer
+	again   map[int]openRow // rows that are gone on with now: to be sent again, or found and not all done
+	said    map[int]string  // words on a row that may quote it, for the results only
+	prior   *priorStates
+	blind   bool         // the account may not see all deals, and nobody can be asked
+	weight  Irreversible // what was done that cannot be taken back
+	alike   alikeGuard   // the first rows all failed alike
+	bad     int          // rows that ended badly
+	canary  string       // marker of the first referral that this run created, folded
+	seen    time.Time    // when the listing last began
 }
 
-// openRow is a row whose create was sent and has no trustworthy answer.
+// openRow is a row of which a create was sent and has no trustworthy answer.
 type openRow struct {
-	n          int // index of its state
-	marker     string
+	n          int    // index of its state
+	kind       string // of the step: stepCreate or stepInvite
+	marker     string // of the row's own referral
+	key        string // by which the created referral is looked for
 	sends      int
-	last       time.Time // of the last send
-	scans      int       // listings since the last send that did not show it
-	earlier    bool      // an earlier run sent it, this one has not
-	distrusted bool      // the last listing did not show what it must show
-}
-
-// op is what is to be done for one row.
-type op struct {
-	n      int // index of the row's state
-	record *mapping.Record
-	marker string
-	sends  int // before this run
+	last       time.Time     // of the last send
+	scans      int           // listings since the last send that did not show it
+	earlier    bool          // an earlier run sent it, this one has not
+	distrusted bool          // the last listing did not show what it must show
+	more       bool          // the create is not all that the row asks for
+	live       *api.Referral // of an invitation: our own referral
+	outcome    run.Outcome   // of the row, once an invitation is found
+	found      *api.Referral // what a listing showed, when more is to be done
 }
 
 // stop ends the intake for a reason; the first one stands.
@@ -149,12 +143,16 @@ const (
 )
 
 func (g *alikeGuard) learn(outcome run.Outcome, record journal.Record) (bool, string) {
-	if g.over || outcome == run.AlreadyExists || record.Reason == reasonNoSuchID {
+	if g.over || record.Reason == reasonNoSuchID {
 		return false, ""
 	}
 	what := serviceSaid(record)
-	if outcome != run.Rejected || g.rows > 0 && what != g.first {
+	switch {
+	case outcome == run.Rejected && (g.rows == 0 || what == g.first):
+	case outcome == run.Rejected, outcome == run.Created, outcome == run.Updated, outcome == run.Unknown:
 		g.over = true
+		return false, ""
+	default:
 		return false, ""
 	}
 	g.first = what

@@ -64,7 +64,7 @@ func TestEveryReasonHasWords(t *testing.T) {
 // What a journal tells of a marker binds later runs until it is settled.
 func TestPast(t *testing.T) {
 	intent := func(send int) journal.Record {
-		return journal.Record{Kind: journal.Intent, Row: 2, Marker: "CRM-1", Send: send}
+		return journal.Record{Kind: journal.Intent, Row: 2, Step: stepCreate, Marker: "CRM-1", Send: send}
 	}
 	answer := func(word string) journal.Record {
 		return journal.Record{Kind: journal.Answer, Row: 2, Outcome: word}
@@ -88,7 +88,7 @@ func TestPast(t *testing.T) {
 		{"not attempted after an open intent leaves it open", []journal.Record{intent(1), outcome(run.NotAttempted)}, 1},
 	} {
 		earlier := newPast(time.Now())
-		rows := map[int]string{}
+		rows := map[int]sent{}
 		for _, record := range test.records {
 			earlier.take("run", record, rows)
 		}
@@ -106,6 +106,7 @@ func TestBound(t *testing.T) {
 	}{
 		{Bound{}, 100, -1}, {Bound{Set: true}, 100, 0}, {Bound{Set: true, Rows: 7}, 100, 7},
 		{Bound{Set: true, Percent: 5}, 200, 10}, {Bound{Set: true, Percent: 2.5}, 30, 0},
+		{Bound{Set: true, Percent: 5, Rows: 50}, 200, 50}, {Bound{Set: true, Percent: 5, Rows: 50}, 2000, 100},
 	} {
 		if got := test.bound.of(test.rows); got != test.want {
 			t.Errorf("%+v of %d rows is %d, expected %d", test.bound, test.rows, got, test.want)

@@ -13,8 +13,8 @@ import (
 const scanMargin = 10 * time.Minute
 
 // listSince lists referrals, the newest first, back to a moment, and returns those of ours
-// whose folded marker is wanted. It stops early only while the list keeps the order that was
-// asked for and the service's clock is known.
+// whose key is wanted. It stops early only while the list keeps the order that was
+// asked for and the service's clock is known. The keys are folded markers and inviteKeys.
 func (r *runner) listSince(since time.Time, wanted map[string]bool) (map[string][]*api.Referral, error) {
 	seen := map[string][]*api.Referral{}
 	bound, bounded := r.meter.serverTime(since)
@@ -38,13 +38,16 @@ func (r *runner) listSince(since time.Time, wanted map[string]bool) (map[string]
 }
 
 func keep(seen map[string][]*api.Referral, referral *api.Referral, wanted map[string]bool) {
-	fold := foldMarker(referral.ExternalReferenceID())
-	if fold == "" || !wanted[fold] || invited(referral) {
+	key := foldMarker(referral.ExternalReferenceID())
+	if invited(referral) {
+		key = inviteKey(referral.EngagementID())
+	}
+	if key == "" || !wanted[key] {
 		return
 	}
-	known := slices.ContainsFunc(seen[fold], func(r *api.Referral) bool { return r.ID() == referral.ID() })
+	known := slices.ContainsFunc(seen[key], func(r *api.Referral) bool { return r.ID() == referral.ID() })
 	if !known {
-		seen[fold] = append(seen[fold], referral)
+		seen[key] = append(seen[key], referral)
 	}
 }
 

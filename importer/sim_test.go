@@ -138,7 +138,7 @@ func (a attempt) settled() bool {
 	if a.killed || a.err != nil || a.summary == nil {
 		return false
 	}
-	return a.summary.Counts[run.Created]+a.summary.Counts[run.AlreadyExists] == simRows
+	return a.summary.Counts[run.Created]+a.summary.Counts[run.Unchanged] == simRows
 }
 
 // judge holds the words of one attempt against what the service executed.
@@ -160,7 +160,7 @@ func (w *world) judge(a attempt, before map[string]int) {
 		exists := created[marker] > 0
 		fresh := exists && before[marker] == 0
 		switch {
-		case (word == "created" || word == "already-exists") && !exists:
+		case (word == "created" || word == "unchanged") && !exists:
 			w.t.Fatalf("seed %d: %s is called %s and does not exist", w.seed, marker, word)
 		case (word == "rejected" || word == "invalid") && exists, word == "not-attempted" && fresh:
 			w.t.Fatalf("seed %d: %s is called %s and exists", w.seed, marker, word)
@@ -188,7 +188,7 @@ func (w *world) judgeEnd(order []int) {
 			continue // the list could not be had
 		}
 		for _, row := range a.results {
-			if row["Outcome"] != "already-exists" && row["Outcome"] != "created" || row["Referral ID"] != ids[row["CRM ID"]] {
+			if row["Outcome"] != "unchanged" && row["Outcome"] != "created" || row["Referral ID"] != ids[row["CRM ID"]] {
 				w.t.Fatalf("seed %d: %s ends %s with id %s, the service has %s", w.seed, row["CRM ID"], row["Outcome"], row["Referral ID"], ids[row["CRM ID"]])
 			}
 		}

@@ -25,8 +25,9 @@ type Summary struct {
 	Ended     time.Time
 	Rows      int // data rows
 	Counts    run.Counts
-	Totals    []Total // deal values of the rows that could be sent
-	Listed    int     // referrals that the service had before
+	Totals    []Total      // deal values of the rows that could be sent
+	Weight    Irreversible // what was done that cannot be taken back
+	Listed    int          // referrals that the service had before
 	Requests  int
 	Throttled int
 	Results   string // path of the results file, "" where none was written
@@ -59,9 +60,9 @@ func (s *Summary) Took() time.Duration {
 	return ended.Sub(s.Started).Round(100 * time.Millisecond)
 }
 
-// preview counts what the run is about to do, from the listing and the hashes of the markers
-// alone; the row itself is looked at again when its turn comes.
-func (r *runner) preview(summary *Summary) Preview {
+// preview counts what the run is about to do, as it was foreseen; the row itself is looked at
+// again when its turn comes.
+func (r *runner) preview(summary *Summary, view View) Preview {
 	planned := run.Counts{}
 	before := 0
 	for i := range r.states {
@@ -71,17 +72,13 @@ func (r *runner) preview(summary *Summary) Preview {
 			before++
 		case state.outcome != 0:
 			planned[state.word()]++
-		case state.byID || r.index.hasMarker(state.marker):
-			planned[run.AlreadyExists]++
-		case r.options.Mode == Update:
-			planned[run.Rejected]++
 		default:
-			planned[run.Created]++
+			planned[outcomeOrder[state.planned.outcome]]++
 		}
 	}
 	return Preview{
 		File: summary.File, Target: summary.Target, Rows: summary.Rows,
-		Planned: planned, Before: before, Problems: summary.Problems,
+		Planned: planned, Weight: r.weigh(), Before: before, View: view, Problems: summary.Problems,
 	}
 }
 
@@ -91,7 +88,13 @@ var plannedWords = []struct {
 	verb    string
 }{
 	{run.Created, "create %d"},
+	{run.Updated, "update %d"},
+	{run.Unchanged, "leave %d that are as they should be"},
 	{run.AlreadyExists, "leave %d that are there already"},
+	{run.Unknown, "look for %d that were sent before without an answer"},
+	{run.Held, "hold %d for a person"},
+	{run.Conflict, "leave %d that somebody else changed"},
+	{run.Blocked, "leave %d whose state does not allow it"},
 	{run.Rejected, "refuse %d that are not there"},
 	{run.Invalid, "leave out %d with problems"},
 	{run.Duplicate, "leave out %d that stand in the file twice"},
@@ -113,6 +116,20 @@ func (p Preview) String() string {
 		parts = []string{"nothing to do"}
 	}
 	return fmt.Sprintf("%s → %s: %s (%d rows)", p.File, p.Target, strings.Join(parts, ", "), p.Rows)
+}
+
+// String lists what cannot be taken back, "" where that is nothing.
+func (i Irreversible) String() string {
+	var parts []string
+	for _, part := range []struct {
+		n    int
+		word string
+	}{{i.Creates, "created"}, {i.Closes, "closed"}, {i.Shares, "opened to Microsoft's sellers"}, {i.Invites, "with Microsoft invited"}} {
+		if part.n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", part.n, part.word))
+		}
+	}
+	return strings.Join(parts, ", ")
 }
 
 // readError turns what went wrong while listing into the reason for which the run stops.

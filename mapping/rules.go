@@ -22,7 +22,6 @@ type Rule struct {
 type RuleContext struct {
 	Today            time.Time // the day on which the file is checked
 	AllowErrorStatus bool      // a row may close a deal as Error
-	CoSell           bool      // asking for Microsoft's help can be carried out
 }
 
 // Rules returns the rule table: every code that this package raises, in the order in which

@@ -30,13 +30,6 @@ func checkConsent(rec *Record, _ RuleContext) []Problem {
 	return nil
 }
 
-func checkHelp(rec *Record, ctx RuleContext) []Problem {
-	if rec.Help != Yes || ctx.CoSell || rec.Private {
-		return nil
-	}
-	return []Problem{rec.about("@help", helpHeader, "asking for Microsoft's help cannot be carried out yet, and half of it would mislead")}
-}
-
 func checkTarget(rec *Record, _ RuleContext) []Problem {
 	if !rec.Creates() || rec.Private || rec.Help == Yes || rec.Doc.Text("type") != "Shared" ||
 		rec.has("target") || rec.speaks("target[0]") {
@@ -52,12 +45,23 @@ func checkIdleTarget(rec *Record, _ RuleContext) []Problem {
 	return []Problem{rec.about("target[0].id", "Target ID", "an Independent referral has no target, but the row names one")}
 }
 
+// checkShareConsent finds deals that are shared and not shared. Sharing cannot be taken back, so
+// nobody guesses which of the two was meant where Microsoft's help is asked.
 func checkShareConsent(rec *Record, _ RuleContext) []Problem {
 	value, given := rec.Doc.Get(sellersPath)
-	if rec.Doc.Text("type") != "Shared" || !given || value == true {
+	switch {
+	case !given || value == true:
+		return nil
+	case rec.Help == Yes && rec.Creates() && !rec.Private:
+		p := rec.about(sellersPath, "Share with Microsoft sales team", "Microsoft's help is asked for a deal that is not to be shared with its sellers")
+		p.Severity = Fault
+		return []Problem{p}
+	case rec.Doc.Text("type") != "Shared":
 		return nil
 	}
-	return []Problem{rec.about(sellersPath, "Share with Microsoft sales team", "a Shared referral that is not shared with Microsoft's sellers contradicts itself")}
+	p := rec.about(sellersPath, "Share with Microsoft sales team", "a Shared referral that is not shared with Microsoft's sellers contradicts itself")
+	p.Severity = Warning
+	return []Problem{p}
 }
 
 // checkZero finds deals that are worth nothing.

@@ -94,12 +94,10 @@ func said(problems []Problem) string {
 
 func TestGoodDealsKeepEveryRule(t *testing.T) {
 	api := goodDeal().change(func(r *Record) { r.Portal, r.Help = false, Unsaid })
-	coSell := ruleDay
-	coSell.CoSell = true
 	for name, problems := range map[string][]Problem{
 		"private": goodDeal().check(t, ruleDay),
 		"API":     api.check(t, ruleDay),
-		"help":    sharedDeal().check(t, coSell),
+		"help":    sharedDeal().check(t, ruleDay),
 		"shared":  sharedDeal().change(func(r *Record) { r.Help = Unsaid; r.Portal = false }).check(t, ruleDay),
 		"won":     goodDeal().with("status", "Closed").with("substatus", "Won").with("details.closingDateTime", "2020-01-30T00:00:00Z").check(t, ruleDay),
 	} {
@@ -181,7 +179,8 @@ func TestRules(t *testing.T) {
 		{"update what is not named", goodDeal().change(func(r *Record) { r.Action = "update" }), "ACTION-ID error Action: the row asks for an update, but names no referral"},
 		{"update by CRM ID", goodDeal().with("externalReferenceId", "CRM-7").change(func(r *Record) { r.Action = "update" }), ""},
 
-		{"help", sharedDeal(), "HELP-COSELL error Microsoft help required?: asking for Microsoft's help cannot be carried out yet, and half of it would mislead"},
+		{"help", sharedDeal(), ""},
+		{"help without sharing", sharedDeal().with(sellersPath, false), "CONSENT-SHARE error Share with Microsoft sales team: Microsoft's help is asked for a deal that is not to be shared with its sellers"},
 		{"closed deal with help", sharedDeal().without("customerProfile.team").with("status", "Closed").with("substatus", "Won").change(func(r *Record) { r.Private = true }), ""},
 		{"shared without target", byPath(sharedDeal().with("target", []any{})), "TARGET-MISSING error Target ID: a Shared referral needs a target, and the row names none"},
 		{"shared with a target", byPath(sharedDeal()), ""},
@@ -235,9 +234,7 @@ func TestErrorStatusCanBeAllowed(t *testing.T) {
 }
 
 func TestHelpNeedsContact(t *testing.T) {
-	ctx := ruleDay
-	ctx.CoSell = true
-	problems := sharedDeal().without("customerProfile.team", "inviteContext.assistanceRequestCode").check(t, ctx)
+	problems := sharedDeal().without("customerProfile.team", "inviteContext.assistanceRequestCode").check(t, ruleDay)
 	if len(problems) != 5 {
 		t.Errorf("got %d problems, want the kind of help and the four parts of the contact:\n%s", len(problems), said(problems))
 	}

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -48,4 +49,48 @@ func anyOf(values []string) string {
 		return strings.Join(values[:most], ", ") + ", … (the command \"refload fields\" prints all of them)"
 	}
 	return strings.Join(values, ", ")
+}
+
+// ShowValue returns a value of a referral as a person reads it: a dash for nothing, a person by
+// name and e-mail, a solution by its id. It may be personal; see where it is used.
+func ShowValue(value any) string {
+	switch v := value.(type) {
+	case nil:
+		return "—"
+	case string:
+		if v == "" {
+			return "—"
+		}
+		return quoted(v)
+	case bool:
+		if v {
+			return "Yes"
+		}
+		return "No"
+	case map[string]any:
+		return showObject(v)
+	case []any:
+		texts := make([]string, len(v))
+		for i, element := range v {
+			texts[i] = ShowValue(element)
+		}
+		return "[" + strings.Join(texts, ", ") + "]"
+	}
+	return shown(fmt.Sprint(value))
+}
+
+// shownParts are the properties by which an object is shown, in order.
+var shownParts = []string{"firstName", "lastName", "email", "phoneNumber", "title", "type", "id", "name", "currency", "price", "quantity", "notes", "assistanceRequestCode"}
+
+func showObject(object map[string]any) string {
+	var texts []string
+	for _, name := range shownParts {
+		if value := object[name]; !blankValue(value) {
+			texts = append(texts, shown(fmt.Sprint(value)))
+		}
+	}
+	if texts == nil {
+		return "{…}"
+	}
+	return strings.Join(texts, " ")
 }

@@ -6,7 +6,10 @@
 // addresses, no phone numbers, no notes.
 package journal
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+)
 
 // Version is the version of the journal's form. A journal of a newer version is refused.
 const Version = 1
@@ -21,6 +24,7 @@ const (
 	Answer   Kind = "answer"  // what came back; the row is not settled by it alone
 	Outcome  Kind = "outcome" // the final word on a row in this run
 	RunEnd   Kind = "end"     // every row has its outcome
+	Prior    Kind = "prior"   // a referral as it was before its first change
 )
 
 // Record is one line of the journal. Which fields are set depends on its kind.
@@ -33,7 +37,7 @@ type Record struct {
 
 	// Of Intent, Answer and Outcome.
 	Row  int    `json:"row,omitempty"`  // the number that Excel shows
-	Step string `json:"step,omitempty"` // "create", later "invite", "patch" …
+	Step string `json:"step,omitempty"` // "create", "invite", "patch", "put"
 
 	// Of an Intent.
 	Marker   string `json:"marker,omitempty"`    // externalReferenceId that is sent
@@ -51,8 +55,14 @@ type Record struct {
 	Target       string   `json:"target,omitempty"` // the property that the service names
 	Reason       string   `json:"reason,omitempty"` // our own word, from a closed list
 	Others       []string `json:"others,omitempty"` // further referrals with the same marker
+	Fields       []string `json:"fields,omitempty"` // paths of the properties that were changed, or are in conflict
+	Locked       []string `json:"locked,omitempty"` // paths that the row says otherwise and nobody can change
 	RequestID    string   `json:"request_id,omitempty"`
 	Attempts     int      `json:"attempts,omitempty"`
+
+	// Of a Prior: the referral as it was before its first change. It stands in a file of its own,
+	// never in the journal of a run.
+	State json.RawMessage `json:"state,omitempty"`
 }
 
 // Header is what a run records about itself before anything else. Hashes are SHA-256 in hex.

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// longestLine bounds a line of the journal, in bytes.
-const longestLine = 1 << 20
+// longestLine bounds a line of the journal, in bytes: a prior state is as long as a referral.
+const longestLine = 16 << 20
 
 // Replay is what reading a journal found besides its records.
 type Replay struct {
@@ -84,7 +84,7 @@ func readLine(lines *bufio.Reader) ([]byte, error) {
 			return line, err
 		}
 		if len(line) > longestLine {
-			return nil, &DamagedError{Reason: "a line is longer than 1 MiB"}
+			return nil, &DamagedError{Reason: "a line is longer than 16 MiB"}
 		}
 	}
 }

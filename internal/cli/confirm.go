@@ -8,7 +8,6 @@ import (
 
 	"refload/importer"
 	"refload/internal/console"
-	"refload/internal/run"
 )
 
 // confirm shows what is about to be done and asks. With problems it offers to send the good
@@ -19,8 +18,11 @@ func (a *app) confirm(_ importer.Source, p importer.Preview) (importer.Answer, e
 		fmt.Fprintf(out, "%d of %d rows have problems; they will be in the results file with their hints.\n", p.Problems.Rows, p.Rows)
 	}
 	fmt.Fprintln(out, console.Escape(p.String(), 0))
-	if n := p.Planned[run.Created]; n > 0 {
-		fmt.Fprintf(out, "%d referrals will be created. A referral cannot be deleted.\n", n)
+	if weight := p.Weight.String(); weight != "" {
+		fmt.Fprintf(out, "What cannot be taken back: %s.\n", weight)
+	}
+	if p.View == importer.ViewPartial && p.Weight.Creates > 0 {
+		fmt.Fprintln(out, "Every deal that is listed has your account in its team, so others may be hidden from it; a hidden deal would be made again.")
 	}
 	question := "Go ahead? [y/N] "
 	yes := importer.Go

@@ -163,7 +163,7 @@ func TestASecondRunAndAnotherMachineCreateNothing(t *testing.T) {
 		if code != 0 || len(r.writes()) != 3 {
 			t.Fatalf("run %d: exit %d, %d writes in all, expected 3\n%s", i, code, len(r.writes()), stderr)
 		}
-		want := "already-exists"
+		want := "unchanged"
 		if i == 0 {
 			want = "created"
 		}
@@ -189,7 +189,7 @@ func TestMendedResultsCreateOnlyWhatIsMissing(t *testing.T) {
 	}
 	writeFile(t, folder, "deals-results.csv", strings.Replace(string(data), "lots", "2000", 1))
 	code, stdout, stderr := importInto(t, r, folder, out, "--results", out)
-	if code != 0 || len(r.writes()) != 2 || !strings.Contains(stdout, "created 1, already-exists 1") {
+	if code != 0 || len(r.writes()) != 2 || !strings.Contains(stdout, "created 1, unchanged 1") {
 		t.Fatalf("exit %d, %d writes\n%s%s", code, len(r.writes()), stdout, stderr)
 	}
 	for _, row := range readCSV(t, out) {

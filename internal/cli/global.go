@@ -47,7 +47,7 @@ func (g *globalFlags) addFlags(flags *pflag.FlagSet) {
 }
 
 // noEnvironment are the flags that must be given by hand each time.
-var noEnvironment = map[string]bool{"yes": true, "on-unknown": true, "help": true}
+var noEnvironment = map[string]bool{"yes": true, "on-unknown": true, "help": true, "max-creates": true, "max-closes": true, "max-shares": true, "min-rows": true}
 
 // fromEnvironment gives flags that were not set the value of REFLOAD_<FLAG>.
 func (a *app) fromEnvironment(cmd *cobra.Command) error {

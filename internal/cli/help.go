@@ -33,7 +33,7 @@ func helpTopics() []*cobra.Command {
 const environmentHelp = `Environment variables:
   ` + tokenVariable + `   a ready bearer token for the service
   REFLOAD_<FLAG>         the value of a flag that is not given: REFLOAD_BASE_URL, REFLOAD_RATE,
-                         REFLOAD_STATE … (all but --yes and --on-unknown)
+                         REFLOAD_STATE … (all but --yes, --on-unknown and the brakes)
   HTTPS_PROXY, NO_PROXY  the proxy to use
   NO_COLOR               no colours
   XDG_STATE_HOME         where the state folder is made, on Linux

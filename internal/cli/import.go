@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os/user"
-	"strconv"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -30,6 +28,7 @@ type importFlags struct {
 	settle      time.Duration
 	resendAfter time.Duration
 	maxSends    int
+	changes     changeFlags
 }
 
 // The defaults of the create protocol, and the time for requests in flight when a run is
@@ -47,9 +46,10 @@ func newImport(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "import FILE…",
 		Short: "Check a sheet, send its rows, and write what became of each",
-		Long: "Checks the whole file, looks at what the service has already, sends what is new, and writes\n" +
-			"a results workbook in which every row has its answer. With one bad row nothing is sent,\n" +
-			"unless --skip-invalid. What is on the service already is left alone; running it again is safe.",
+		Long: "Checks the whole file, compares it with what the service has already, creates what is new and\n" +
+			"updates what differs, and writes a results workbook in which every row has its answer. With\n" +
+			"one bad row nothing is sent, unless --skip-invalid. Running it again is safe: what is as the\n" +
+			"sheet says is left alone.",
 		Example: "  refload import deals.xlsx --sandbox\n" +
 			"  refload import deals.csv --base-url https://api.partner.microsoft.com --yes --results out.csv\n" +
 			"  refload import deals.xlsx --sandbox --rows 2-50 --skip-invalid",
@@ -68,6 +68,7 @@ func (f *importFlags) addFlags(flags *pflag.FlagSet) {
 	flags.BoolVarP(&f.dryRun, "dry-run", "n", false, "say what would be done; nothing is sent and no results are written")
 	flags.BoolVar(&f.skipInvalid, "skip-invalid", false, "send the good rows and leave out those with problems")
 	flags.StringVar(&f.maxErrors, "max-errors", "", "stop when more rows than this ended badly after they were sent: N or P% (default: no bound)")
+	f.changes.addFlags(flags)
 	f.addProtocol(flags)
 }
 
@@ -80,6 +81,8 @@ func (f *importFlags) check(args []string) error {
 		return &UsageError{"--results names one file, and there are several inputs", "leave it out: each input gets its own results file"}
 	case !contains(importer.Modes(), f.mode):
 		return &UsageError{"--mode " + quote(f.mode) + " is not known", "upsert, create or update"}
+	case !contains(importer.UpdateMethods(), f.changes.Method):
+		return &UsageError{"--update-method " + quote(f.changes.Method) + " is not known", "patch or put"}
 	case !contains([]string{string(importer.NextRun), string(importer.Resend), string(importer.Hold)}, f.onUnknown):
 		return &UsageError{"--on-unknown " + quote(f.onUnknown) + " is not known", "next-run, resend or hold"}
 	case f.resendAfter < f.settle:
@@ -185,10 +188,15 @@ func (a *app) importOptions(flags importFlags, path string, service *service, as
 	if err != nil {
 		return importer.Options{}, err
 	}
-	bound, err := parseBound(flags.maxErrors)
+	bound, err := parseBound("--max-errors", flags.maxErrors)
 	if err != nil {
 		return importer.Options{}, err
 	}
+	brakes, err := flags.changes.brakes()
+	if err != nil {
+		return importer.Options{}, err
+	}
+	source.UpdatesOnly = flags.mode == string(importer.Update)
 	state, err := a.stateFolder()
 	if err != nil {
 		return importer.Options{}, err
@@ -199,28 +207,12 @@ func (a *app) importOptions(flags importFlags, path string, service *service, as
 	}
 	return importer.Options{
 		Source: source, Mode: importer.Mode(flags.mode), SkipInvalid: flags.skipInvalid, DryRun: flags.dryRun,
+		Brakes: brakes, UpdateMethod: flags.changes.Method, MergeDisjoint: flags.changes.MergeDisjoint, CloseAfter: flags.changes.CloseAfter,
 		MaxErrors: bound, Concurrency: a.global.concurrency, Results: flags.results,
 		API: service.config, Target: service.target, Home: home, Journals: journal.Disk{}, Tool: "refload " + version(),
 		Account: service.account, Who: who(), Now: a.env.Now, Drain: drainTime,
 		OnUnknown: importer.OnUnknown(flags.onUnknown), Keep: a.manifestOf(flags, path, !asks), Settle: flags.settle, ResendAfter: flags.resendAfter, MaxSends: flags.maxSends,
 	}, nil
-}
-
-// parseBound reads "5" or "2.5%".
-func parseBound(text string) (importer.Bound, error) {
-	if text == "" {
-		return importer.Bound{}, nil
-	}
-	share, percent := strings.CutSuffix(text, "%")
-	number, err := strconv.ParseFloat(share, 64)
-	whole := number == float64(int(number))
-	if err != nil || number < 0 || percent && number > 100 || !percent && !whole {
-		return importer.Bound{}, &UsageError{"--max-errors " + quote(text) + " is no bound", "a number of rows, such as 20, or a share, such as 5%"}
-	}
-	if percent && number > 0 {
-		return importer.Bound{Set: true, Percent: number}, nil
-	}
-	return importer.Bound{Set: true, Rows: int(number)}, nil
 }
 
 // who names the person and the machine that run this.

@@ -39,6 +39,8 @@ type manifest struct {
 	Settle      time.Duration `json:"settle_ns"`
 	ResendAfter time.Duration `json:"resend_after_ns"`
 	MaxSends    int           `json:"max_sends"`
+	AllowError  bool          `json:"allow_error_status,omitempty"`
+	Changes     changeFlags   `json:"changes"`
 }
 
 // manifestOf writes down how an import of one file is started.
@@ -49,6 +51,7 @@ func (a *app) manifestOf(f importFlags, path string, unattended bool) manifest {
 		Key: f.key, Rows: f.rows, Limit: f.limit, AllowEmpty: f.allowEmpty, Hidden: f.hidden, Unattended: unattended, Mode: f.mode,
 		SkipInvalid: f.skipInvalid, Yes: f.yes, MaxErrors: f.maxErrors, Results: absolute(f.results),
 		OnUnknown: f.onUnknown, Settle: f.settle, ResendAfter: f.resendAfter, MaxSends: f.maxSends,
+		AllowError: f.allowError, Changes: f.changes,
 	}
 	if a.global.rateGiven {
 		m.Rate = &a.global.rate
@@ -88,8 +91,8 @@ func readManifest(folder *run.Folder) (manifest, error) {
 func (m manifest) flags() importFlags {
 	return importFlags{
 		sourceFlags: sourceFlags{mapping: m.Mapping, sheet: m.Sheet, headerRow: m.HeaderRow, encoding: m.Encoding,
-			delimiter: m.Delimiter, key: m.Key, rows: m.Rows, limit: m.Limit, allowEmpty: m.AllowEmpty, hidden: m.Hidden},
+			delimiter: m.Delimiter, key: m.Key, rows: m.Rows, limit: m.Limit, allowEmpty: m.AllowEmpty, hidden: m.Hidden, allowError: m.AllowError},
 		mode: m.Mode, skipInvalid: m.SkipInvalid, yes: m.Yes, maxErrors: m.MaxErrors, results: m.Results,
-		onUnknown: m.OnUnknown, settle: m.Settle, resendAfter: m.ResendAfter, maxSends: m.MaxSends,
+		onUnknown: m.OnUnknown, settle: m.Settle, resendAfter: m.ResendAfter, maxSends: m.MaxSends, changes: m.Changes,
 	}
 }

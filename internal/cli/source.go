@@ -29,6 +29,7 @@ type sourceFlags struct {
 	limit      int
 	allowEmpty bool
 	hidden     string
+	allowError bool
 }
 
 func (s *sourceFlags) addFlags(flags *pflag.FlagSet) {
@@ -41,6 +42,7 @@ func (s *sourceFlags) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&s.rows, "rows", "", "only these rows, by the numbers that Excel shows: 2-50, 7, 100-")
 	flags.IntVar(&s.limit, "limit", 0, "at most so many data rows")
 	flags.StringVar(&s.hidden, "hidden", "", "what becomes of rows that are hidden in a workbook: include or skip (default: refuse the file)")
+	flags.BoolVar(&s.allowError, "allow-error-status", false, "a row may close its deal as Error, a status that only the portal documents")
 	flags.BoolVar(&s.allowEmpty, "allow-empty", false, "a file without data rows is no error")
 }
 
@@ -52,7 +54,8 @@ func (a *app) source(s sourceFlags, path string, unattended bool) (importer.Sour
 	source := importer.Source{
 		Path: path, Name: filepath.Base(path), Sheet: s.sheet, HeaderRow: s.headerRow, Encoding: s.encoding,
 		Key: s.key, Limit: s.limit, Hidden: s.hidden, AllowEmpty: s.allowEmpty, Unattended: unattended,
-		Today: func() time.Time { return a.env.Now() },
+		AllowErrorStatus: s.allowError,
+		Today:            func() time.Time { return a.env.Now() },
 	}
 	if filepath.Base(filepath.Dir(path)) == stdinFolder {
 		source.Stdin, source.Name = true, stdinName

@@ -104,6 +104,9 @@ func printCounts(out io.Writer, s *importer.Summary, elsewhere string) {
 		words = "no rows"
 	}
 	fmt.Fprintf(out, "%s → %s: %s (%d rows, %s)\n", s.File, s.Target, words, s.Rows, s.Took())
+	if weight := s.Weight.String(); weight != "" {
+		fmt.Fprintf(out, "cannot be taken back: %s\n", weight)
+	}
 	if s.Results != "" {
 		fmt.Fprintf(out, "results: %s\n", s.Results)
 	}

@@ -123,6 +123,15 @@ func (f *Folder) Spool(name string) (string, error) {
 	return f.Path("spool", name), nil
 }
 
+// Prior returns the path of a file with states of referrals before the run changed them, and
+// makes the folder for it.
+func (f *Folder) Prior(name string) (string, error) {
+	if err := files.MkdirPrivate(f.Path("prior")); err != nil {
+		return "", &StateError{Path: f.path, Err: err}
+	}
+	return f.Path("prior", name), nil
+}
+
 // ClearSpool removes what a run needs only while it goes on.
 func (f *Folder) ClearSpool() error { return os.RemoveAll(f.Path("spool")) }
 

@@ -1,0 +1,137 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"refload/api"
+	"refload/importer/journal"
+	"refload/internal/run"
+)
+
+// notExecuted, ambiguous and stepWasDone are the words of an Answer in the journal.
+const (
+	notExecuted = "not executed"
+	ambiguous   = "ambiguous"
+	stepWasDone = "done"
+)
+
+// maxWait is the longest Retry-After that a run waits for without asking a person.
+const maxWait = 15 * time.Minute
+
+// pause waits before a repeat. When the run is stopped meanwhile the next attempt sees it.
+func (r *runner) pause(n int) error {
+	if err := r.budget.Spend(r.intake, n); err != nil && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+// answer records what came back when it does not settle the row.
+func (r *runner) answer(o *op, s step, e *api.Error, word string) error {
+	_, err := r.journal.Append(journal.Record{
+		Kind: journal.Answer, Row: o.record.Row, Step: s.kind, Outcome: word,
+		HTTPStatus: e.HTTPStatus, Code: codes(e), RequestID: e.RequestID,
+	})
+	return err
+}
+
+// refused settles a row of which the service refused a step: rejected when it was the first,
+// half done otherwise.
+func (r *runner) refused(o *op, e *api.Error) error {
+	r.remember(o.record.Row, e)
+	record := journal.Record{
+		Outcome: string(run.Rejected), Reason: reasonRefused, HTTPStatus: e.HTTPStatus, Code: codes(e),
+		Target: e.Target, RequestID: e.RequestID, Attempts: o.tries,
+	}
+	switch {
+	case o.begun():
+		record = o.halfDone(record)
+	case o.live != nil:
+		record.ReferralID, record.EngagementID, record.ETag = o.live.ID(), o.live.EngagementID(), o.live.ETag()
+	}
+	return r.settle(o.n, record)
+}
+
+// halt stops the run; the step was not executed.
+func (r *runner) halt(o *op, s step, e *api.Error, reason string) error {
+	if err := r.answer(o, s, e, notExecuted); err != nil {
+		return err
+	}
+	r.stop(reason, describe(e))
+	return r.giveBack(o, reason)
+}
+
+// mostSaid bounds how many words on rows are kept for the results.
+const mostSaid = 5000
+
+// remember keeps what the service said of a row, for the results file only: it may quote the
+// row.
+func (r *runner) remember(row int, e *api.Error) {
+	if e.Code != "" {
+		r.rememberWords(row, e.Message)
+	}
+}
+
+// rememberWords keeps words on a row that may quote it, for the results file only.
+func (r *runner) rememberWords(row int, words string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.said) < mostSaid && words != "" {
+		r.said[row] = words
+	}
+}
+
+// haltReason says why a run stops, by what a request met.
+func haltReason(e *api.Error) string {
+	var signIn *api.SignInError
+	switch {
+	case e.HTTPStatus == http.StatusUnauthorized || errors.As(e, &signIn):
+		return reasonSignIn
+	case e.HTTPStatus == http.StatusNotFound:
+		return reasonWrongPath
+	case errors.Is(e, context.Canceled):
+		return reasonInterrupted
+	}
+	return reasonUnreachable
+}
+
+// codes joins the service's codes, the outermost first.
+func codes(e *api.Error) string {
+	list := []string{}
+	if e.Code != "" {
+		list = append(list, e.Code)
+	}
+	for _, inner := range e.Inner {
+		if inner.Code != "" {
+			list = append(list, inner.Code)
+		}
+	}
+	return strings.Join(list, "/")
+}
+
+// describe says what came back without quoting the service, whose words may quote the row.
+func describe(e *api.Error) string {
+	switch {
+	case e.HTTPStatus == 0 && e.Err != nil:
+		return e.Err.Error()
+	case codes(e) != "":
+		return fmt.Sprintf("HTTP %d %s", e.HTTPStatus, codes(e))
+	}
+	return fmt.Sprintf("HTTP %d", e.HTTPStatus)
+}
+
+// serviceSaid is describe for a record of the journal.
+func serviceSaid(record journal.Record) string {
+	text := fmt.Sprintf("HTTP %d", record.HTTPStatus)
+	for _, part := range []string{record.Code, record.Target} {
+		if part != "" {
+			text += " " + part
+		}
+	}
+	return text
+}

@@ -1,0 +1,102 @@
+package importer
+
+import (
+	"errors"
+	"fmt"
+
+	"refload/importer/journal"
+	"refload/internal/run"
+)
+
+// Brakes stop a run before its first write when it is about to do more of what cannot be taken
+// back than was expected. The zero value stops nothing.
+type Brakes struct {
+	Creates Bound
+	Closes  Bound
+	Shares  Bound   // deals opened to Microsoft's sellers, invited or not
+	MinRows float64 // of the rows of the last run of a file of this name, in percent; 0 for none
+}
+
+// brake returns why a run must not start, "" where it may.
+func (r *runner) brake(weight Irreversible) string {
+	b := r.options.Brakes
+	for _, check := range []struct {
+		flag, what string
+		bound      Bound
+		planned    int
+	}{
+		{"--max-creates", "create %d referrals", b.Creates, weight.Creates},
+		{"--max-closes", "close %d deals", b.Closes, weight.Closes},
+		{"--max-shares", "open %d deals to Microsoft's sellers", b.Shares, weight.Shares},
+	} {
+		if most := check.bound.of(len(r.states)); most >= 0 && check.planned > most {
+			return fmt.Sprintf("the file would "+check.what+" and %s allows %d", check.planned, check.flag, most)
+		}
+	}
+	return r.brakeOnRows()
+}
+
+// brakeOnRows stops a file that has far fewer rows than the one of the last run.
+func (r *runner) brakeOnRows() string {
+	last := r.past.rowsOf[r.options.Name]
+	if least := r.options.Brakes.MinRows * float64(last) / 100; float64(len(r.states)) < least {
+		return fmt.Sprintf("the file has %d rows, the one of the last run had %d, and --min-rows asks for %g%% of that", len(r.states), last, r.options.Brakes.MinRows)
+	}
+	return ""
+}
+
+// weigh sums what of the planned rows cannot be taken back.
+func (r *runner) weigh() Irreversible {
+	var sum Irreversible
+	for i := range r.states {
+		if r.states[i].outcome == 0 {
+			sum.add(r.states[i].planned.weight())
+		}
+	}
+	return sum
+}
+
+// braked reports whether a brake stopped the run, and why.
+func braked(err error) (*StopError, bool) {
+	var stopped *StopError
+	return stopped, errors.As(err, &stopped) && stopped.Reason == reasonBrake
+}
+
+// runHeld writes a run that a brake stopped before its first write: rows for which something
+// would have been sent are held, the others have the outcome that they would have had.
+func (r *runner) runHeld(results resultFile, summary *Summary, why *StopError) error {
+	if err := r.begin(); err != nil {
+		return err
+	}
+	defer r.journal.Close()
+	r.settleChecked()
+	err := r.holdRows(why)
+	return firstError(r.finish(results, summary, err), why)
+}
+
+// holdRows settles every row without sending anything.
+func (r *runner) holdRows(why *StopError) error {
+	n := -1
+	for row, err := range r.in.rows() {
+		n++
+		if err != nil || n >= len(r.states) || r.in.columns.Hash(row) != r.states[n].hash {
+			return &StopError{Reason: reasonChanged}
+		}
+		if r.states[n].outcome != 0 {
+			continue
+		}
+		record, _ := r.in.columns.Decode(row, r.options.Today())
+		d, err := r.decide(r.work, n, record, row)
+		if err != nil {
+			return err
+		}
+		if d.op != nil || d.open != nil {
+			d = decision{settled: journal.Record{Outcome: string(run.Held), Reason: reasonBrake, Code: why.Detail}, live: d.live}
+		}
+		r.rememberWords(record.Row, d.words)
+		if err := r.settle(n, d.settled); err != nil {
+			return err
+		}
+	}
+	return nil
+}

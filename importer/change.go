@@ -1,0 +1,169 @@
+package importer
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"time"
+
+	"refload/api"
+	"refload/importer/journal"
+	"refload/internal/run"
+)
+
+// The bounds of a change in one run: how often it is sent, and how often what others changed
+// meanwhile is merged.
+const (
+	mostChangeSends = 4
+	mostMerges      = 2
+)
+
+// changer sends one change of a referral, always under the version that was compared.
+type changer struct {
+	*runner
+	op       *op
+	step     step
+	live     *api.Referral // the version that the change is made against
+	after    *api.Referral // as it shall be
+	intentID string
+	began    time.Time
+	sends    int
+	merges   int
+}
+
+// change makes a change of a referral. It returns the referral as it is then, or nil when the
+// row was settled.
+func (r *runner) change(o *op, s step) (*api.Referral, error) {
+	c := &changer{runner: r, op: o, step: s, live: o.live, intentID: api.NewGUID(), began: time.Now()}
+	if s.kind == stepPut {
+		if send, err := c.readWhole(); !send || err != nil {
+			return nil, err
+		}
+	}
+	if err := c.keepPrior(); err != nil {
+		return nil, err
+	}
+	c.after = c.wanted(c.live)
+	for n := 0; ; n++ {
+		after, again, err := c.attempt(n)
+		if !again || err != nil {
+			return after, err
+		}
+	}
+}
+
+// wanted is the referral as the step wants it, made of a version of it.
+func (c *changer) wanted(live *api.Referral) *api.Referral {
+	document := live.Clone()
+	if c.step.row {
+		merged := c.op.merged
+		if live != c.op.live {
+			merged = c.op.record.Merge(live)
+		}
+		document = merged.Doc.Clone()
+		if sharedWithSellers(c.op.merged.Doc) {
+			document.Set(sellersPath, true) // a path of the resource always fits
+		}
+	}
+	if c.step.state == (api.State{}) {
+		return document
+	}
+	document.Set("status", c.step.state.Status) // single names always fit
+	document.Set("substatus", c.step.state.Substatus)
+	c.giveReason(document, live)
+	return document
+}
+
+// giveReason puts the reason where the deal is closed, and only there.
+func (c *changer) giveReason(document, live *api.Referral) {
+	reason := c.op.record.Doc.Text("statusReason")
+	switch old, there := live.Get("statusReason"); {
+	case c.step.state.Status == statusClosed && reason != "":
+		document.Set("statusReason", reason) // a single name always fits
+	case there:
+		document.Set("statusReason", old)
+	default:
+		document.Remove("statusReason")
+	}
+}
+
+// attempt makes one attempt: intent on disk, one request, answer on disk. It reports whether
+// another one is due.
+func (c *changer) attempt(n int) (after *api.Referral, again bool, err error) {
+	if c.intake.Err() != nil {
+		return nil, false, c.giveBack(c.op, c.reasonOfStop())
+	}
+	if err := c.intent(); err != nil {
+		return nil, false, err
+	}
+	c.sends++
+	c.op.tries++
+	after, err = c.write()
+	if err == nil {
+		return after, false, nil
+	}
+	var failed *api.Error
+	if !errors.As(err, &failed) {
+		return nil, false, &InternalError{err.Error()}
+	}
+	return c.failed(failed, n)
+}
+
+// write sends the change once.
+func (c *changer) write() (*api.Referral, error) {
+	ctx := api.WithIntent(c.work, c.intentID)
+	if c.step.kind == stepPut {
+		return c.client.Put(ctx, c.live.ID(), c.live.ETag(), c.after)
+	}
+	return c.client.Patch(ctx, c.live.ID(), c.live.ETag(), api.Operations(c.live, c.after))
+}
+
+// intent writes the intent. When it cannot be recorded, nothing is sent.
+func (c *changer) intent() error {
+	body, err := json.Marshal(api.Operations(c.live, c.after))
+	if err != nil {
+		return &InternalError{err.Error()}
+	}
+	sum := sha256.Sum256(body)
+	_, err = c.journal.Commit(journal.Record{
+		Kind: journal.Intent, Row: c.op.record.Row, Step: c.step.kind, Marker: c.op.marker, ReferralID: c.live.ID(),
+		ETag: c.live.ETag(), BodyHash: hex.EncodeToString(sum[:]), IntentID: c.intentID, Send: c.sends + 1,
+	})
+	if err != nil {
+		c.stop(reasonStorage, err.Error())
+	}
+	return err
+}
+
+// failed follows the retry table.
+func (c *changer) failed(e *api.Error, n int) (after *api.Referral, again bool, err error) {
+	policy := api.PolicyFor(e)
+	switch policy.Change {
+	case api.Refuse:
+		return nil, false, c.refused(c.op, e)
+	case api.Repeat:
+		if n < policy.Tries {
+			return nil, true, errors.Join(c.answer(c.op, c.step, e, notExecuted), c.pause(n))
+		}
+		return nil, false, c.halt(c.op, c.step, e, reasonUnreachable)
+	case api.Wait:
+		if e.RetryAfter <= maxWait && time.Since(c.began) < longestThrottle {
+			return nil, true, c.answer(c.op, c.step, e, notExecuted)
+		}
+		return nil, false, c.halt(c.op, c.step, e, reasonThrottled)
+	case api.LookUp, api.LookUpAndHalt:
+		if policy.Change == api.LookUpAndHalt {
+			c.stop(reasonNonsense, describe(e))
+		}
+		return c.lookUp(e, n)
+	}
+	return nil, false, c.halt(c.op, c.step, e, haltReason(e))
+}
+
+// unsure settles a row of whose change nothing can be told.
+func (c *changer) unsure(e *api.Error) error {
+	record := found(run.Unknown, reasonChangeUnseen, c.live, c.op.tries)
+	record.ETag, record.Step, record.HTTPStatus, record.Code = "", c.step.kind, e.HTTPStatus, codes(e)
+	return c.settle(c.op.n, record)
+}

@@ -1,0 +1,229 @@
+package importer
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"refload/api"
+	"refload/importer/journal"
+	"refload/internal/run"
+	"refload/mapping"
+)
+
+// compare decides a row whose referral is on the service.
+func (r *runner) compare(ctx context.Context, o *op) (decision, error) {
+	switch {
+	case !o.made && (r.options.Mode == Create || o.record.Action == "create"):
+		return settledAs(found(run.AlreadyExists, reasonFound(o), o.live, 0)), nil
+	case invited(o.live):
+		return settledAs(found(run.Blocked, reasonMicrosofts, o.live, 0)), nil
+	case r.states[o.n].clash:
+		return settledAs(found(run.Duplicate, reasonClaimed, o.live, 0)), nil
+	}
+	o.merged = o.record.Merge(o.live)
+	if o.stale() && len(o.merged.Changes) > 0 {
+		if err := r.refresh(ctx, o); err != nil {
+			return settledAs(journal.Record{Outcome: string(run.NotAttempted), Reason: reasonOfRead(err)}), nil
+		}
+	}
+	d, err := r.judge(o)
+	d.live, d.merged = o.live, o.merged
+	return d, err
+}
+
+// stale reports whether the sheet was made from another version than the listed one.
+func (o *op) stale() bool { return o.record.ETag != "" && o.record.ETag != o.live.ETag() }
+
+// refresh reads the referral anew: the list may lag behind the sheet.
+func (r *runner) refresh(ctx context.Context, o *op) error {
+	referral, err := r.client.Get(ctx, o.live.ID())
+	if err != nil {
+		r.stop(reasonOfRead(err), readDetail(err))
+		return err
+	}
+	o.live, o.merged = referral, o.record.Merge(referral)
+	return nil
+}
+
+// judge holds what the row wants against what the referral allows, and makes the steps.
+func (r *runner) judge(o *op) (decision, error) {
+	route, reason := r.route(o)
+	invites, err := r.mustInvite(o)
+	if err != nil {
+		return decision{}, err
+	}
+	if invites {
+		o.openToSellers()
+	}
+	wants := len(o.merged.Changes)+len(route) > 0
+	switch {
+	case len(o.merged.OneWay) > 0:
+		return o.refusal(run.Blocked, reasonOneWay, pathsOf(o.merged.OneWay)), nil
+	case reason != "":
+		return o.refusal(run.Blocked, reason, []string{"status"}), nil
+	case !wants && !invites:
+		return decision{settled: r.nothingToDo(o)}, nil
+	case o.live.State().Status == statusClosed:
+		return o.refusal(run.Blocked, reasonTerminal, pathsOf(o.merged.Changes)), nil
+	case invites && !complete(o.merged.Doc):
+		return o.refusal(run.Blocked, reasonNoContact, nil), nil
+	case wants && o.stale() && !r.mayMerge(o):
+		return o.staleConflict(), nil
+	case !o.made && o.weaklyKnown():
+		return o.refusal(run.Held, reasonDiffers, pathsOf(o.merged.Changes)), nil
+	}
+	o.plan(wants, route, invites, r.options.UpdateMethod)
+	return decision{op: o}, nil
+}
+
+// weaklyKnown reports whether the row and its referral have nothing but names in common: a
+// marker of refload's own, made of the key cells.
+func (o *op) weaklyKnown() bool {
+	return o.record.ReferralID == "" && strings.HasPrefix(o.marker, markerPrefix)
+}
+
+// plan makes the steps of an update: all changes and the first state in one, the further states,
+// the invitation.
+func (o *op) plan(wants bool, route []api.State, invites bool, method string) {
+	kind := stepPatch
+	if method == UpdatePut {
+		kind = stepPut
+	}
+	for i, state := range route {
+		o.steps = append(o.steps, step{kind: kind, row: i == 0, state: state})
+	}
+	if wants && len(route) == 0 {
+		o.steps = append(o.steps, step{kind: kind, row: true})
+	}
+	if invites {
+		o.steps = append(o.steps, step{kind: stepInvite})
+	}
+}
+
+// route returns the states through which the deal has to go, or the reason for which it cannot.
+// New is no wish for a deal that somebody took up already.
+func (r *runner) route(o *op) ([]api.State, string) {
+	from, to := o.live.State(), o.record.Destination()
+	if to == (api.State{}) || to.Status == "New" && from.Status == "Active" {
+		return nil, ""
+	}
+	if to.Status == statusClosed && from.Status != statusClosed && r.closesLater(o.live) {
+		o.later = true
+		o.withhold("statusReason")
+		return nil, ""
+	}
+	states, ok := api.Route(from, to)
+	switch {
+	case ok:
+		return states, ""
+	case from.Status == statusClosed:
+		return nil, reasonTerminal
+	}
+	return nil, reasonNoRoute
+}
+
+// withhold takes a change back.
+func (o *op) withhold(path string) {
+	for i, change := range o.merged.Changes {
+		if change.Path == path {
+			o.merged.Doc.Set(path, change.Old) // where there was a value, one can be written
+			o.merged.Changes = slices.Delete(o.merged.Changes, i, i+1)
+			return
+		}
+	}
+}
+
+// closesLater reports whether --close-after keeps a deal open for now.
+func (r *runner) closesLater(live *api.Referral) bool {
+	created, known := createdTime(live)
+	now, _ := r.meter.serverTime(time.Now())
+	return r.options.CloseAfter > 0 && known && now.Before(created.Add(r.options.CloseAfter))
+}
+
+// mustInvite reports whether Microsoft is still to be invited to the row's deal.
+func (r *runner) mustInvite(o *op) (bool, error) {
+	if !o.invites() || o.live.State().Status == statusClosed {
+		return false, nil
+	}
+	engagement := o.live.EngagementID()
+	if _, made := r.past.made[hashText(inviteKey(engagement))]; made {
+		return false, nil
+	}
+	listed, err := r.index.invite(engagement)
+	return listed == nil, err
+}
+
+// openToSellers makes the deal visible to Microsoft's sellers, which an invitation needs.
+func (o *op) openToSellers() {
+	if sharedWithSellers(o.merged.Doc) {
+		return
+	}
+	old, _ := o.live.Get(sellersPath)
+	o.merged.Doc.Set(sellersPath, true) // a path of the resource always fits
+	o.merged.Changes = append(o.merged.Changes, api.Change{Path: sellersPath, Old: old, New: true})
+}
+
+// complete reports whether somebody at the customer can be called, and the help is named.
+//
+// Source: the bulk operations page, columns that are needed when Microsoft's help is asked.
+func complete(document *api.Referral) bool {
+	for _, path := range []string{
+		"customerProfile.team[0].firstName", "customerProfile.team[0].lastName", "customerProfile.team[0].phoneNumber",
+		"customerProfile.team[0].email", "inviteContext.assistanceRequestCode",
+	} {
+		if document.Text(path) == "" {
+			return false
+		}
+	}
+	return true
+}
+
+// nothingToDo is the outcome of a row whose referral is as it wants it.
+func (r *runner) nothingToDo(o *op) journal.Record {
+	record := found(run.Unchanged, "", o.live, 0)
+	if _, open := r.past.open[foldMarker(o.marker)]; open || r.again[o.n].found != nil {
+		record = found(run.Created, reasonConfirmed, o.live, 0)
+	}
+	if o.later {
+		record.Reason = reasonCloseLater
+	}
+	record.Marker, record.Locked = o.marker, pathsOf(o.merged.Locked)
+	return record
+}
+
+// refusal is the outcome of a row that the live referral does not allow, or that waits for
+// a person.
+func (o *op) refusal(outcome run.Outcome, reason string, paths []string) decision {
+	record := found(outcome, reason, o.live, 0)
+	record.Fields, record.Marker = paths, o.marker
+	record.Code = o.live.State().String()
+	return decision{settled: record, words: valuesOf(append(o.merged.Changes, o.merged.OneWay...))}
+}
+
+// pathsOf returns the paths of changes.
+func pathsOf(changes []api.Change) []string {
+	var paths []string
+	for _, change := range changes {
+		paths = append(paths, change.Path)
+	}
+	return paths
+}
+
+// valuesOf shows changes with their values, for results and plans only.
+func valuesOf(changes []api.Change) string {
+	var texts []string
+	for _, change := range changes {
+		texts = append(texts, mapping.HeaderOf(change.Path)+": "+mapping.ShowValue(change.Old)+" → "+mapping.ShowValue(change.New))
+	}
+	return strings.Join(texts, "; ")
+}
+
+// reasonFound says how a row's referral was found.
+func reasonFound(o *op) string {
+	if o.record.ReferralID != "" {
+		return reasonFoundByID
+	}
+	return reasonFoundByMarker
+}

@@ -1,0 +1,124 @@
+package importer
+
+import (
+	"slices"
+	"strings"
+
+	"refload/api"
+	"refload/internal/run"
+	"refload/mapping"
+)
+
+// lookUp reads the referral after a change without a trustworthy answer, or one that met
+// another version, and says what follows: it is done, it may be sent again, or somebody else
+// was there.
+func (c *changer) lookUp(e *api.Error, n int) (after *api.Referral, again bool, err error) {
+	if err := c.answer(c.op, c.step, e, ambiguous); err != nil {
+		return nil, false, err
+	}
+	now, err := c.client.Get(c.work, c.live.ID())
+	if err != nil {
+		return nil, false, c.unsure(e)
+	}
+	wanted := c.wanted(now)
+	switch {
+	case len(api.Operations(now, wanted)) == 0:
+		return now, false, nil // ours is there: it was executed
+	case now.ETag() == c.live.ETag() && c.sends < mostChangeSends:
+		return nil, true, c.pause(n)
+	case now.ETag() == c.live.ETag():
+		return nil, false, c.unsure(e)
+	}
+	return c.others(now, wanted, n)
+}
+
+// others decides what becomes of a change when somebody else has changed the referral since it
+// was compared.
+func (c *changer) others(now, wanted *api.Referral, n int) (after *api.Referral, again bool, err error) {
+	theirs := contentDiff(c.live, now)
+	ours := api.Operations(c.live, c.after)
+	clash := slices.ContainsFunc(theirs, func(t api.Change) bool { return touches(ours, t.Path) })
+	switch {
+	case len(theirs) > 0 && (clash || !c.options.MergeDisjoint || c.merges == mostMerges):
+		return nil, false, c.conflict(now, theirs)
+	case c.sends >= mostChangeSends:
+		return nil, false, c.unsure(&api.Error{})
+	case len(theirs) > 0:
+		c.merges++
+	}
+	c.live, c.after = now, wanted
+	return nil, true, c.pause(n)
+}
+
+// conflict settles a row whose referral somebody else has changed. Nothing was overwritten.
+func (c *changer) conflict(now *api.Referral, theirs []api.Change) error {
+	record := found(run.Conflict, reasonChangedSince, now, c.op.tries)
+	record.Step, record.Fields, record.Marker = c.step.kind, pathsOf(theirs), c.op.marker
+	if c.op.begun() {
+		record = c.op.halfDone(record)
+	}
+	c.rememberWords(c.op.record.Row, c.bothValues(theirs))
+	return c.settle(c.op.n, record)
+}
+
+// bothValues shows what the others have made of properties, and what the row wants there.
+func (c *changer) bothValues(theirs []api.Change) string {
+	var texts []string
+	for _, change := range theirs {
+		text := mapping.HeaderOf(change.Path) + ": was " + mapping.ShowValue(change.Old) + ", is now " + mapping.ShowValue(change.New)
+		if yours, there := c.after.Get(change.Path); there && !api.Equal(yours, change.Old) {
+			text += ", the row wants " + mapping.ShowValue(yours)
+		}
+		texts = append(texts, text)
+	}
+	return strings.Join(texts, "; ")
+}
+
+// volatile are the properties that change with every write.
+var volatile = []string{"eTag", "updatedDateTime", "links", "lastModifiedVia", "lastRunId"}
+
+// contentDiff returns what differs between two versions besides what changes with every write.
+func contentDiff(before, after *api.Referral) []api.Change {
+	return slices.DeleteFunc(before.Diff(after), func(c api.Change) bool {
+		return strings.HasPrefix(c.Path, "@odata") || slices.ContainsFunc(volatile, func(name string) bool {
+			return c.Path == name || strings.HasPrefix(c.Path, name+".")
+		})
+	})
+}
+
+// touches reports whether operations write a property, a part of it, or what it is a part of.
+func touches(operations []api.Operation, path string) bool {
+	pointer := "/" + strings.NewReplacer(".", "/", "[", "/", "]", "").Replace(path)
+	return slices.ContainsFunc(operations, func(o api.Operation) bool {
+		written := strings.TrimSuffix(o.Path, "/-")
+		return pointer == written || strings.HasPrefix(pointer, written+"/") || strings.HasPrefix(written, pointer+"/")
+	})
+}
+
+// readWhole reads the referral for a change by the whole resource: a listing may give less of
+// it. It reports whether the change is to be sent.
+func (c *changer) readWhole() (send bool, err error) {
+	now, err := c.client.Get(c.work, c.live.ID())
+	if err != nil {
+		c.stop(reasonOfRead(err), readDetail(err))
+		return false, c.giveBack(c.op, reasonOfRead(err))
+	}
+	if now.ETag() == c.live.ETag() {
+		c.live = now
+		return true, nil
+	}
+	c.after = c.wanted(c.live)
+	_, again, err := c.others(now, c.wanted(now), 0)
+	return again, err
+}
+
+// staleConflict is the outcome of a row whose sheet was made from another version, where nobody
+// can tell what the others have changed.
+func (o *op) staleConflict() decision {
+	record := found(run.Conflict, reasonStaleSheet, o.live, 0)
+	record.Fields, record.Marker = pathsOf(o.merged.Changes), o.marker
+	return decision{settled: record, words: valuesOf(o.merged.Changes)}
+}
+
+// mayMerge reports whether a row from an older version may be laid over a newer one.
+func (r *runner) mayMerge(*op) bool { return false }

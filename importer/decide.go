@@ -1,0 +1,174 @@
+package importer
+
+import (
+	"context"
+	"strings"
+
+	"refload/api"
+	"refload/importer/journal"
+	"refload/internal/run"
+	"refload/internal/sheet"
+	"refload/mapping"
+)
+
+// decide says what is to become of a row: by its Referral ID, by its marker, by an open send of
+// an earlier run, by deals that look alike; else it is created. It changes nothing.
+func (r *runner) decide(ctx context.Context, n int, record *mapping.Record, row sheet.Row) (decision, error) {
+	if again, known := r.again[n]; known && again.kind == stepInvite {
+		return decision{op: again.inviteAgain(&op{n: n, record: record})}, nil
+	}
+	if record.ReferralID != "" {
+		return r.decideByID(ctx, n, record)
+	}
+	o := &op{n: n, record: record, marker: markerOf(r.options.Target, r.in.columns, record, row)}
+	if again, known := r.again[n]; known && again.found == nil {
+		o.sends = again.sends
+		return r.creation(o), nil
+	}
+	return r.decideByMarker(ctx, o)
+}
+
+// decideByMarker decides a row that names no Referral ID.
+func (r *runner) decideByMarker(ctx context.Context, o *op) (decision, error) {
+	listed, err := r.listed(o)
+	if err != nil {
+		return decision{}, err
+	}
+	fold := foldMarker(o.marker)
+	before, wasOpen := r.past.open[fold]
+	of, wasMade := r.past.made[hashText(fold)]
+	switch {
+	case len(listed) > 1:
+		return settledAs(outcomeOfListed(listed, wasOpen)), nil
+	case len(listed) == 1:
+		o.live = listed[0]
+		o.madeBefore(r.past, wasOpen || r.again[o.n].found != nil)
+		return r.compare(ctx, o)
+	case wasOpen:
+		return decision{open: &openRow{n: o.n, kind: stepCreate, marker: o.marker, key: fold, sends: before.sends, last: before.last, scans: 1, earlier: true, more: o.more()}}, nil
+	case wasMade && !r.options.Target.Sandbox:
+		return r.decideMade(ctx, o, of)
+	}
+	return r.decideNew(o)
+}
+
+// madeBefore says whether a create of this row, of this run or an earlier one, made the referral
+// and left something to do.
+func (o *op) madeBefore(p *past, open bool) {
+	waits, begun := p.begun[hashText(foldMarker(o.marker))]
+	o.made, o.waited = open || begun, begun && waits && !open
+}
+
+// listed returns the referrals that carry the row's marker: from the listing, or from a later
+// look for an open send.
+func (r *runner) listed(o *op) ([]*api.Referral, error) {
+	if found := r.again[o.n].found; found != nil {
+		return []*api.Referral{found}, nil
+	}
+	return r.index.withMarker(o.marker)
+}
+
+// decideMade decides a row whose referral an earlier run made and the list does not show. It
+// is asked for by its id; where that does not show it either, the row counts as open.
+func (r *runner) decideMade(ctx context.Context, o *op, of made) (decision, error) {
+	referral, err := r.client.Get(ctx, of.id)
+	if err == nil && foldMarker(referral.ExternalReferenceID()) == foldMarker(o.marker) {
+		o.live = referral
+		o.madeBefore(r.past, false)
+		return r.compare(ctx, o)
+	}
+	if err != nil && !isNotFound(err) {
+		r.stop(reasonOfRead(err), readDetail(err))
+	}
+	return decision{open: &openRow{n: o.n, kind: stepCreate, marker: o.marker, key: foldMarker(o.marker), sends: 1, last: of.when, scans: 1, earlier: true, more: o.more()}}, nil
+}
+
+// decideNew decides a row that no referral belongs to.
+func (r *runner) decideNew(o *op) (decision, error) {
+	if o.record.Action == "update" || r.options.Mode == Update {
+		return settledAs(journal.Record{Outcome: string(run.Rejected), Reason: reasonNotFound}), nil
+	}
+	if r.blind {
+		return settledAs(journal.Record{Outcome: string(run.Held), Reason: reasonPartialView}), nil
+	}
+	if o.record.Action != "create" {
+		alike, err := r.index.lookAlikes(o.record.Doc)
+		if err != nil {
+			return decision{}, err
+		}
+		if len(alike) > 0 {
+			return settledAs(journal.Record{Outcome: string(run.Held), Reason: reasonLookAlike, Others: idsOf(alike)}), nil
+		}
+	}
+	return r.creation(o), nil
+}
+
+func idsOf(referrals []*api.Referral) []string {
+	ids := make([]string, len(referrals))
+	for i, referral := range referrals {
+		ids[i] = referral.ID()
+	}
+	return ids
+}
+
+// creation is the op that creates the row's referral. What follows on the create, closing a deal
+// of the past, is known when the service says in which state it began.
+func (r *runner) creation(o *op) decision {
+	o.steps = []step{{kind: stepCreate}}
+	if o.invites() {
+		o.steps = append(o.steps, step{kind: stepInvite})
+	}
+	o.later = o.record.Destination().Status == statusClosed && r.options.CloseAfter > 0
+	return decision{op: o}
+}
+
+// invites reports whether the row asks for Microsoft's help. A deal that ends closed invites
+// nobody.
+func (o *op) invites() bool {
+	return o.record.Help == mapping.Yes && !o.record.Private && o.record.Destination().Status != statusClosed
+}
+
+// more reports whether creating the referral is not all that the row asks for.
+func (o *op) more() bool {
+	return o.invites() || o.record.Destination().Status == statusClosed
+}
+
+// decideByID decides a row that names its referral. One that is not listed is asked for: the
+// list may lag.
+func (r *runner) decideByID(ctx context.Context, n int, record *mapping.Record) (decision, error) {
+	referral, err := r.index.withID(record.ReferralID)
+	if err != nil {
+		return decision{}, err
+	}
+	if referral == nil {
+		referral, err = r.client.Get(ctx, record.ReferralID)
+		switch {
+		case isNotFound(err):
+			return settledAs(journal.Record{Outcome: string(run.Rejected), Reason: reasonNoSuchID}), nil
+		case err != nil:
+			r.stop(reasonOfRead(err), readDetail(err))
+			return settledAs(journal.Record{Outcome: string(run.NotAttempted), Reason: reasonOfRead(err)}), nil
+		}
+	}
+	o := &op{n: n, record: record, marker: referral.ExternalReferenceID(), live: referral}
+	o.madeBefore(r.past, false)
+	if other, err := r.otherOwner(record, referral); err != nil || other != "" {
+		return settledAs(journal.Record{Outcome: string(run.Conflict), Reason: reasonOtherOwner, Others: []string{other}}), err
+	}
+	return r.compare(ctx, o)
+}
+
+// otherOwner returns the id of another referral of ours that carries the CRM ID of the row.
+func (r *runner) otherOwner(record *mapping.Record, referral *api.Referral) (string, error) {
+	crm := record.Doc.ExternalReferenceID()
+	if crm == "" || foldMarker(crm) == foldMarker(referral.ExternalReferenceID()) {
+		return "", nil
+	}
+	listed, err := r.index.withMarker(crm)
+	for _, other := range listed {
+		if !strings.EqualFold(other.ID(), referral.ID()) {
+			return other.ID(), err
+		}
+	}
+	return "", err
+}

@@ -1,0 +1,148 @@
+package importer
+
+import (
+	"refload/api"
+	"refload/importer/journal"
+	"refload/internal/run"
+)
+
+// performOrStop is perform; what ends the run also ends the intake.
+func (r *runner) performOrStop(o *op) error {
+	err := r.perform(o)
+	if err != nil {
+		r.stop(reasonInternal, err.Error())
+	}
+	return err
+}
+
+// perform carries out the steps of an op, one after the other, and settles the row, or leaves
+// it among the open ones. The error is one that ends the run.
+func (r *runner) perform(o *op) error {
+	for o.done < len(o.steps) {
+		s := o.steps[o.done]
+		after, err := r.carryOut(o, s)
+		if err != nil || after == nil {
+			return err
+		}
+		r.weighStep(o, s, after)
+		o.advance(s, after)
+		if o.done < len(o.steps) {
+			if err := r.stepDone(o, s); err != nil {
+				return err
+			}
+		}
+	}
+	return r.settle(o.n, r.performed(o))
+}
+
+// carryOut makes one step. It returns the referral as the service then has it, nil when the row
+// was settled or left open.
+func (r *runner) carryOut(o *op, s step) (*api.Referral, error) {
+	switch s.kind {
+	case stepCreate:
+		return r.create(o, s)
+	case stepInvite:
+		return r.invite(o, s)
+	}
+	return r.change(o, s)
+}
+
+// advance takes a step that was carried out down. After a create the way to the deal's state is
+// known, as far as it leads further than the service began.
+func (o *op) advance(s step, after *api.Referral) {
+	o.done++
+	o.sends = 0
+	switch s.kind {
+	case stepInvite:
+		return
+	case stepCreate:
+		o.made = true
+		if o.closes() {
+			states, _ := api.Route(after.State(), o.record.Destination())
+			for _, state := range states {
+				o.steps = append(o.steps, step{kind: stepPatch, state: state})
+			}
+		}
+	}
+	o.live = after
+}
+
+// weighStep counts what of a step that was carried out cannot be taken back.
+func (r *runner) weighStep(o *op, s step, after *api.Referral) {
+	before := o.live != nil && sharedWithSellers(o.live)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.weight.add(Irreversible{
+		Creates: one(s.kind == stepCreate), Invites: one(s.kind == stepInvite), Closes: one(s.state.Status == statusClosed),
+		Shares: one(s.kind != stepInvite && !before && sharedWithSellers(after)),
+	})
+}
+
+// stepDone records a step that was carried out and is not the last.
+func (r *runner) stepDone(o *op, s step) error {
+	_, err := r.journal.Append(journal.Record{
+		Kind: journal.Answer, Row: o.record.Row, Step: s.kind, Outcome: stepWasDone,
+		ReferralID: o.live.ID(), EngagementID: o.live.EngagementID(), ETag: o.live.ETag(),
+	})
+	if err != nil {
+		r.stop(reasonStorage, err.Error())
+	}
+	return err
+}
+
+// performed is the outcome of a row whose steps were all carried out.
+func (r *runner) performed(o *op) journal.Record {
+	record := found(run.Updated, "", o.live, o.tries)
+	record.Marker = o.marker
+	first := o.steps[0].kind
+	switch {
+	case first == stepCreate:
+		record.Outcome = string(run.Created)
+	case o.made && !o.waited:
+		record.Outcome, record.Reason = string(run.Created), reasonFinished
+	}
+	if o.merged != nil {
+		record.Fields, record.Locked = pathsOf(o.merged.Changes), pathsOf(o.merged.Locked)
+	}
+	for _, s := range o.steps {
+		if s.state != (api.State{}) {
+			record.Fields = append(record.Fields, "status")
+			break
+		}
+	}
+	if o.later {
+		record.Reason = reasonCloseLater
+	}
+	if o.steps[len(o.steps)-1].kind == stepInvite {
+		record.Step = stepInvite
+	}
+	return record
+}
+
+// halfDone is the outcome of a row of which a referral is on the service, and the rest is not
+// done: the next import goes on with it.
+func (o *op) halfDone(record journal.Record) journal.Record {
+	record.Outcome, record.Reason = string(run.Held), reasonHalf
+	record.Step = o.steps[min(o.done, len(o.steps)-1)].kind
+	record.ReferralID, record.EngagementID, record.ETag = o.live.ID(), o.live.EngagementID(), o.live.ETag()
+	return record
+}
+
+// begun reports whether something of the row is on the service already that is not all.
+func (o *op) begun() bool { return o.live != nil && (o.done > 0 || o.made && !o.waited) }
+
+// giveBack settles a row for which no send is open in this run: not attempted; unknown when an
+// earlier run left one open; half done when steps before it were carried out.
+func (r *runner) giveBack(o *op, reason string) error {
+	record := journal.Record{Outcome: string(run.NotAttempted), Reason: reason}
+	switch {
+	case o.sends > 0:
+		record.Outcome, record.Reason = string(run.Unknown), reasonNotSeen
+		if o.live != nil {
+			record.ReferralID, record.EngagementID = o.live.ID(), o.live.EngagementID()
+		}
+	case o.begun():
+		record = o.halfDone(record)
+	}
+	return r.settle(o.n, record)
+}

@@ -1,0 +1,116 @@
+package importer
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"refload/internal/run"
+	"refload/internal/sheet"
+	"refload/mapping"
+)
+
+// plannedRow is what is remembered of what an import is about to do with a row: the outcome that
+// is expected, and what of it cannot be taken back.
+type plannedRow struct {
+	outcome                         uint8 // as rowState.outcome
+	creates, closes, shares, invite bool
+}
+
+func (p plannedRow) weight() Irreversible {
+	return Irreversible{one(p.creates), one(p.closes), one(p.shares), one(p.invite)}
+}
+
+// plannedNew is what is planned for a row if it creates a referral.
+func plannedNew(record *mapping.Record) plannedRow {
+	o := &op{record: record}
+	return plannedRow{
+		outcome: numberOf(run.Created), creates: true, closes: o.closes(),
+		shares: sharedWithSellers(record.Doc), invite: o.invites(),
+	}
+}
+
+// foresee decides every row that may have a referral on the service already, before anything
+// is sent: so that the question, the brakes and the plan know what will happen. Rows of which
+// the index knows nothing keep what the check has seen. look is given every decision and may
+// be nil; with it all rows are decided.
+func (r *runner) foresee(ctx context.Context, look func(n int, row sheet.Row, d decision, record *mapping.Record) error) error {
+	var claims []entry
+	n := -1
+	for row, err := range r.in.rows() {
+		n++
+		if err != nil || n >= len(r.states) || r.in.columns.Hash(row) != r.states[n].hash {
+			return &StopError{Reason: reasonChanged}
+		}
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		state := &r.states[n]
+		if state.outcome != 0 || look == nil && !r.mayExist(state) {
+			continue
+		}
+		d, err := r.foreseeRow(ctx, n, row, look)
+		if err != nil {
+			return err
+		}
+		if d.live != nil {
+			claims = append(claims, entry{hashText(d.live.ID()), int64(n)})
+		}
+	}
+	r.settleClaims(claims)
+	return nil
+}
+
+// foreseeRow decides one row.
+func (r *runner) foreseeRow(ctx context.Context, n int, row sheet.Row, look func(int, sheet.Row, decision, *mapping.Record) error) (decision, error) {
+	record, _ := r.in.columns.Decode(row, r.options.Today())
+	d, err := r.decide(ctx, n, record, row)
+	if err != nil {
+		return d, err
+	}
+	if stopped := r.stopError(); stopped != nil {
+		return d, stopped
+	}
+	r.states[n].planned = d.planned()
+	if look != nil {
+		err = look(n, row, d, record)
+	}
+	return d, err
+}
+
+// planned returns what a decision is about to do.
+func (d decision) planned() plannedRow {
+	switch {
+	case d.open != nil:
+		return plannedRow{outcome: numberOf(run.Unknown)}
+	case d.op == nil:
+		return plannedRow{outcome: numberOf(run.Outcome(d.settled.Outcome))}
+	}
+	w := d.op.weigh()
+	p := plannedRow{numberOf(run.Updated), w.Creates > 0, w.Closes > 0, w.Shares > 0, w.Invites > 0}
+	if p.creates {
+		p.outcome = numberOf(run.Created)
+	}
+	return p
+}
+
+// mayExist reports whether the service may have the row's referral, or one that looks like it.
+func (r *runner) mayExist(state *rowState) bool {
+	_, isMade := r.past.made[state.marker]
+	return state.byID || has(r.index.byMarker, state.marker) || isMade || r.past.openHashes[state.marker] ||
+		state.look != 0 && has(r.index.byLook, state.look) || r.options.Mode == Update
+}
+
+// settleClaims marks the rows that are the same referral as another row.
+func (r *runner) settleClaims(claims []entry) {
+	slices.SortFunc(claims, func(a, b entry) int { return cmp.Compare(a.hash, b.hash) })
+	for i := 1; i < len(claims); i++ {
+		if claims[i].hash != claims[i-1].hash {
+			continue
+		}
+		for _, n := range []int64{claims[i-1].offset, claims[i].offset} {
+			r.states[n].clash = true
+			r.states[n].planned = plannedRow{outcome: numberOf(run.Duplicate)}
+		}
+	}
+}

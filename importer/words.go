@@ -1,0 +1,105 @@
+package importer
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"refload/importer/journal"
+	"refload/internal/run"
+	"refload/mapping"
+)
+
+// resultOfRecord is the result of a row whose outcome is in the journal. said are words on the
+// row that may quote it, "" where they are not kept.
+func resultOfRecord(record journal.Record, said string, columnOf func(path string) string) run.Result {
+	outcome := run.Outcome(record.Outcome)
+	result := run.Result{
+		Row: record.Row, Outcome: outcome, ReferralID: record.ReferralID, EngagementID: record.EngagementID,
+		ETag: record.ETag, RequestID: record.RequestID, Attempts: record.Attempts, Hint: outcome.Word().Hint,
+	}
+	result.Message = messageOf(record, said, columnOf)
+	if hint := reasons[record.Reason].hint; hint != "" {
+		result.Hint = hint
+	}
+	if outcome.Word().Good && record.Reason != reasonTwice && record.Reason != reasonCloseLater {
+		result.Hint = ""
+	}
+	return result
+}
+
+// messageOf puts what became of a row into words: why, what was changed, what could not be.
+func messageOf(record journal.Record, said string, columnOf func(string) string) string {
+	var parts []string
+	if record.Reason != "" {
+		parts = append(parts, reasonText(record.Reason, detailOf(record, said, columnOf)))
+	}
+	if outcome := run.Outcome(record.Outcome); outcome == run.Updated && len(record.Fields) > 0 {
+		parts = append(parts, "changed: "+fieldNames(record.Fields))
+	}
+	if record.Step == stepInvite && run.Outcome(record.Outcome).Word().Good {
+		parts = append(parts, "Microsoft was invited")
+	}
+	if len(record.Locked) > 0 {
+		parts = append(parts, "left as they are, because they are read-only now: "+fieldNames(record.Locked))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// quoting are the reasons whose detail is the words on the row, or the names of its fields.
+var quoting = []string{reasonDiffers, reasonStaleSheet, reasonChangedSince}
+
+// detailOf returns what stands for %s in a reason's message.
+func detailOf(record journal.Record, said string, columnOf func(string) string) string {
+	switch {
+	case slices.Contains(quoting, record.Reason):
+		if said != "" {
+			return said
+		}
+		return fieldNames(record.Fields)
+	case record.Reason == reasonRefused:
+		return refusalText(record, said, columnOf)
+	case record.Reason == reasonHalf:
+		return leftText(record, said)
+	case record.Reason == reasonOneWay:
+		return fieldNames(record.Fields)
+	case record.Reason == reasonNoRoute, record.Reason == reasonTerminal, record.Reason == reasonBrake:
+		return record.Code
+	}
+	return strings.Join(record.Others, ", ")
+}
+
+func refusalText(record journal.Record, said string, columnOf func(string) string) string {
+	detail := serviceSaid(record)
+	if said != "" {
+		detail = said + " (" + detail + ")"
+	}
+	if column := columnOf(record.Target); column != "" {
+		detail += fmt.Sprintf(", column %q", column)
+	}
+	return detail
+}
+
+// leftText says what of a row is not done.
+func leftText(record journal.Record, said string) string {
+	text := "its state is not yet the one of the row"
+	if record.Step == stepInvite {
+		text = "Microsoft is not invited yet"
+	}
+	if record.HTTPStatus != 0 {
+		text += ", because the service refused it: " + refusalText(record, said, noColumn)
+	}
+	return text
+}
+
+// fieldNames lists properties by their headers, each once.
+func fieldNames(paths []string) string {
+	var names []string
+	for _, path := range paths {
+		name := mapping.HeaderOf(path)
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return strings.Join(names, ", ")
+}
