@@ -39,7 +39,7 @@ func (r *Record) Merge(live *api.Referral) *Merged {
 	for path, said := range arrays {
 		m.array(path, said)
 	}
-	m.merged.Changes = append(m.merged.Changes, changesOf(live, m.merged.Doc)...)
+	m.merged.Changes = append(m.merged.Changes, Changes(live, m.merged.Doc)...)
 	for _, list := range [][]api.Change{m.merged.Changes, m.merged.Locked, m.merged.OneWay} {
 		slices.SortFunc(list, func(a, b api.Change) int { return cmp.Compare(a.Path, b.Path) })
 	}

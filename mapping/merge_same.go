@@ -92,9 +92,9 @@ func foldedText(value any) string {
 	return strings.ToLower(strings.Join(strings.Fields(html.UnescapeString(fmt.Sprint(value))), " "))
 }
 
-// changesOf returns what differs between two documents by the smallest part; arrays of
+// Changes returns what differs between two documents by the smallest part; arrays of
 // different length element by element.
-func changesOf(before, after *api.Referral) []api.Change {
+func Changes(before, after *api.Referral) []api.Change {
 	var all []api.Change
 	for _, change := range before.Diff(after) {
 		old, wasList := change.Old.([]any)
