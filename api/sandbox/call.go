@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"time"
 )
 
 // maxBody bounds the body of a request, in bytes.
@@ -16,8 +17,11 @@ const maxBody = 1 << 20
 type call struct {
 	request *http.Request
 	seq     uint64
-	item    bool   // whether the path names a referral, or the collection
-	id      string // the referral in the path, as it was written
+	at      time.Time // when it arrived
+	token   string    // the id of its bearer token
+	use     tokenUse  // of that token, this call included
+	item    bool      // whether the path names a referral, or the collection
+	id      string    // the referral in the path, as it was written
 	body    []byte
 	doc     any // the body, decoded; nil where there is none
 	bodyErr error
@@ -28,7 +32,8 @@ type call struct {
 
 // receive reads a request and enters it in the ledger.
 func (s *Sandbox) receive(r *http.Request) (*call, *refusal) {
-	c := &call{request: r}
+	c := &call{request: r, at: s.now(), token: tokenID(bearerOf(r))}
+	c.use = s.tokens.use(c.token, c.at)
 	if rest, ok := strings.CutPrefix(r.URL.Path, s.root); ok && strings.HasPrefix(rest, "/") {
 		c.item, c.id = true, rest[1:]
 	}
@@ -39,7 +44,7 @@ func (s *Sandbox) receive(r *http.Request) (*call, *refusal) {
 	}
 	c.marker = s.markerOf(c)
 	c.seq = s.ledger.begin(Entry{
-		Time: s.now(), Connection: r.RemoteAddr, Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery,
+		Time: c.at, TokenID: c.token, Connection: r.RemoteAddr, Method: r.Method, Path: r.URL.Path, Query: r.URL.RawQuery,
 		CallID: r.Header.Get(headerCallID), Marker: c.marker, BodyHash: hashOf(body), ID: strings.ToLower(c.id),
 	})
 	switch {

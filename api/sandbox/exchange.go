@@ -56,6 +56,11 @@ func (x *exchange) act(s strike, do func(*exchange)) {
 	do(x)
 }
 
+// spare says that the fault at work has let the request pass.
+func (x *exchange) spare() {
+	x.codes = slices.DeleteFunc(x.codes, func(code string) bool { return code == x.fault.code })
+}
+
 // deliverer returns the fault that sends the answer: the first that has a way of its own.
 func deliverer(strikes []strike) strike {
 	i := slices.IndexFunc(strikes, func(s strike) bool { return s.send != nil })

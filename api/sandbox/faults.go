@@ -33,6 +33,7 @@ type Rule struct {
 	Size  int           // bytes
 	Rate  float64       // requests a second
 	Burst int           // requests at once
+	Uses  int           // requests that a token is good for
 	To    string        // an address; {host} stands for the request's own
 	Field string        // a property, with dots
 }
@@ -115,4 +116,4 @@ func faultOf(code string) *fault {
 	return &faults[i]
 }
 
-var faults = slices.Concat(connectionFaults, statusFaults, answerFaults, bodyFaults, meaningFaults)
+var faults = slices.Concat(connectionFaults, statusFaults, tokenFaults, answerFaults, bodyFaults, meaningFaults)

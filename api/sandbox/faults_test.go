@@ -91,6 +91,7 @@ func TestFaultsOnCreate(t *testing.T) {
 		{rule: Rule{Fault: "F33", Kind: "json", Delay: 9 * time.Second}, status: 503, response: ResponseFull},
 		{rule: Rule{Fault: "F33", Kind: "html", Code: 507}, status: 507, response: ResponseFull},
 		{rule: Rule{Fault: "F33", Kind: "empty", Code: 509}, status: 509, response: ResponseFull},
+		{rule: Rule{Fault: "F35"}, status: 401, response: ResponseFull},
 		{rule: Rule{Fault: "F36", Kind: "role"}, status: 403, response: ResponseFull},
 		{rule: Rule{Fault: "F36", Kind: "claims"}, status: 403, response: ResponseFull},
 		{rule: Rule{Fault: "F38"}, status: 409, response: ResponseFull},
@@ -147,7 +148,7 @@ func TestEveryKindOnEveryMethod(t *testing.T) {
 	for _, info := range Faults() {
 		for _, kind := range append(slices.Clone(info.Kinds), "") {
 			t.Run(info.Code+" "+kind, func(t *testing.T) {
-				withFaults(t, []Rule{{Fault: info.Code, Kind: kind, Size: 1 << 17, Max: 5 * time.Second}}, func(w *world, client *http.Client) {
+				withFaults(t, []Rule{{Fault: info.Code, Kind: kind, Size: 1 << 17, Max: 5 * time.Second, Uses: 1}}, func(w *world, client *http.Client) {
 					if err := w.Seed(parse(t, sample("status", `"Active"`, "substatus", `"Accepted"`))); err != nil {
 						t.Fatal(err)
 					}

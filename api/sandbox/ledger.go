@@ -17,6 +17,7 @@ type Entry struct {
 	Path       string    `json:"path"`
 	Query      string    `json:"query,omitempty"`
 	CallID     string    `json:"clientRequestId,omitempty"`
+	TokenID    string    `json:"tokenId,omitempty"`   // names the access token: a hash, never the token
 	RequestID  string    `json:"requestId,omitempty"` // what the answer's request-id said
 	Marker     string    `json:"marker,omitempty"`    // externalReferenceId of the body or the referral
 	BodyHash   string    `json:"bodyHash,omitempty"`  // SHA-256 of the body, in hex

@@ -37,7 +37,7 @@ func TestLedger(t *testing.T) {
 			e.BodyHash = ""
 		}
 		e.Time, e.ExecutedAt, e.CallID, e.RequestID, e.Connection = want.Time, want.ExecutedAt, "", "", ""
-		want.Response = ResponseFull
+		want.Response, want.TokenID = ResponseFull, tokenID("word")
 		if e != want {
 			t.Errorf("entry %+v, want %+v", e, want)
 		}

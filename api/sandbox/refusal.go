@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 )
@@ -8,6 +9,7 @@ import (
 // refusal is an answer that says no, in the documented envelope.
 type refusal struct {
 	status    int
+	code      string // "" for the one of the status
 	target    string // the property or header at fault
 	message   string
 	inner     *innerError
@@ -75,7 +77,7 @@ func mismatch() *refusal {
 }
 
 func (r *refusal) body() []byte {
-	envelope := map[string]any{"code": codeOf(r.status), "message": r.message, "target": r.target}
+	envelope := map[string]any{"code": cmp.Or(r.code, codeOf(r.status)), "message": r.message, "target": r.target}
 	if r.inner != nil {
 		envelope["innerError"] = r.inner
 	}

@@ -32,6 +32,7 @@ type Sandbox struct {
 	now     func() time.Time
 	root    string // path of the collection
 	calls   *callIDs
+	tokens  *tokenUses
 	ledger  *ledger
 	faults  *faultState
 
@@ -59,6 +60,7 @@ func Open(options Options) (*Sandbox, error) {
 		now:     options.Now,
 		root:    strings.TrimSuffix(options.BasePath, "/") + "/v1.0/engagements/referrals",
 		calls:   newCallIDs(),
+		tokens:  newTokenUses(),
 		ledger:  newLedger(options.KeepLedger),
 		store:   store,
 	}
@@ -85,6 +87,7 @@ func (s *Sandbox) Reset() error {
 		return err
 	}
 	s.calls.reset()
+	s.tokens.reset()
 	s.ledger.reset()
 	s.faults.reset()
 	return nil
