@@ -51,6 +51,13 @@ var mutants = []mutant{
 		{"api/client.go", "request.GetBody = nil\n", "request.Header[\"X-Idempotency-Key\"] = nil\n"},
 		{"api/chain_bound.go", "if asked.Add(1) > 1 {", "if asked.Add(1) > 9 {"},
 	}, "./api", "TestACreateIsSentOnce"},
+	{"M10b", "the transport speaks HTTP/2", []change{
+		{"api/transport.go", "protocols.SetHTTP1(true)", "protocols.SetHTTP1(true)\n\tprotocols.SetHTTP2(true)"},
+	}, "./api", "TestACreateIsSentOnceToAnHTTP2Server"},
+	{"M10c", "over HTTP/2 the transport may repeat a POST by itself", []change{
+		{"api/client.go", "request.GetBody = nil\n", "request.Header[\"X-Idempotency-Key\"] = nil\n"},
+		{"api/chain_bound.go", "if asked.Add(1) > 1 {", "if asked.Add(1) > 9 {"},
+	}, "./api", "TestACreateIsSentOnceOverHTTP2"},
 	{"M11", "an Idempotency-Key header is sent", []change{
 		{"api/chain_identify.go", "header.Set(\"client-request-id\", NewGUID())", "header.Set(\"client-request-id\", NewGUID())\n\t\t\theader.Set(\"Idempotency-Key\", NewGUID())"},
 	}, "./api", "TestHeaders"},
