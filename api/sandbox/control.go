@@ -9,13 +9,17 @@ import (
 const controlRoot = "/__sandbox/"
 
 // control answers the sandbox's own paths: the ledger and the violations as JSON lines, the
-// number of referrals, and the command to forget everything.
+// number of referrals, the command to forget everything, and the person's answer to a sign-in.
 func (s *Sandbox) control(w http.ResponseWriter, r *http.Request) {
 	handlers := map[string]func(http.ResponseWriter){
 		"GET ledger":          s.sendLedger,
 		"GET violations":      s.sendViolations,
 		"GET referrals/count": func(w http.ResponseWriter) { fmt.Fprintf(w, "{\"count\":%d}\n", s.Count()) },
 		"POST reset":          s.sendReset,
+		"GET approve":         func(w http.ResponseWriter) { s.decideDevice(w, r, true) },
+		"POST approve":        func(w http.ResponseWriter) { s.decideDevice(w, r, true) },
+		"GET decline":         func(w http.ResponseWriter) { s.decideDevice(w, r, false) },
+		"POST decline":        func(w http.ResponseWriter) { s.decideDevice(w, r, false) },
 	}
 	handle, ok := handlers[r.Method+" "+r.URL.Path[len(controlRoot):]]
 	if !ok {

@@ -93,5 +93,5 @@ func ExampleParseProfile() {
 	// Output:
 	// throttled 4 <nil>
 	// there is no profile of faults "bad-nihgt"
-	// did you mean "bad-night"? the profiles are calm, nightly, bad-night, throttled, outage, two-editors, hostile
+	// did you mean "bad-night"? the profiles are calm, nightly, bad-night, throttled, outage, two-editors, hostile, sign-in
 }

@@ -72,9 +72,10 @@ func (f *faultState) strikes(c *call) []strike {
 	return list
 }
 
-// keyOf returns what a call is about: a marker, an id or a query.
+// keyOf returns what a call is about: a marker, an id or a query; of the authority, a grant type
+// or an endpoint.
 func keyOf(c *call) string {
-	for _, key := range []string{c.marker, c.id} {
+	for _, key := range []string{c.marker, c.id, c.form.Get("grant_type"), c.endpoint} {
 		if key != "" {
 			return key
 		}

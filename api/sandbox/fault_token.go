@@ -47,5 +47,5 @@ func refuseToken(x *exchange) { x.respondUnauthorized("The token is not accepted
 // respondUnauthorized answers 401 in the documented envelope, with the code that the kind says.
 func (x *exchange) respondUnauthorized(message string) {
 	bad := &refusal{status: http.StatusUnauthorized, code: x.kind(), target: "Authorization", message: message}
-	x.respond(bad.status, bad.body()).header.Set("WWW-Authenticate", `Bearer error="invalid_token"`)
+	x.answer = x.sandbox.stamp(x.call, bad.reply())
 }

@@ -21,7 +21,7 @@ type Rule struct {
 	Fault string        // a code of Faults, such as "F08"
 	On    []string      // methods; "LIST" is the GET of the collection and "READ" that of a referral
 	P     float64       // how probable it is for each request, 0 to 1; 0 means always
-	Key   string        // only requests about this marker, id or query
+	Key   string        // only requests about this marker, id or query; of the authority, for this grant type or endpoint
 	Nth   int           // only the n-th request of that method about the same key, from 1
 	First int           // only the first n requests of that method about the same key
 	At    time.Duration // from this long after the opening
@@ -92,6 +92,7 @@ func (e *PlanError) Hint() string { return "see the catalogue of faults for thei
 type fault struct {
 	code, title string
 	kinds       []string
+	authority   bool             // whether it strikes calls to the authority, or calls to the API
 	only        func(*call) bool // the calls that it can strike; nil means all
 	arrive      func(*exchange)  // before the request is executed; may answer it
 	meddle      func(*exchange)  // after it was executed; may change the answer
@@ -105,7 +106,7 @@ func (f *fault) suits(c *call) bool {
 	if f.arrive == nil && f.meddle == nil && f.send == nil {
 		return false
 	}
-	return f.only == nil || f.only(c)
+	return f.authority == (c.endpoint != "") && (f.only == nil || f.only(c))
 }
 
 func faultOf(code string) *fault {
@@ -116,4 +117,4 @@ func faultOf(code string) *fault {
 	return &faults[i]
 }
 
-var faults = slices.Concat(connectionFaults, statusFaults, tokenFaults, answerFaults, bodyFaults, meaningFaults)
+var faults = slices.Concat(connectionFaults, statusFaults, tokenFaults, answerFaults, bodyFaults, meaningFaults, authorityFaults)

@@ -7,6 +7,31 @@ import (
 	"testing"
 )
 
+// FuzzAuthority: whatever the form, the answer is a refusal in the form of the standard, or
+// tokens, and nothing of the body is in the ledger.
+func FuzzAuthority(f *testing.F) {
+	f.Add("devicecode", formOf("client_id", appID, "scope", allScopes))
+	f.Add("token", formOf("grant_type", deviceGrant, "client_id", appID, "device_code", "secret"))
+	f.Add("token", formOf("grant_type", "authorization_code", "client_id", appID, "code", "secret", "redirect_uri", callback, "code_verifier", verifier))
+	f.Add("token", formOf("grant_type", "refresh_token", "client_id", appID, "refresh_token", "secret", "scope", "a/b c/d"))
+	f.Add("token", "%zz&grant_type=x;y")
+	f.Fuzz(func(t *testing.T, endpoint, body string) {
+		if endpoint != "token" {
+			endpoint = "devicecode"
+		}
+		w := newWorld(t, Options{})
+		got := w.asForm().do("POST", authorityRoot+endpoint, body)
+		denied := got.status == 400 && text(got.doc, "error") != "" && text(got.doc, "error_description") != ""
+		begun := got.status == 200 && text(got.doc, "device_code") != "" && len(w.Violations()) == 0
+		if !denied && !begun {
+			t.Fatalf("status %d: %s", got.status, got.body)
+		}
+		if entry := w.Ledger()[0]; entry.BodyHash != "" || entry.Query != "" || entry.Status != got.status {
+			t.Fatalf("ledger %+v", entry)
+		}
+	})
+}
+
 // FuzzCreate: whatever the body, the answer is a create or a refusal in the documented
 // envelope, and the first is stored as it was answered.
 func FuzzCreate(f *testing.F) {

@@ -63,6 +63,9 @@ var allowed = map[bool]string{false: "GET, POST", true: "GET, PATCH, PUT"}
 
 // admit finds what a call asks for, and refuses it where the gateway before the service would.
 func (s *Sandbox) admit(c *call) (action, *refusal) {
+	if c.endpoint != "" {
+		return s.admitToAuthority(c)
+	}
 	path := c.request.URL.Path
 	if path != s.root && !c.item || c.item && strings.Contains(c.id, "/") {
 		return nil, breach(http.StatusNotFound, "", "There is nothing at %s.", path)

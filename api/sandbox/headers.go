@@ -21,7 +21,7 @@ const (
 // checkHeaders holds the headers that every call needs. The rules stand in the order in which
 // a gateway would apply them.
 func (s *Sandbox) checkHeaders(c *call) *refusal {
-	for _, rule := range []func(*http.Request) *refusal{checkToken, s.checkCallID, checkReplayKey, checkAccept} {
+	for _, rule := range []func(*http.Request) *refusal{s.checkToken, s.checkCallID, checkReplayKey, checkAccept} {
 		if r := rule(c.request); r != nil {
 			return r
 		}
@@ -29,7 +29,7 @@ func (s *Sandbox) checkHeaders(c *call) *refusal {
 	return nil
 }
 
-func checkToken(r *http.Request) *refusal {
+func (s *Sandbox) checkToken(r *http.Request) *refusal {
 	token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 	switch {
 	case !ok || strings.TrimSpace(token) == "":
@@ -38,7 +38,7 @@ func checkToken(r *http.Request) *refusal {
 		return breach(http.StatusUnauthorized, "Authorization",
 			"This is a sandbox: it refuses real Microsoft tokens. Take the token out of circulation and sign in to the sandbox with any other word.")
 	}
-	return nil
+	return s.checkIssued(strings.TrimSpace(token))
 }
 
 // fromMicrosoft reports whether a token is a JWT that names Microsoft as its issuer.

@@ -10,23 +10,26 @@ import (
 
 // Entry is one request in the ledger.
 type Entry struct {
-	Seq        uint64    `json:"seq"`        // counts the requests from 1, also over a reopening
-	Time       time.Time `json:"time"`       // when it arrived
-	Connection string    `json:"connection"` // the client's address
-	Method     string    `json:"method"`
-	Path       string    `json:"path"`
-	Query      string    `json:"query,omitempty"`
-	CallID     string    `json:"clientRequestId,omitempty"`
-	TokenID    string    `json:"tokenId,omitempty"`   // names the access token: a hash, never the token
-	RequestID  string    `json:"requestId,omitempty"` // what the answer's request-id said
-	Marker     string    `json:"marker,omitempty"`    // externalReferenceId of the body or the referral
-	BodyHash   string    `json:"bodyHash,omitempty"`  // SHA-256 of the body, in hex
-	Status     int       `json:"status"`              // of the answer that was meant; 0 where there was none
-	Executed   bool      `json:"executed"`            // whether a write was carried out
-	ExecutedAt time.Time `json:"executedAt,omitzero"`
-	ID         string    `json:"id,omitempty"`    // the referral it was about
-	Fault      string    `json:"fault,omitempty"` // the faults that struck it
-	Response   string    `json:"response"`        // how much of the answer was sent: full, part or none
+	Seq          uint64    `json:"seq"`        // counts the requests from 1, also over a reopening
+	Time         time.Time `json:"time"`       // when it arrived
+	Connection   string    `json:"connection"` // the client's address
+	Method       string    `json:"method"`
+	Path         string    `json:"path"`
+	Query        string    `json:"query,omitempty"`
+	CallID       string    `json:"clientRequestId,omitempty"`
+	TokenID      string    `json:"tokenId,omitempty"`      // names the access token that came, or was given out: a hash, never the token
+	Grant        string    `json:"grant,omitempty"`        // the grant type of a request for tokens
+	RefreshID    string    `json:"refreshId,omitempty"`    // names the refresh token that came, as a hash
+	NewRefreshID string    `json:"newRefreshId,omitempty"` // names the refresh token that was given out
+	RequestID    string    `json:"requestId,omitempty"`    // what the answer's request-id said
+	Marker       string    `json:"marker,omitempty"`       // externalReferenceId of the body or the referral
+	BodyHash     string    `json:"bodyHash,omitempty"`     // SHA-256 of the body, in hex
+	Status       int       `json:"status"`                 // of the answer that was meant; 0 where there was none
+	Executed     bool      `json:"executed"`               // whether a write was carried out
+	ExecutedAt   time.Time `json:"executedAt,omitzero"`
+	ID           string    `json:"id,omitempty"`    // the referral it was about
+	Fault        string    `json:"fault,omitempty"` // the faults that struck it
+	Response     string    `json:"response"`        // how much of the answer was sent: full, part or none
 }
 
 // How much of an answer was sent.

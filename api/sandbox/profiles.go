@@ -84,6 +84,13 @@ var profiles = []profile{
 		{Fault: "F28", P: 0.01},
 		{Fault: "F53", P: 0.02},
 	}},
+	{ProfileInfo{"sign-in", "tokens wear out after 50 requests or a minute, and the authority is unreliable"}, []Rule{
+		{Fault: "F34", Uses: 50, Delay: time.Minute},
+		{Fault: "F66", P: 0.1, Kind: "503"},
+		{Fault: "F66", P: 0.1, Kind: "429", Delay: 2 * time.Second},
+		{Fault: "F66", P: 0.1, Kind: "slow", Max: 5 * time.Second},
+		{Fault: "F66", P: 0.1, Kind: "expires_in 0"},
+	}},
 }
 
 // Profiles returns the profiles that ParseProfile knows.

@@ -87,6 +87,37 @@ func TestBadNight(t *testing.T) {
 	})
 }
 
+// With the profile of sign-ins a client that refreshes at a 401, and again after an outage,
+// gets all its requests through; one with a word as its token does not.
+func TestSignInProfile(t *testing.T) {
+	profile, err := ParseProfile("sign-in", 5)
+	if err != nil {
+		t.Fatal(err)
+	}
+	served(t, Options{Faults: profile, Seed: 5}, func(w *world, client *http.Client) {
+		tokens := parse(t, w.trySignIn(client).body)
+		for tries := 0; tokens["access_token"] == nil && tries < 20; tries++ {
+			tokens = parse(t, w.trySignIn(client).body)
+		}
+		refreshes, refused := 0, 0
+		for range 500 {
+			for w.bearer(text(tokens, "access_token")).send(client, "GET", collection, "").status == 401 {
+				if got := w.renewOver(client, text(tokens, "refresh_token")); got.status == 200 {
+					tokens = parse(t, got.body)
+					refreshes++
+				}
+			}
+			if w.bearer("word").send(client, "GET", collection, "").status == 401 {
+				refused++
+			}
+			time.Sleep(time.Second / 2)
+		}
+		if refreshes < 9 || refreshes > 15 || refused != 450 {
+			t.Errorf("%d refreshes, a word was refused %d times", refreshes, refused)
+		}
+	})
+}
+
 // A calm sandbox has no faults, an ordinary night few.
 func TestQuietProfiles(t *testing.T) {
 	for name, most := range map[string]int{"calm": 0, "nightly": 15} {

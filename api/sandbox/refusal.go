@@ -89,5 +89,8 @@ func (r *refusal) reply() *reply {
 	if r.allow != "" {
 		answer.header.Set("Allow", r.allow)
 	}
+	if r.status == http.StatusUnauthorized { // RFC 6750, section 3
+		answer.header.Set("WWW-Authenticate", `Bearer error="invalid_token"`)
+	}
 	return answer
 }

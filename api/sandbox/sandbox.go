@@ -21,6 +21,21 @@ type Options struct {
 	Faults *Plan
 	// KeepLedger keeps every entry of the ledger in memory instead of the last 10,000.
 	KeepLedger bool
+	// Account is whom the sandbox's own authority signs in; "" means ada@contoso.example.com.
+	Account string
+	// RequireIssued refuses bearer tokens that the authority did not give out. Otherwise any
+	// word is a token; an expired one of the authority's is refused either way.
+	RequireIssued bool
+	// TokenLife is how long the authority's access tokens are good for; 0 means an hour.
+	TokenLife time.Duration
+	// TokenUses is how many calls any access token is good for, as by F34; 0 means no bound.
+	TokenUses int
+	// RefreshGrace is how often a refresh token works again after another was given out for
+	// it; 0 means not at all, less than 0 always.
+	RefreshGrace int
+	// PollEvery is how often a client may ask whether a device code was approved; 0 means
+	// every five seconds.
+	PollEvery time.Duration
 	// AllowError lets a referral be closed with the substatus Error, which the portal knows
 	// and the API's own table does not.
 	AllowError bool
@@ -28,13 +43,14 @@ type Options struct {
 
 // Sandbox is the emulated service. It is an http.Handler and safe for concurrent use.
 type Sandbox struct {
-	options Options
-	now     func() time.Time
-	root    string // path of the collection
-	calls   *callIDs
-	tokens  *tokenUses
-	ledger  *ledger
-	faults  *faultState
+	options   Options
+	now       func() time.Time
+	root      string // path of the collection
+	calls     *callIDs
+	tokens    *tokenUses
+	authority *authority
+	ledger    *ledger
+	faults    *faultState
 
 	mu    sync.RWMutex // guards store
 	store *store
@@ -48,6 +64,7 @@ func Open(options Options) (*Sandbox, error) {
 	if options.Now == nil {
 		options.Now = time.Now
 	}
+	options.Faults = withTokenUses(options.Faults, options.TokenUses)
 	if err := options.Faults.check(); err != nil {
 		return nil, err
 	}
@@ -64,6 +81,7 @@ func Open(options Options) (*Sandbox, error) {
 		ledger:  newLedger(options.KeepLedger),
 		store:   store,
 	}
+	s.authority = newAuthority(s)
 	s.ledger.seq = store.lastSeq
 	s.faults = newFaultState(s, options.Faults)
 	s.store.history = s.faults.uses("F65")
@@ -79,7 +97,8 @@ func (s *Sandbox) Close() error {
 	return s.store.close()
 }
 
-// Reset forgets all referrals, the ledger and the violations, in the state file too.
+// Reset forgets all referrals, the ledger and the violations, in the state file too. Who has
+// signed in stays so.
 func (s *Sandbox) Reset() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
