@@ -14,7 +14,7 @@ import (
 )
 
 // stateFile is the append-only file of a sandbox: JSON lines, each with a checksum of its own,
-// the first one a header. A line is handed to the operating system before the answer leaves, so
+// the first one a header. On open it is rewritten when most of it is outdated. A line is handed to the operating system before the answer leaves, so
 // that a killed process loses nothing that it answered; a line cut short by a kill was never
 // answered and is cut off on open.
 type stateFile struct {
@@ -51,9 +51,9 @@ func openSeal(line []byte) ([]byte, bool) {
 	return members, bytes.Equal(line, sealLine(members))
 }
 
-// openStateFile locks and reads a state file, or makes it. restore gets each write, and where
+// openStateFile locks and reads a state file, or makes it. The store gets each write, and where
 // in the file its document is.
-func openStateFile(path string, restore func(stateLine, int64) error) (*stateFile, error) {
+func openStateFile(path string, store *store) (*stateFile, error) {
 	lock := flock.New(path+".lock", flock.SetPermissions(0o600))
 	switch got, err := lock.TryLock(); {
 	case err != nil:
@@ -61,19 +61,18 @@ func openStateFile(path string, restore func(stateLine, int64) error) (*stateFil
 	case !got:
 		return nil, &LockedError{Path: path}
 	}
-	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("opening the sandbox state: %w", err), lock.Close())
-	}
-	s := &stateFile{file: file, lock: lock}
-	if err := s.load(path, restore); err != nil {
+	s := &stateFile{lock: lock}
+	if err := s.reopen(path, store); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
 }
 
-func (s *stateFile) load(path string, restore func(stateLine, int64) error) error {
-	end, err := readState(s.file, restore)
+func (s *stateFile) load(path string, store *store) error {
+	end, err := readState(s.file, store.restore)
+	if err == nil {
+		err = store.complete()
+	}
 	if err != nil {
 		var damaged *StateError
 		if errors.As(err, &damaged) {
@@ -156,14 +155,19 @@ func (s *stateFile) writeHeader() error {
 	return nil
 }
 
+// documentLine makes the line of a write.
+func documentLine(kind string, seq uint64, raw []byte) []byte {
+	members := fmt.Appendf(nil, `"kind":%q,"seq":%d,"doc":`, kind, seq)
+	return sealLine(append(members, raw...))
+}
+
 // append adds a write and returns where in the file its document is.
 func (s *stateFile) append(kind string, seq uint64, raw []byte) (int64, error) {
-	members := fmt.Appendf(nil, `"kind":%q,"seq":%d,"doc":`, kind, seq)
-	line := sealLine(append(members, raw...))
+	line := documentLine(kind, seq, raw)
 	if _, err := s.file.WriteAt(line, s.end); err != nil {
 		return 0, errors.Join(fmt.Errorf("writing the sandbox state: %w", err), s.file.Truncate(s.end))
 	}
-	offset := s.end + int64(sealLength+len(members))
+	offset := s.end + int64(len(line)-len("}\n")-len(raw))
 	s.end += int64(len(line))
 	return offset, nil
 }
@@ -183,4 +187,9 @@ func (s *stateFile) reset() error {
 	return s.writeHeader()
 }
 
-func (s *stateFile) close() error { return errors.Join(s.file.Close(), s.lock.Close()) }
+func (s *stateFile) close() error {
+	if s.file == nil {
+		return s.lock.Close()
+	}
+	return errors.Join(s.file.Close(), s.lock.Close())
+}

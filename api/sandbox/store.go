@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 )
 
@@ -31,6 +32,8 @@ type store struct {
 	writes    uint64
 	lastSeq   uint64
 	lastTick  int64
+	lines     int        // referrals read from the state file, outdated ones too
+	promised  int        // how many there are at least, in a compacted file
 	file      *stateFile // nil without a state file
 	history   bool       // whether a record leads to the one before it
 	closed    bool
@@ -43,11 +46,14 @@ func openStore(path string) (*store, error) {
 	if path == "" {
 		return s, nil
 	}
-	file, err := openStateFile(path, s.restore)
+	file, err := openStateFile(path, s)
 	if err != nil {
 		return nil, err
 	}
 	s.file = file
+	if err := s.compact(path); err != nil {
+		return nil, errors.Join(err, file.close())
+	}
 	return s, nil
 }
 
@@ -55,6 +61,7 @@ func (s *store) clear() {
 	s.byID, s.created, s.names = map[string]*record{}, map[string]int{}, map[string]string{}
 	s.byCreated, s.byUpdated = nil, nil
 	s.writes, s.lastSeq = 0, 0
+	s.lines, s.promised = 0, 0
 }
 
 func (s *store) reset() error {
@@ -109,6 +116,9 @@ func (s *store) write(kind string, seq uint64, document map[string]any) ([]byte,
 
 // restore takes a write back from the state file.
 func (s *store) restore(line stateLine, offset int64) error {
+	if line.Kind == writeTotals {
+		return s.restoreTotals(line)
+	}
 	document, err := decode(line.doc)
 	if err != nil {
 		return err
@@ -119,6 +129,7 @@ func (s *store) restore(line stateLine, offset int64) error {
 	}
 	r := s.index(object)
 	r.offset, r.length = offset, len(line.doc)
+	s.lines++
 	s.keep(line.Kind, line.Seq, r)
 	return nil
 }
