@@ -69,7 +69,7 @@ func TestAStateFileStays(t *testing.T) {
 	w := newWorld(t, options)
 	w.edit(w.create().doc, "changed")
 	before := readFile(t, options.StateFile)
-	w = w.reopened(options)
+	w.reopened(options)
 	if after := readFile(t, options.StateFile); !bytes.Equal(after, before) {
 		t.Errorf("%d bytes became %d", len(before), len(after))
 	}
