@@ -79,11 +79,7 @@ var volatile = []string{"eTag", "updatedDateTime", "links", "lastModifiedVia", "
 
 // contentDiff returns what differs between two versions besides what changes with every write.
 func contentDiff(before, after *api.Referral) []api.Change {
-	return slices.DeleteFunc(mapping.Changes(before, after), func(c api.Change) bool {
-		return strings.HasPrefix(c.Path, "@odata") || slices.ContainsFunc(volatile, func(name string) bool {
-			return c.Path == name || strings.HasPrefix(c.Path, name+".")
-		})
-	})
+	return slices.DeleteFunc(mapping.Changes(before, after), func(c api.Change) bool { return isVolatile(c.Path) })
 }
 
 // touches reports whether operations write a property, a part of it, or what it is a part of.

@@ -11,9 +11,9 @@ import (
 	"refload/mapping"
 )
 
-// decide says what is to become of a row: by its Referral ID, by its marker, by an open send of
+// decideFreely says what is to become of a row: by its Referral ID, by its marker, by an open send of
 // an earlier run, by deals that look alike; else it is created. It changes nothing.
-func (r *runner) decide(ctx context.Context, n int, record *mapping.Record, row sheet.Row) (decision, error) {
+func (r *runner) decideFreely(ctx context.Context, n int, record *mapping.Record, row sheet.Row) (decision, error) {
 	if again, known := r.again[n]; known && again.kind == stepInvite {
 		return decision{op: again.inviteAgain(&op{n: n, record: record})}, nil
 	}

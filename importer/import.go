@@ -172,6 +172,23 @@ func newRunner(ctx context.Context, in *input, done *checked, options Options, f
 
 // prepare looks at earlier runs and at the service, and asks before anything is sent.
 func (r *runner) prepare(ctx context.Context, summary *Summary) error {
+	if err := r.options.Plan.check(r.in, r.options); err != nil {
+		return err
+	}
+	if err := r.survey(ctx, summary); err != nil {
+		return err
+	}
+	if err := r.allAsPlanned(ctx); err != nil {
+		return err
+	}
+	if err := r.foresee(ctx, nil); err != nil {
+		return err
+	}
+	return r.ask(r.preview(summary, r.index.view.view()))
+}
+
+// survey reads the journals of earlier runs and lists what the service has.
+func (r *runner) survey(ctx context.Context, summary *Summary) error {
 	var err error
 	if r.past, err = readPast(r.options.Journals, r.options.Home, r.options.Now()); err != nil {
 		return err
@@ -191,10 +208,7 @@ func (r *runner) prepare(ctx context.Context, summary *Summary) error {
 	summary.Listed = r.index.referrals
 	view := r.index.view.view()
 	r.blind = view == ViewPartial && !r.options.AcceptPartialView && r.options.Confirm == nil
-	if err := r.foresee(ctx, nil); err != nil {
-		return err
-	}
-	return r.ask(r.preview(summary, view))
+	return nil
 }
 
 // ask lets the brakes speak, tells what is about to be done, and asks a person.

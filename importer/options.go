@@ -66,6 +66,7 @@ type Options struct {
 	DryRun            bool
 	MaxErrors         Bound
 	Brakes            Brakes
+	Plan              *PlanGuard    // holds the import to a plan; nil for none
 	UpdateMethod      string        // UpdatePatch or UpdatePut
 	MergeDisjoint     bool          // lay a row over what others changed elsewhere in its referral
 	CloseAfter        time.Duration // how old a deal must be before it is closed

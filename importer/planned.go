@@ -46,7 +46,12 @@ func (r *runner) foresee(ctx context.Context, look func(n int, row sheet.Row, d 
 			return err
 		}
 		state := &r.states[n]
-		if state.outcome != 0 || look == nil && !r.mayExist(state) {
+		if state.outcome != 0 && look != nil {
+			if err := look(n, row, decision{}, nil); err != nil {
+				return err
+			}
+		}
+		if state.outcome != 0 || look == nil && r.options.Plan == nil && !r.mayExist(state) {
 			continue
 		}
 		d, err := r.foreseeRow(ctx, n, row, look)

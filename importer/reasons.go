@@ -52,6 +52,9 @@ const (
 	reasonHalf          = "half-done"
 	reasonFinished      = "finished"
 	reasonCloseLater    = "close-later"
+	reasonNotApproved   = "not-approved"
+	reasonUndecided     = "undecided"
+	reasonPlanChanged   = "plan-changed"
 )
 
 // reason is one row of the reason table. In its message, %s stands for the detail.
@@ -106,6 +109,9 @@ var reasons = map[string]reason{
 	reasonChangeUnseen:  {"a change was sent, and what became of it could not be read", "run the same import again: it looks at the referral before it sends anything"},
 	reasonHalf:          {"the deal is on the service, but not all of the row is done: %s", "run the same import again: it goes on with what is left"},
 	reasonFinished:      {"an earlier run made it; this one did what was left", ""},
+	reasonNotApproved:   {"the plan says no", ""},
+	reasonUndecided:     {"nobody has decided on the row: its cell Approve is neither yes nor no", "write yes or no into the plan and apply it again"},
+	reasonPlanChanged:   {"it is not as it was planned any more: %s", "make the plan again"},
 	reasonCloseLater:    {"the deal stays open until --close-after has passed", "run the same import again then: it closes the deal"},
 }
 

@@ -47,7 +47,7 @@ func messageOf(record journal.Record, said string, columnOf func(string) string)
 }
 
 // quoting are the reasons whose detail is the words on the row, or the names of its fields.
-var quoting = []string{reasonDiffers, reasonStaleSheet, reasonChangedSince}
+var quoting = []string{reasonDiffers, reasonStaleSheet, reasonChangedSince, reasonPlanChanged}
 
 // detailOf returns what stands for %s in a reason's message.
 func detailOf(record journal.Record, said string, columnOf func(string) string) string {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -135,4 +136,35 @@ func within(path string, old, new any) []api.Change {
 		changes[i].Path = path + strings.TrimPrefix(changes[i].Path, name)
 	}
 	return changes
+}
+
+// Leaves returns every property of a referral that holds something, as a change from nothing:
+// by the smallest part, an element of an array without parts as a whole.
+func Leaves(referral *api.Referral) []api.Change {
+	var all []api.Change
+	for _, name := range referral.Names() {
+		value, _ := referral.Get(name)
+		all = append(all, leavesOf(name, value)...)
+	}
+	return all
+}
+
+func leavesOf(path string, value any) []api.Change {
+	var all []api.Change
+	switch v := value.(type) {
+	case map[string]any:
+		for _, name := range slices.Sorted(maps.Keys(v)) {
+			all = append(all, leavesOf(path+"."+name, v[name])...)
+		}
+		return all
+	case []any:
+		for i, element := range v {
+			all = append(all, leavesOf(fmt.Sprintf("%s[%d]", path, i), element)...)
+		}
+		return all
+	}
+	if blankValue(value) {
+		return nil
+	}
+	return []api.Change{{Path: path, New: value}}
 }

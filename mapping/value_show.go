@@ -94,3 +94,14 @@ func showObject(object map[string]any) string {
 	}
 	return strings.Join(texts, " ")
 }
+
+// ValueText is ShowValue for a cell of a workbook: a text is whole and without quotes.
+func ValueText(value any) string {
+	if text, isText := value.(string); isText {
+		return text
+	}
+	if value == nil {
+		return ""
+	}
+	return ShowValue(value)
+}

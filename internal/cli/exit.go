@@ -90,6 +90,7 @@ var exitRules = []struct {
 	{is[*importer.InputError], exitInvalid},
 	{is[*sheet.ProblemError], exitInvalid},
 	{is[*importer.EmptyError], exitEmpty},
+	{is[*importer.StaleError], exitStale},
 	{is[*run.LockedError], exitLocked},
 	{is[*sandbox.LockedError], exitLocked},
 	{is[*sandbox.StateError], exitStorage},

@@ -118,8 +118,8 @@ func (a *app) runImport(ctx context.Context, flags importFlags, args []string) e
 		return err
 	}
 	asks := a.asks() && !flags.yes
-	if !asks && !flags.yes && !flags.dryRun && !a.global.sandbox && a.global.baseURL != "" {
-		return &UsageError{"nobody can be asked here, and --yes was not given", "add --yes to write to " + a.global.baseURL}
+	if err := a.needsYes(flags, asks); err != nil {
+		return err
 	}
 	a.warnOfHaste(flags)
 	paths, clean, err := a.inputs(args)
@@ -147,6 +147,14 @@ func (a *app) runImport(ctx context.Context, flags importFlags, args []string) e
 	return worst
 }
 
+// needsYes refuses to write where nobody can be asked and nobody has said yes.
+func (a *app) needsYes(flags importFlags, asks bool) error {
+	if !asks && !flags.yes && !flags.dryRun && !a.global.sandbox && a.global.baseURL != "" {
+		return &UsageError{"nobody can be asked here, and --yes was not given", "add --yes to write to " + a.global.baseURL}
+	}
+	return nil
+}
+
 // warnOfHaste warns when the create protocol is given less time than is known to be enough.
 func (a *app) warnOfHaste(flags importFlags) {
 	if flags.settle < defaultSettle || flags.resendAfter < defaultResendAfter {
@@ -162,10 +170,16 @@ func (a *app) asks() bool {
 
 // importOne imports one file and tells how it ended.
 func (a *app) importOne(ctx context.Context, flags importFlags, path string, service *service, asks bool) error {
+	return a.importUnder(ctx, flags, path, service, asks, nil)
+}
+
+// importUnder imports one file, held to a plan where there is one.
+func (a *app) importUnder(ctx context.Context, flags importFlags, path string, service *service, asks bool, plan *importer.PlanGuard) error {
 	options, err := a.importOptions(flags, path, service, asks)
 	if err != nil {
 		return err
 	}
+	options.Plan = plan
 	shown := a.console()
 	options.Observe = shown.Observe
 	if asks {

@@ -7,6 +7,7 @@ import (
 // rootExample is what help shows first.
 const rootExample = `  refload check deals.xlsx                 look for problems; nothing is sent
   refload import deals.xlsx --sandbox      try it on the embedded sandbox, without an account
+  refload plan deals.xlsx --sandbox        what import would do, field by field
   refload template deals.xlsx              an empty workbook to fill in
   refload fields                           every column that refload knows`
 
@@ -36,7 +37,7 @@ func newRoot(a *app) *cobra.Command {
 	root.SetUsageTemplate(usageTemplate)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	a.global.addFlags(root.PersistentFlags())
-	root.AddCommand(newImport(a), newCheck(a), newTemplate(a), newFields(a), newRuns(a), newSandbox(a), newVersion(a))
+	root.AddCommand(newImport(a), newCheck(a), newPlan(a), newApply(a), newTemplate(a), newFields(a), newRuns(a), newSandbox(a), newVersion(a))
 	root.AddCommand(helpTopics()...)
 	return root
 }

@@ -1,0 +1,133 @@
+package importer
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"refload/importer/journal"
+	"refload/internal/run"
+	"refload/internal/sheet"
+	"refload/mapping"
+)
+
+// PlanGuard holds an import to a plan: what is not exactly as planned is not sent.
+type PlanGuard struct {
+	Header       PlanHeader
+	Row          func(number int) (PlanRow, error) // the planned row; an error for one that the plan does not have
+	AllOrNothing bool
+}
+
+// StaleError says that a plan is not what it was made for any more. Nothing was sent.
+type StaleError struct {
+	What string
+	Rows []string // the rows that are not as planned, with their fields
+	More int      // how many of them are not named
+}
+
+// Error says what has changed.
+func (e *StaleError) Error() string {
+	text := "the plan is stale: " + e.What
+	for _, row := range e.Rows {
+		text += "\n  " + row
+	}
+	if e.More > 0 {
+		text += fmt.Sprintf("\n  and %d more", e.More)
+	}
+	return text
+}
+
+// Hint says what to do next.
+func (e *StaleError) Hint() string {
+	return "make the plan again; nothing was sent"
+}
+
+// mostStale is how many rows a StaleError names.
+const mostStale = 20
+
+// checkPlan refuses a plan that was made of another input or for another target.
+func (g *PlanGuard) check(in *input, options Options) error {
+	switch {
+	case g == nil:
+		return nil
+	case g.Header.Hash != in.hash:
+		return &StaleError{What: fmt.Sprintf("%s is not the file that it was made of: its content has changed", options.Name)}
+	case g.Header.Target != options.Target.ID:
+		return &StaleError{What: fmt.Sprintf("it was made for %s, not for %s", g.Header.Target, options.Target.ID)}
+	}
+	return nil
+}
+
+// decide says what is to become of a row, as the plan allows it where there is one.
+func (r *runner) decide(ctx context.Context, n int, record *mapping.Record, row sheet.Row) (decision, error) {
+	d, err := r.decideFreely(ctx, n, record, row)
+	if err != nil || r.options.Plan == nil {
+		return d, err
+	}
+	planned, err := r.options.Plan.Row(row.Number)
+	if err != nil {
+		return d, err
+	}
+	return r.obey(d, planned, r.planRow(row, d, record)), nil
+}
+
+// obey holds a decision against what was planned.
+func (r *runner) obey(d decision, planned, now PlanRow) decision {
+	switch word := strings.ToLower(strings.TrimSpace(planned.Approve)); {
+	case planned.Writes() && word == "no":
+		return settledAs(journal.Record{Outcome: string(run.Skipped), Reason: reasonNotApproved})
+	case planned.Writes() && word != "yes":
+		return settledAs(journal.Record{Outcome: string(run.Held), Reason: reasonUndecided})
+	case !now.Writes() && d.open == nil:
+		return d // nothing is sent for the row, whatever was planned
+	case planned.Writes() && planned.Digest == now.Digest && (d.op == nil || d.op.live == nil || planned.ETag == now.ETag || r.mayStill(planned, d)):
+		return d
+	case d.open != nil && planned.Action == string(run.Unknown):
+		return d
+	}
+	return r.deviates(d, planned, now)
+}
+
+// mayStill reports whether a row may be sent although its referral has another version than when
+// it was planned: nothing of it has changed, or only what the row does not touch and merging is
+// allowed.
+func (r *runner) mayStill(planned PlanRow, d decision) bool {
+	return r.options.MergeDisjoint || len(changedSince(planned.Print, d.op.live)) == 0
+}
+
+// deviates is the outcome of a row that is not as it was planned.
+func (r *runner) deviates(d decision, planned, now PlanRow) decision {
+	record := journal.Record{Outcome: string(run.Conflict), Reason: reasonPlanChanged, ReferralID: now.ReferralID}
+	if d.op != nil && d.op.live != nil {
+		record = found(run.Conflict, reasonPlanChanged, d.op.live, 0)
+		record.Fields = changedSince(planned.Print, d.op.live)
+	}
+	words := fmt.Sprintf("%s was planned, %s would be done now", planned.Action, now.Action)
+	if len(record.Fields) > 0 {
+		words = fieldNames(record.Fields)
+	}
+	return decision{settled: record, words: words, live: d.live}
+}
+
+// checkAll refuses a plan as a whole when one of its rows is not as planned any more.
+func (r *runner) allAsPlanned(ctx context.Context) error {
+	if r.options.Plan == nil || !r.options.Plan.AllOrNothing {
+		return nil
+	}
+	stale := &StaleError{What: "rows are not as they were planned"}
+	err := r.foresee(ctx, func(_ int, row sheet.Row, d decision, _ *mapping.Record) error {
+		if d.settled.Reason != reasonPlanChanged {
+			return nil
+		}
+		if len(stale.Rows) == mostStale {
+			stale.More++
+			return nil
+		}
+		stale.Rows = append(stale.Rows, fmt.Sprintf("row %d: %s", row.Number, d.words))
+		return nil
+	})
+	if err == nil && len(stale.Rows) > 0 {
+		err = stale
+	}
+	return err
+}

@@ -1,0 +1,111 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"refload/importer"
+	"refload/internal/files"
+	"refload/internal/run"
+)
+
+func newApply(a *app) *cobra.Command {
+	var given importFlags
+	var allOrNothing bool
+	cmd := &cobra.Command{
+		Use:   "apply PLAN",
+		Short: "Do exactly what a saved plan says, or refuse",
+		Long: "Does what 'refload plan FILE -o PLAN' has saved: for the same file, against the same target. A\n" +
+			"row whose referral has changed since is left as a conflict, and the rest is applied. In a plan\n" +
+			"that is a workbook, rows whose cell Approve says no are skipped, and rows that say neither yes\n" +
+			"nor no are held.",
+		Example: "  refload apply plan.xlsx\n" +
+			"  refload apply plan.json --all-or-nothing --yes",
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.runApply(cmd, given, args[0], allOrNothing)
+		},
+	}
+	given.addProtocol(cmd.Flags())
+	cmd.Flags().BoolVar(&allOrNothing, "all-or-nothing", false, "send nothing when one planned row is not as it was planned (exit 8)")
+	withExitCodes(cmd)
+	return cmd
+}
+
+// runApply reads a plan, sets up what it was made with, and imports under it.
+func (a *app) runApply(cmd *cobra.Command, given importFlags, path string, allOrNothing bool) error {
+	plan, err := a.openPlan(path)
+	if err != nil {
+		return err
+	}
+	defer plan.Close()
+	var made manifest
+	if err := json.Unmarshal(plan.Header.Settings, &made); err != nil {
+		return &UsageError{filepath.Base(path) + ": it does not say how it was made: " + err.Error(), "make the plan again"}
+	}
+	a.recall(made, cmd.Flags())
+	flags := made.flags().overlay(given, cmd.Flags())
+	if flags.onUnknown == string(importer.Resend) && flags.maxSends < resendMaxSends && !cmd.Flags().Changed("max-sends") {
+		flags.maxSends = resendMaxSends
+	}
+	input, err := planInput(plan.Header, path)
+	if err != nil {
+		return err
+	}
+	if err := flags.check([]string{input}); err != nil {
+		return err
+	}
+	asks := a.asks() && !flags.yes
+	if err := a.needsYes(flags, asks); err != nil {
+		return err
+	}
+	a.warnOfHaste(flags)
+	service, err := a.connect(cmd.Context())
+	if err != nil {
+		return err
+	}
+	defer service.close()
+	guard := &importer.PlanGuard{Header: plan.Header, Row: plan.Row, AllOrNothing: allOrNothing}
+	return a.importUnder(cmd.Context(), flags, input, service, asks, guard)
+}
+
+// openPlan opens a plan; its rows are kept in the state folder while it is applied.
+func (a *app) openPlan(path string) (*importer.PlanReader, error) {
+	state, err := a.stateFolder()
+	if err != nil {
+		return nil, err
+	}
+	if err := files.MkdirPrivate(state); err != nil {
+		return nil, &run.StateError{Path: state, Err: err}
+	}
+	spool, err := os.CreateTemp(state, "plan-*.jsonl")
+	if err != nil {
+		return nil, &run.StateError{Path: state, Err: err}
+	}
+	spool.Close()
+	plan, err := importer.OpenPlan(path, spool.Name())
+	if err != nil {
+		os.Remove(spool.Name())
+	}
+	return plan, err
+}
+
+// planInput finds the file that a plan was made of: where it was, or beside the plan.
+func planInput(header importer.PlanHeader, plan string) (string, error) {
+	beside := filepath.Join(filepath.Dir(plan), filepath.Base(header.Input))
+	for _, path := range []string{header.Input, beside} {
+		if _, err := os.Stat(path); err == nil {
+			return path, nil
+		} else if !errors.Is(err, os.ErrNotExist) {
+			return "", &importer.InputError{What: err.Error(), Advice: "check the rights of the file"}
+		}
+	}
+	return "", &importer.InputError{
+		What:   filepath.Base(header.Input) + ": the file that the plan was made of is not there any more",
+		Advice: "put it back to " + filepath.Dir(header.Input) + ", or beside the plan",
+	}
+}

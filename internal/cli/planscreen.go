@@ -1,0 +1,118 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"refload/importer"
+	"refload/internal/console"
+	"refload/internal/run"
+	"refload/mapping"
+)
+
+// planScreen prints a plan: a line a row with its sign, a line a change.
+type planScreen struct {
+	*app
+	color bool
+}
+
+// planSign is a row of the table of signs: every action has a sign, a word and a colour.
+type planSign struct {
+	sign, word string
+	ink        console.Ink
+	outcomes   []run.Outcome // what it stands for in the totals
+}
+
+// planSigns is the table, in the order of the totals.
+var planSigns = []planSign{
+	{"+", "create", console.Green, []run.Outcome{run.Created}},
+	{"~", "update", console.Yellow, []run.Outcome{run.Updated}},
+	{"=", "as it is", console.Faint, []run.Outcome{run.Unchanged, run.AlreadyExists, run.Skipped}},
+	{"!", "needs a person", console.Red, []run.Outcome{run.Conflict, run.Held, run.Unknown, run.Duplicate}},
+	{"x", "cannot be done", console.Red, []run.Outcome{run.Blocked, run.Rejected, run.Invalid}},
+}
+
+// signOf returns the sign of a planned row.
+func signOf(action string) planSign {
+	for _, s := range planSigns {
+		if action == s.word {
+			return s
+		}
+		for _, outcome := range s.outcomes {
+			if action == string(outcome) {
+				return s
+			}
+		}
+	}
+	return planSigns[len(planSigns)-1]
+}
+
+// row prints one planned row. Rows that stay as they are are counted only, unless --verbose.
+func (p *planScreen) row(row importer.PlanRow) {
+	if p.global.json {
+		p.jsonLine(map[string]any{"event": "row", "planned": row})
+		return
+	}
+	sign := signOf(row.Action)
+	if sign.sign == "=" && !p.global.verbose || p.global.quiet {
+		return
+	}
+	line := fmt.Sprintf("%s row %d  %s  %s", sign.sign, row.Row, row.Action, console.Escape(row.Deal, 60))
+	if row.Customer != "" {
+		line += " (" + console.Escape(row.Customer, 40) + ")"
+	}
+	if row.ReferralID != "" {
+		line += "  " + row.ReferralID
+	}
+	if len(row.Forever) > 0 {
+		line += "  [" + strings.Join(row.Forever, ", ") + "]"
+	}
+	fmt.Fprintln(p.env.Stdout, console.Paint(p.color, sign.ink, line))
+	p.changes(row)
+	if row.Message != "" {
+		fmt.Fprintf(p.env.Stdout, "      %s\n", console.Escape(row.Message, longestShown))
+	}
+	if row.Hint != "" {
+		fmt.Fprintf(p.env.Stdout, "      hint: %s\n", console.Escape(row.Hint, longestShown))
+	}
+}
+
+// changes prints the fields of a row, from which value to which. Of a row that is created they
+// are printed with --verbose only: the sheet has them.
+func (p *planScreen) changes(row importer.PlanRow) {
+	if row.Action == importer.ActionCreate && !p.global.verbose {
+		return
+	}
+	for _, c := range row.Changes {
+		old, new := console.Escape(mapping.ShowValue(c.Old), 0), console.Escape(mapping.ShowValue(c.New), 0)
+		if row.Action == importer.ActionCreate {
+			fmt.Fprintf(p.env.Stdout, "      %s: %s\n", c.Field, new)
+			continue
+		}
+		fmt.Fprintf(p.env.Stdout, "      %s: %s → %s\n", c.Field, console.Paint(p.color, console.Red, old), console.Paint(p.color, console.Green, new))
+	}
+}
+
+// end prints the totals in one line, and what follows.
+func (p *planScreen) end(summary *importer.Summary, preview importer.Preview, output string) {
+	if p.global.json {
+		p.jsonLine(map[string]any{"event": "summary", "file": summary.File, "target": summary.Target, "rows": summary.Rows, "planned": preview.Planned,
+			"cannot_be_taken_back": preview.Weight, "output": output, "ok": preview.Planned.Bad() == 0})
+		return
+	}
+	var parts []string
+	for _, s := range planSigns {
+		n := 0
+		for _, outcome := range s.outcomes {
+			n += preview.Planned[outcome]
+		}
+		parts = append(parts, console.Paint(p.color, s.ink, fmt.Sprintf("%s %d %s", s.sign, n, s.word)))
+	}
+	fmt.Fprintf(p.env.Stdout, "%s → %s: %s (%d rows)\n", summary.File, summary.Target, strings.Join(parts, "  "), summary.Rows)
+	if weight := preview.Weight.String(); weight != "" {
+		fmt.Fprintf(p.env.Stdout, "cannot be taken back: %s\n", weight)
+	}
+	if output != "" {
+		fmt.Fprintf(p.env.Stdout, "plan: %s; do exactly this with: refload apply %s\n", output, output)
+	}
+}
