@@ -55,6 +55,9 @@ func (r *runner) change(o *op, s step) (*api.Referral, error) {
 
 // wanted is the referral as the step wants it, made of a version of it.
 func (c *changer) wanted(live *api.Referral) *api.Referral {
+	if c.op.restore != nil {
+		return c.op.restore(live)
+	}
 	document := live.Clone()
 	if c.step.row {
 		merged := c.op.merged
@@ -101,7 +104,7 @@ func (c *changer) attempt(n int) (after *api.Referral, again bool, err error) {
 	c.op.tries++
 	after, err = c.write()
 	if err == nil {
-		return after, false, nil
+		return after, false, c.keepAfter(after)
 	}
 	var failed *api.Error
 	if !errors.As(err, &failed) {

@@ -23,7 +23,7 @@ func (c *changer) lookUp(e *api.Error, n int) (after *api.Referral, again bool, 
 	wanted := c.wanted(now)
 	switch {
 	case len(api.Operations(now, wanted)) == 0:
-		return now, false, nil // ours is there: it was executed
+		return now, false, c.keepAfter(now) // ours is there: it was executed
 	case now.ETag() == c.live.ETag() && c.sends < mostChangeSends:
 		return nil, true, c.pause(n)
 	case now.ETag() == c.live.ETag():

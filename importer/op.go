@@ -35,6 +35,9 @@ type op struct {
 	waited bool // the run that made the referral left closing it to a later one
 	later  bool // closing the deal waits for --close-after
 	tries  int  // requests sent for the row
+
+	// restore makes of a version of the referral what an undo wants; nil outside of one.
+	restore func(live *api.Referral) *api.Referral
 }
 
 // decision is what is to become of a row: the outcome of one that needs no request, a send

@@ -3,6 +3,7 @@ package importer
 import (
 	"sync"
 
+	"refload/api"
 	"refload/importer/journal"
 )
 
@@ -38,6 +39,25 @@ func (c *changer) keepPrior() error {
 	return err
 }
 
+// keepAfter writes the referral as a change has left it: with it an undo can tell what somebody
+// else has changed since. It becomes durable with the next prior state or at the end.
+func (c *changer) keepAfter(after *api.Referral) error {
+	if c.prior.file == nil {
+		return nil // the referral was made by this run
+	}
+	state, err := after.MarshalJSON()
+	if err != nil {
+		return &InternalError{err.Error()}
+	}
+	_, err = c.prior.file.Append(journal.Record{
+		Kind: journal.After, Row: c.op.record.Row, ReferralID: after.ID(), ETag: after.ETag(), State: state,
+	})
+	if err != nil {
+		c.stop(reasonStorage, err.Error())
+	}
+	return err
+}
+
 func (p *priorStates) keep(record journal.Record) error {
 	p.mu.Lock()
 	if p.file == nil {
@@ -66,19 +86,20 @@ func (r *runner) openPrior() (*journal.Journal, error) {
 	if err != nil {
 		return nil, err
 	}
+	header := journal.Header{Run: r.folder.Run, Tool: r.options.Tool, Target: r.options.Target.ID}
 	if file, err := r.options.Journals.Open(path); err == nil {
 		opened, _, err := journal.Open(file, r.options.Now, func(journal.Record, int64) error { return nil })
 		if err == nil || err != journal.ErrNoRun {
 			return opened, err
 		}
 		file.Truncate(0)
-		return journal.New(file, r.header(), r.options.Now)
+		return journal.New(file, header, r.options.Now)
 	}
 	file, err := r.options.Journals.Create(path)
 	if err != nil {
 		return nil, &journal.StorageError{Err: err}
 	}
-	return journal.New(file, r.header(), r.options.Now)
+	return journal.New(file, header, r.options.Now)
 }
 
 // newPriorStates returns the prior states of a run.

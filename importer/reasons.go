@@ -55,6 +55,7 @@ const (
 	reasonNotApproved   = "not-approved"
 	reasonUndecided     = "undecided"
 	reasonPlanChanged   = "plan-changed"
+	reasonUndo          = "undo"
 )
 
 // reason is one row of the reason table. In its message, %s stands for the detail.
@@ -111,6 +112,7 @@ var reasons = map[string]reason{
 	reasonFinished:      {"an earlier run made it; this one did what was left", ""},
 	reasonNotApproved:   {"the plan says no", ""},
 	reasonUndecided:     {"nobody has decided on the row: its cell Approve is neither yes nor no", "write yes or no into the plan and apply it again"},
+	reasonUndo:          {"%s", ""},
 	reasonPlanChanged:   {"it is not as it was planned any more: %s", "make the plan again"},
 	reasonCloseLater:    {"the deal stays open until --close-after has passed", "run the same import again then: it closes the deal"},
 }

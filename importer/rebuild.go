@@ -81,7 +81,7 @@ func (h *History) withoutInput(options Options) (*Summary, error) {
 		return summary, err
 	}
 	defer file.Close()
-	if err := h.writeRows(file, place.path); err != nil {
+	if err := h.writeRows(file, place.path, nil); err != nil {
 		return summary, &ResultsError{place.path, err}
 	}
 	return summary, options.Home.RememberWritten(place.path)
@@ -95,8 +95,8 @@ func (h *History) resultsPath(options Options) string {
 	return path
 }
 
-// writeRows writes one line a row of the journal.
-func (h *History) writeRows(file journal.File, path string) error {
+// writeRows writes one line a row of the journal. said are words on rows that may quote them.
+func (h *History) writeRows(file journal.File, path string, said map[int]string) error {
 	columns := []sheet.Column{{Header: "Row", Width: 8}}
 	for _, column := range technical {
 		columns = append(columns, sheet.Column{Header: column.header, Width: column.width})
@@ -116,7 +116,7 @@ func (h *History) writeRows(file journal.File, path string) error {
 		return err
 	}
 	for _, number := range h.numbers() {
-		if err := table.Write(bareRow(number, h.resultOf(number, last))); err != nil {
+		if err := table.Write(bareRow(number, h.resultOf(number, last, said[number]))); err != nil {
 			return err
 		}
 	}
@@ -132,11 +132,11 @@ func (h *History) numbers() []int {
 	return numbers
 }
 
-func (h *History) resultOf(number int, last map[int]journal.Record) run.Result {
+func (h *History) resultOf(number int, last map[int]journal.Record, said string) run.Result {
 	if h.rows[number].outcome == "" {
 		return resultOfRecord(journal.Record{Row: number, Outcome: string(run.Unknown), Reason: reasonNotSeen}, "", noColumn)
 	}
-	return resultOfRecord(last[number], "", noColumn)
+	return resultOfRecord(last[number], said, noColumn)
 }
 
 func noColumn(string) string { return "" }

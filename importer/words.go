@@ -37,8 +37,14 @@ func messageOf(record journal.Record, said string, columnOf func(string) string)
 	if outcome := run.Outcome(record.Outcome); outcome == run.Updated && len(record.Fields) > 0 {
 		parts = append(parts, "changed: "+fieldNames(record.Fields))
 	}
+	if outcome := run.Outcome(record.Outcome); outcome == run.Blocked && record.Reason == reasonTerminal && len(record.Fields) > 0 {
+		parts = append(parts, "the row would change: "+fieldNames(record.Fields))
+	}
 	if record.Step == stepInvite && run.Outcome(record.Outcome).Word().Good {
 		parts = append(parts, "Microsoft was invited")
+	}
+	if said != "" && run.Outcome(record.Outcome).Word().Good && record.Reason == "" {
+		parts = append(parts, said)
 	}
 	if len(record.Locked) > 0 {
 		parts = append(parts, "left as they are, because they are read-only now: "+fieldNames(record.Locked))
@@ -47,7 +53,7 @@ func messageOf(record journal.Record, said string, columnOf func(string) string)
 }
 
 // quoting are the reasons whose detail is the words on the row, or the names of its fields.
-var quoting = []string{reasonDiffers, reasonStaleSheet, reasonChangedSince, reasonPlanChanged}
+var quoting = []string{reasonDiffers, reasonStaleSheet, reasonChangedSince, reasonPlanChanged, reasonUndo}
 
 // detailOf returns what stands for %s in a reason's message.
 func detailOf(record journal.Record, said string, columnOf func(string) string) string {

@@ -25,6 +25,7 @@ const (
 	Outcome  Kind = "outcome" // the final word on a row in this run
 	RunEnd   Kind = "end"     // every row has its outcome
 	Prior    Kind = "prior"   // a referral as it was before its first change
+	After    Kind = "after"   // a referral as a change has left it
 )
 
 // Record is one line of the journal. Which fields are set depends on its kind.
@@ -60,7 +61,7 @@ type Record struct {
 	RequestID    string   `json:"request_id,omitempty"`
 	Attempts     int      `json:"attempts,omitempty"`
 
-	// Of a Prior: the referral as it was before its first change. It stands in a file of its own,
+	// Of a Prior and an After: the referral as it was and became. It stands in a file of its own,
 	// never in the journal of a run.
 	State json.RawMessage `json:"state,omitempty"`
 }

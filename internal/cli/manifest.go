@@ -41,6 +41,7 @@ type manifest struct {
 	MaxSends    int           `json:"max_sends"`
 	AllowError  bool          `json:"allow_error_status,omitempty"`
 	Changes     changeFlags   `json:"changes"`
+	Undo        string        `json:"undo,omitempty"` // the run that this one took back
 }
 
 // manifestOf writes down how an import of one file is started.

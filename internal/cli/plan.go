@@ -90,7 +90,7 @@ func (a *app) planOne(ctx context.Context, flags planFlags, options importer.Opt
 	defer save.Abort()
 	shown := a.console()
 	options.Observe = shown.Observe
-	screen := &planScreen{app: a, color: a.env.Getenv("NO_COLOR") == "" && isTerminal(a.env.Stdout)}
+	screen := a.planScreen()
 	summary, preview, err := importer.Plan(ctx, options, save.Begin, func(row importer.PlanRow) error {
 		shown.End()
 		screen.row(row)

@@ -20,15 +20,15 @@ type planScreen struct {
 type planSign struct {
 	sign, word string
 	ink        console.Ink
-	outcomes   []run.Outcome // what it stands for in the totals
+	outcomes   []run.Outcome // what it stands for in the totals, and the actions of an undo
 }
 
 // planSigns is the table, in the order of the totals.
 var planSigns = []planSign{
 	{"+", "create", console.Green, []run.Outcome{run.Created}},
-	{"~", "update", console.Yellow, []run.Outcome{run.Updated}},
-	{"=", "as it is", console.Faint, []run.Outcome{run.Unchanged, run.AlreadyExists, run.Skipped}},
-	{"!", "needs a person", console.Red, []run.Outcome{run.Conflict, run.Held, run.Unknown, run.Duplicate}},
+	{"~", "update", console.Yellow, []run.Outcome{run.Updated, "restore"}},
+	{"=", "as it is", console.Faint, []run.Outcome{run.Unchanged, run.AlreadyExists, run.Skipped, "as it was"}},
+	{"!", "needs a person", console.Red, []run.Outcome{run.Conflict, run.Held, run.Unknown, run.Duplicate, "changed since"}},
 	{"x", "cannot be done", console.Red, []run.Outcome{run.Blocked, run.Rejected, run.Invalid}},
 }
 
@@ -45,6 +45,10 @@ func signOf(action string) planSign {
 		}
 	}
 	return planSigns[len(planSigns)-1]
+}
+
+func (a *app) planScreen() *planScreen {
+	return &planScreen{app: a, color: a.env.Getenv("NO_COLOR") == "" && isTerminal(a.env.Stdout)}
 }
 
 // row prints one planned row. Rows that stay as they are are counted only, unless --verbose.

@@ -87,6 +87,9 @@ func (a *app) again(cmd *cobra.Command, given importFlags, args []string, goOn g
 	if err != nil {
 		return err
 	}
+	if started.Undo != "" {
+		return &UsageError{"run " + known.Folder.Run + " took back run " + started.Undo + "; it has no input to go on with", "refload runs undo " + started.Undo + " goes on with what is left"}
+	}
 	a.recall(started, cmd.Flags())
 	flags := started.flags().overlay(given, cmd.Flags())
 	if err := flags.check([]string{started.Input}); err != nil {

@@ -1,0 +1,198 @@
+package importer
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"refload/api"
+	"refload/importer/journal"
+	"refload/internal/run"
+	"refload/mapping"
+)
+
+// Undo works out what of a run can be taken back, shows it row by row, asks Options.Confirm, and
+// restores exactly that: under the version that was shown, so that nothing that somebody else has
+// changed since is overwritten. It is a run of its own, with a journal and results.
+func Undo(ctx context.Context, options Options, undone *run.Folder, show func(PlanRow)) (*Summary, error) {
+	rows, err := readUndo(options.Journals, undone)
+	if err != nil {
+		return nil, err
+	}
+	lock, err := options.Home.Lock(run.ThisProcess("runs undo", options.Now()))
+	if err != nil {
+		return nil, err
+	}
+	defer lock.Release()
+	folder, err := options.Home.NewFolder(options.Now())
+	if err != nil {
+		return nil, err
+	}
+	summary := &Summary{Run: folder.Run, File: "undo of " + undone.Run, Target: options.Target.Name, Account: options.Account, Who: options.Who,
+		Tool: options.Tool, Started: options.Now(), Rows: len(rows), Counts: run.Counts{}, Problems: &Problems{}, Place: placeless}
+	defer summary.end(options.Now)
+	r, stop, err := newRunner(ctx, nil, &checked{states: make([]rowState, len(rows))}, options, folder)
+	defer stop()
+	if err != nil {
+		return summary, err
+	}
+	planned, err := r.planUndo(ctx, rows, summary, show)
+	if err == nil && !options.DryRun {
+		err = r.askUndo(planned)
+	}
+	if err != nil || options.DryRun {
+		r.index.close()
+		return summary, firstError(folder.Remove(), err)
+	}
+	return summary, r.undo(rows, planned, summary, undone)
+}
+
+// planUndo lists the service and judges every row.
+func (r *runner) planUndo(ctx context.Context, rows []*undoRow, summary *Summary, show func(PlanRow)) ([]PlanRow, error) {
+	if err := r.survey(ctx, summary); err != nil {
+		return nil, err
+	}
+	planned := make([]PlanRow, len(rows))
+	for n, u := range rows {
+		r.states[n].number = int32(u.row)
+		live, err := r.index.withID(u.id)
+		if err != nil {
+			return nil, err
+		}
+		planned[n] = u.judge(live)
+		show(planned[n])
+	}
+	return planned, nil
+}
+
+// askUndo asks before anything is restored.
+func (r *runner) askUndo(planned []PlanRow) error {
+	if r.options.Confirm == nil {
+		return nil
+	}
+	counts := run.Counts{}
+	for _, p := range planned {
+		counts[undoOutcome(p.Action)]++
+	}
+	answer, err := r.options.Confirm(Preview{File: "undo", Target: r.options.Target.Name, Rows: len(planned), Planned: counts, Problems: &Problems{}})
+	if err == nil && answer == Stop {
+		err = &StopError{Reason: reasonDeclined}
+	}
+	return err
+}
+
+// undoOutcome is the outcome of a row that is not restored, and the one that is hoped for.
+func undoOutcome(action string) run.Outcome {
+	return map[string]run.Outcome{undoRestore: run.Updated, undoNothing: run.Unchanged, undoChanged: run.Conflict, undoNever: run.Blocked}[action]
+}
+
+// undo restores, and writes what became of every row.
+func (r *runner) undo(rows []*undoRow, planned []PlanRow, summary *Summary, undone *run.Folder) error {
+	file, err := r.options.Journals.Create(r.folder.Journal())
+	if err != nil {
+		return &journal.StorageError{Err: err}
+	}
+	if err := r.keep(); err != nil {
+		return err
+	}
+	header := journal.Header{Run: r.folder.Run, Tool: r.options.Tool, Target: r.options.Target.ID, Input: "undo of " + undone.Run, Rows: len(rows)}
+	if r.journal, err = journal.New(file, header, r.options.Now); err != nil {
+		return err
+	}
+	defer r.journal.Close()
+	defer r.prior.close()
+	r.observe(run.Event{Kind: run.PhaseStarted, Phase: "restoring", Total: len(rows)})
+	err = r.restoreRows(rows, planned)
+	return r.finishUndo(summary, err)
+}
+
+// restoreRows works on as many rows at a time as --concurrency says.
+func (r *runner) restoreRows(rows []*undoRow, planned []PlanRow) error {
+	var group errgroup.Group
+	group.SetLimit(max(1, r.options.Concurrency))
+	for n, u := range rows {
+		if r.intake.Err() != nil {
+			break
+		}
+		if planned[n].Action != undoRestore {
+			record := journal.Record{Outcome: string(undoOutcome(planned[n].Action)), Reason: reasonUndo, ReferralID: u.id}
+			r.rememberWords(u.row, planned[n].Message)
+			if err := r.settle(n, record); err != nil {
+				return firstError(err, group.Wait())
+			}
+			continue
+		}
+		o, err := r.restoring(n, u)
+		if err != nil {
+			return firstError(err, group.Wait())
+		}
+		r.rememberWords(u.row, planned[n].Message)
+		group.Go(func() error { return r.performOrStop(o) })
+	}
+	return group.Wait()
+}
+
+// restoring is the op that restores one row.
+func (r *runner) restoring(n int, u *undoRow) (*op, error) {
+	live, err := r.index.withID(u.id)
+	if err != nil {
+		return nil, err
+	}
+	restore := func(now *api.Referral) *api.Referral {
+		document, _, _ := u.restored(now)
+		return document
+	}
+	kind := stepPatch
+	if r.options.UpdateMethod == UpdatePut {
+		kind = stepPut
+	}
+	return &op{
+		n: n, record: &mapping.Record{Row: u.row, Doc: api.NewReferral()}, marker: live.ExternalReferenceID(), live: live, restore: restore,
+		merged: &mapping.Merged{Doc: restore(live), Changes: mapping.Changes(live, restore(live))}, steps: []step{{kind: kind, row: true}},
+	}, nil
+}
+
+// finishUndo gives the rest of the rows their outcome and writes the results.
+func (r *runner) finishUndo(summary *Summary, err error) error {
+	err = firstError(err, r.settleRest(), r.journal.Sync())
+	r.index.close()
+	r.count(summary)
+	summary.Requests, summary.Throttled = r.meter.counts()
+	if err == nil {
+		_, err = r.journal.Commit(journal.Record{Kind: journal.RunEnd})
+	}
+	if writeErr := r.writeUndo(summary); err == nil {
+		err = writeErr
+	}
+	r.folder.ClearSpool()
+	return firstError(err, r.stopError())
+}
+
+// writeUndo writes the results of an undo: the rows of the run, and what became of each.
+func (r *runner) writeUndo(summary *Summary) error {
+	history, err := ReadHistory(r.options.Journals, r.folder)
+	if err != nil {
+		return err
+	}
+	path := r.options.Results
+	if path == "" {
+		path = strings.TrimSuffix(r.options.Path, filepath.Ext(r.options.Path)) + "-undone.xlsx"
+	}
+	place, err := freePlace(path, r.options)
+	if err != nil {
+		return err
+	}
+	summary.Results, summary.Beside = place.path, place.beside
+	file, err := r.options.Journals.Open(r.folder.Journal())
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	if err := history.writeRows(file, place.path, r.said); err != nil {
+		return &ResultsError{place.path, fmt.Errorf("the journal has every outcome: %w", err)}
+	}
+	return r.options.Home.RememberWritten(place.path)
+}

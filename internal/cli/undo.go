@@ -1,0 +1,89 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"refload/importer"
+	"refload/internal/run"
+)
+
+func newUndo(a *app) *cobra.Command {
+	var given importFlags
+	cmd := &cobra.Command{
+		Use:   "undo [RUN]",
+		Short: "Take back what a run changed, as far as that is possible (the latest by default)",
+		Long: "Shows what of a run can be taken back, row by row: fields go back to their values before the\n" +
+			"run; what somebody else has changed since is left; what never can be taken back (creates, closed\n" +
+			"deals, sharing with Microsoft, invitations) is named. Then it asks, and restores exactly that.",
+		Example: "  refload runs undo --dry-run\n  refload runs undo 20261120-0200",
+		Args:    cobra.MaximumNArgs(1),
+		RunE:    func(cmd *cobra.Command, args []string) error { return a.runUndo(cmd, given, args) },
+	}
+	given.addProtocol(cmd.Flags())
+	cmd.Flags().BoolVarP(&given.dryRun, "dry-run", "n", false, "show what would be restored; nothing is sent")
+	withExitCodes(cmd)
+	return cmd
+}
+
+// runUndo finds a run and takes it back.
+func (a *app) runUndo(cmd *cobra.Command, given importFlags, args []string) error {
+	known, err := a.findRun(args)
+	if err != nil {
+		return err
+	}
+	started, err := readManifest(known.Folder)
+	if err != nil {
+		return err
+	}
+	a.recall(started, cmd.Flags())
+	flags := started.flags().overlay(given, cmd.Flags())
+	flags.yes, flags.dryRun = given.yes, given.dryRun // the run's own --yes was for another thing
+	if !cmd.Flags().Changed("results") {
+		flags.results = ""
+	}
+	asks := a.asks() && !flags.yes
+	if err := a.needsYes(flags, asks); err != nil {
+		return err
+	}
+	service, err := a.connect(cmd.Context())
+	if err != nil {
+		return err
+	}
+	defer service.close()
+	options, err := a.importOptions(flags, started.Input, service, asks)
+	if err != nil {
+		return err
+	}
+	options.Keep, options.Home = manifest{Undo: known.Folder.Run, Input: started.Input}, known.home
+	return a.undo(cmd, options, known.Folder, asks)
+}
+
+// undo shows, asks, restores, and tells how it ended.
+func (a *app) undo(cmd *cobra.Command, options importer.Options, folder *run.Folder, asks bool) error {
+	shown := a.console()
+	options.Observe = shown.Observe
+	if asks {
+		options.Confirm = func(p importer.Preview) (importer.Answer, error) {
+			shown.End()
+			return a.confirm(options.Source, p)
+		}
+	}
+	screen := a.planScreen()
+	summary, err := importer.Undo(cmd.Context(), options, folder, func(row importer.PlanRow) {
+		shown.End()
+		screen.row(row)
+	})
+	shown.End()
+	if summary != nil && !options.DryRun {
+		a.tellSummary(options.Source, summary, err, false)
+	}
+	if options.DryRun && err == nil && !a.global.json {
+		fmt.Fprintln(a.env.Stdout, "dry run: nothing was sent")
+	}
+	if err == nil && summary.Counts.Bad() > 0 {
+		return &silentError{exitPartial}
+	}
+	return err
+}
