@@ -11,8 +11,7 @@ import (
 // error of a row never ends the others: it is the row's outcome; what is returned here ended
 // the run.
 func (r *runner) sendRows(pick func(n int) bool) error {
-	var group errgroup.Group
-	group.SetLimit(max(1, r.options.Concurrency))
+	group := r.crew()
 	n := -1
 	for row, err := range r.in.rows() {
 		n++
@@ -26,7 +25,7 @@ func (r *runner) sendRows(pick func(n int) bool) error {
 		if !pick(n) {
 			continue
 		}
-		if err := r.start(&group, n, row); err != nil {
+		if err := r.start(group, n, row); err != nil {
 			r.stop(reasonStorage, err.Error())
 			return firstError(err, group.Wait())
 		}
@@ -57,6 +56,13 @@ func (r *runner) start(group *errgroup.Group, n int, row sheet.Row) error {
 		group.Go(func() error { return r.performOrStop(d.op) })
 	}
 	return nil
+}
+
+// crew returns the group in which rows are worked on, as many at a time as --concurrency says.
+func (r *runner) crew() *errgroup.Group {
+	group := &errgroup.Group{}
+	group.SetLimit(max(1, r.options.Concurrency))
+	return group
 }
 
 func firstError(errs ...error) error {

@@ -6,8 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 
-	"golang.org/x/sync/errgroup"
-
 	"refload/api"
 	"refload/importer/journal"
 	"refload/internal/run"
@@ -111,8 +109,7 @@ func (r *runner) undo(rows []*undoRow, planned []PlanRow, summary *Summary, undo
 
 // restoreRows works on as many rows at a time as --concurrency says.
 func (r *runner) restoreRows(rows []*undoRow, planned []PlanRow) error {
-	var group errgroup.Group
-	group.SetLimit(max(1, r.options.Concurrency))
+	group := r.crew()
 	for n, u := range rows {
 		if r.intake.Err() != nil {
 			break
