@@ -2,8 +2,11 @@ package cli
 
 import (
 	"context"
+	"encoding/base64"
+	"encoding/json"
 	"net"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	"refload/api"
@@ -48,7 +51,31 @@ func (a *app) connect(ctx context.Context) (*service, error) {
 		return nil, &api.SignInError{Err: errNoToken}
 	}
 	config.Token = api.StaticToken(token)
-	return &service{target: run.URLTarget(base), config: config, account: "token from " + tokenVariable, close: func() {}}, nil
+	return &service{target: run.URLTarget(base), config: config, account: accountOf(token), close: func() {}}, nil
+}
+
+// accountClaims are the claims of a token that name the account, the best first.
+//
+// Source: the reference of access token claims of Microsoft Entra ID.
+var accountClaims = []string{"upn", "preferred_username", "unique_name", "email"}
+
+// accountOf returns the account that a ready token names, for people and for judging how much
+// of the tenant it sees; nothing rests on it that the service does not check. A token that cannot
+// be read is called by the variable that it came from.
+func accountOf(token string) string {
+	parts := strings.Split(token, ".")
+	claims := map[string]any{}
+	if len(parts) == 3 {
+		if data, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[1], "=")); err == nil {
+			json.Unmarshal(data, &claims) // a token without claims names no account
+		}
+	}
+	for _, name := range accountClaims {
+		if account, _ := claims[name].(string); account != "" {
+			return account
+		}
+	}
+	return "token from " + tokenVariable
 }
 
 // apiConfig is what every client of a command has in common.
