@@ -1,0 +1,220 @@
+package cli_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/xuri/excelize/v2"
+)
+
+// threeDeals are three deals on the service, and a sheet that changes each and adds one.
+func threeDeals(t *testing.T) (*tenant, string) {
+	w := newTenant(t)
+	for i := 1; i <= 3; i++ {
+		w.seed(handMade(i, `"externalReferenceId":"CRM-`+string(rune('0'+i))+`",`))
+	}
+	file := w.sheet("deals.csv", deal(1, "111", "by hand", "CRM-1", ""), deal(2, "222", "by hand", "CRM-2", ""), deal(3, "100", "other", "CRM-3", ""), deal(4, "400", "new", "CRM-4", ""))
+	return w, file
+}
+
+// plan makes a plan and returns its path.
+func (w *tenant) plan(file, name string, args ...string) string {
+	w.t.Helper()
+	path := filepath.Join(w.folder, name)
+	code, stdout, stderr := w.run("plan", append([]string{file, "-o", path}, args...)...)
+	if code != 0 {
+		w.t.Fatalf("exit %d\n%s%s", code, stdout, stderr)
+	}
+	if writes := w.writes(); len(writes) > 0 {
+		w.t.Fatalf("planning sent %d writes", len(writes))
+	}
+	return path
+}
+
+// apply applies a plan and returns its results by deal name.
+func (w *tenant) apply(wantCode int, plan string, args ...string) map[string]map[string]string {
+	w.t.Helper()
+	out := filepath.Join(w.folder, "applied.csv")
+	code, stdout, stderr := w.run("apply", append([]string{plan, "--yes", "--results", out}, args...)...)
+	if code != wantCode {
+		w.t.Fatalf("exit %d, expected %d\n%s%s", code, wantCode, stdout, stderr)
+	}
+	results := map[string]map[string]string{}
+	for _, row := range readCSV(w.t, out) {
+		results[row["Deal Name"]] = row
+	}
+	return results
+}
+
+// A plan shows every row and field with its sign, and totals in one line.
+func TestAPlanOnTheScreen(t *testing.T) {
+	w, file := threeDeals(t)
+	w.Edit(w.live()["Deal 3"]["id"].(string), func(d map[string]any) { d["status"], d["substatus"] = "Closed", "Won" })
+	code, stdout, stderr := w.run("plan", file, "--detailed-exit-code")
+	for _, want := range []string{
+		"~ row 2  update  Deal 1 (Contoso)", "Estimated Deal Value: 100 → 111", "+ row 5  create  Deal 4 (Contoso)  [created]",
+		"x row 4  blocked  Deal 3 (Contoso)", "+ 1 create  ~ 2 update  = 0 as it is  ! 0 needs a person  x 1 cannot be done (4 rows)", "cannot be taken back: 1 created",
+	} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("no %q in\n%s%s", want, stdout, stderr)
+		}
+	}
+	if code != 10 || strings.Contains(stdout, "\x1b[") || len(w.writes()) > 0 {
+		t.Errorf("exit %d, or colours where there is no terminal, or a write", code)
+	}
+}
+
+// Both forms of a plan are applied exactly; applying it again finds nothing to do.
+func TestAPlanIsApplied(t *testing.T) {
+	for _, name := range []string{"plan.json", "plan.xlsx"} {
+		w, file := threeDeals(t)
+		plan := w.plan(file, name)
+		results := w.apply(0, plan)
+		if writes := w.writes(); len(writes) != 4 || results["Deal 1"]["Outcome"] != "updated" || results["Deal 4"]["Outcome"] != "created" {
+			t.Errorf("%s: %d writes, %v", name, len(writes), results)
+		}
+		again := w.apply(0, plan)
+		if writes := w.writes(); len(writes) != 0 || again["Deal 1"]["Outcome"] != "unchanged" {
+			t.Errorf("%s, again: %d writes, %v", name, len(writes), again)
+		}
+	}
+}
+
+// A referral that somebody touched since is left as a conflict that names row and field, and the
+// rest is applied; all or nothing sends nothing.
+func TestAPlanWithATouchedReferral(t *testing.T) {
+	for _, name := range []string{"plan.json", "plan.xlsx"} {
+		for field, touch := range map[string]func(map[string]any){
+			"Estimated Deal Value":  func(d map[string]any) { d["details"].(map[string]any)["dealValue"] = json.Number("5") },
+			"Marketing Campaign ID": func(d map[string]any) { d["campaignId"] = "theirs" },
+		} {
+			w, file := threeDeals(t)
+			plan := w.plan(file, name)
+			w.Edit(w.live()["Deal 2"]["id"].(string), touch)
+			code, _, stderr := w.run("apply", plan, "--yes", "--all-or-nothing")
+			if code != 8 || len(w.writes()) != 0 || !strings.Contains(stderr, "row 3") || !strings.Contains(stderr, field) {
+				t.Errorf("%s, all or nothing: exit %d\n%s", name, code, stderr)
+			}
+			results := w.apply(3, plan)
+			if row := results["Deal 2"]; row["Outcome"] != "conflict" || !strings.Contains(row["Message"], field) {
+				t.Errorf("%s, %s: %v", name, field, row)
+			}
+			if writes := w.writes(); len(writes) != 3 || results["Deal 1"]["Outcome"] != "updated" || results["Deal 4"]["Outcome"] != "created" {
+				t.Errorf("%s: %d writes, %v", name, len(writes), results)
+			}
+		}
+	}
+}
+
+// A plan of another input is stale.
+func TestAPlanOfAnotherInput(t *testing.T) {
+	w, file := threeDeals(t)
+	plan := w.plan(file, "plan.json")
+	w.sheet("deals.csv", deal(1, "112", "by hand", "CRM-1", ""))
+	code, _, stderr := w.run("apply", plan, "--yes")
+	if code != 8 || len(w.writes()) != 0 || !strings.Contains(stderr, "its content has changed") {
+		t.Errorf("exit %d\n%s", code, stderr)
+	}
+}
+
+// What people write into the workbook is obeyed: no skips, neither yes nor no holds, and sorting
+// the sheet changes nothing.
+func TestApprovals(t *testing.T) {
+	w, file := threeDeals(t)
+	plan := w.plan(file, "plan.xlsx")
+	book, err := excelize.OpenFile(plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for cell, word := range map[string]string{"G2": "No", "G3": "", "I2": "not this quarter"} {
+		if err := book.SetCellStr("Plan", cell, word); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := book.DuplicateRowTo("Plan", 5, 2); err != nil {
+		t.Fatal(err)
+	}
+	if err := book.RemoveRow("Plan", 6); err != nil {
+		t.Fatal(err)
+	}
+	if err := book.Save(); err != nil {
+		t.Fatal(err)
+	}
+	results := w.apply(3, plan)
+	for name, want := range map[string]string{"Deal 1": "skipped", "Deal 2": "held", "Deal 3": "updated", "Deal 4": "created"} {
+		if results[name]["Outcome"] != want {
+			t.Errorf("%s: %s, expected %s (%s)", name, results[name]["Outcome"], want, results[name]["Message"])
+		}
+	}
+	if writes := w.writes(); len(writes) != 2 {
+		t.Errorf("%d writes", len(writes))
+	}
+}
+
+// A saved plan says in JSON what would be done.
+func TestAPlanAsJSON(t *testing.T) {
+	w, file := threeDeals(t)
+	data, err := os.ReadFile(w.plan(file, "plan.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var plan struct {
+		Plan struct {
+			Hash   string `json:"input_hash"`
+			Target string
+		}
+		Rows []struct {
+			Row     int
+			Action  string
+			Changes []struct {
+				Field string
+				Old   any
+				New   any
+			}
+		}
+		Totals map[string]any
+	}
+	if err := json.Unmarshal(data, &plan); err != nil {
+		t.Fatal(err)
+	}
+	if len(plan.Rows) != 4 || plan.Rows[0].Row != 2 || plan.Rows[0].Changes[0].New != 111.0 || plan.Plan.Hash == "" || plan.Totals["outcomes"] == nil {
+		t.Errorf("%+v", plan)
+	}
+}
+
+// What a run changed is taken back, what somebody changed since is left, what never can be taken
+// back is named.
+func TestUndo(t *testing.T) {
+	w, file := threeDeals(t)
+	before := w.live()
+	w.imports(0, file)
+	w.writes()
+	w.Edit(w.live()["Deal 2"]["id"].(string), func(d map[string]any) { d["details"].(map[string]any)["dealValue"] = json.Number("5") })
+	code, stdout, stderr := w.run("runs undo", "--dry-run")
+	for _, want := range []string{"~ row 2  restore  Deal 1", "Estimated Deal Value: 111 → 100", "! row 3  changed since  Deal 2", "x row 5  cannot be undone  Deal 4"} {
+		if !strings.Contains(stdout, want) {
+			t.Errorf("no %q in\n%s%s", want, stdout, stderr)
+		}
+	}
+	if code != 0 || len(w.writes()) != 0 {
+		t.Errorf("a dry run: exit %d", code)
+	}
+	out := filepath.Join(w.folder, "undone.csv")
+	code, stdout, stderr = w.run("runs undo", "--yes", "--results", out)
+	if code != 3 || len(w.writes()) != 2 || !strings.Contains(stdout, "updated 2, conflict 1, blocked 1") {
+		t.Errorf("exit %d\n%s%s", code, stdout, stderr)
+	}
+	after := w.live()
+	for _, name := range []string{"Deal 1", "Deal 3"} {
+		was, is := before[name]["details"].(map[string]any), after[name]["details"].(map[string]any)
+		if is["dealValue"] != was["dealValue"] || is["notes"] != was["notes"] {
+			t.Errorf("%s: %v, it was %v", name, is, was)
+		}
+	}
+	if after["Deal 2"]["details"].(map[string]any)["dealValue"] != json.Number("5") || after["Deal 4"] == nil {
+		t.Errorf("%v, %v", after["Deal 2"], after["Deal 4"])
+	}
+}
