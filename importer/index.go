@@ -4,13 +4,13 @@ import (
 	"bufio"
 	"cmp"
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"slices"
 	"strings"
 
 	"refload/api"
+	"refload/internal/run"
 )
 
 // entry is what memory holds of a listed referral: a hash, and where it is in the spool.
@@ -43,7 +43,7 @@ var listing = api.Query{OrderBy: "createdDateTime asc"}
 func buildIndex(ctx context.Context, client *api.Client, path, account string, progress func(int)) (*index, error) {
 	spool, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
-		return nil, fmt.Errorf("spooling the list of referrals: %w", err)
+		return nil, &run.StateError{Path: path, Err: err}
 	}
 	ix := &index{spool: spool, view: viewCount{account: account}}
 	if err := ix.fill(ctx, client, progress); err != nil {
@@ -70,14 +70,14 @@ func (ix *index) fill(ctx context.Context, client *api.Client, progress func(int
 		for _, referral := range page {
 			n, err := ix.add(out, referral, offset)
 			if err != nil {
-				return fmt.Errorf("spooling the list of referrals: %w", err)
+				return &run.StateError{Path: ix.spool.Name(), Err: err}
 			}
 			offset += n
 		}
 		progress(ix.referrals)
 	}
 	if err := out.Flush(); err != nil {
-		return fmt.Errorf("spooling the list of referrals: %w", err)
+		return &run.StateError{Path: ix.spool.Name(), Err: err}
 	}
 	return nil
 }
@@ -191,11 +191,11 @@ func (ix *index) find(entries []entry, hash uint64, same func(*api.Referral) boo
 func (ix *index) read(offset int64) (*api.Referral, error) {
 	info, err := ix.spool.Stat()
 	if err != nil {
-		return nil, fmt.Errorf("reading the spool: %w", err)
+		return nil, &run.StateError{Path: ix.spool.Name(), Err: err}
 	}
 	line, err := bufio.NewReader(io.NewSectionReader(ix.spool, offset, info.Size()-offset)).ReadBytes('\n')
 	if err != nil {
-		return nil, fmt.Errorf("reading the spool: %w", err)
+		return nil, &run.StateError{Path: ix.spool.Name(), Err: err}
 	}
 	return api.ParseReferral(line)
 }

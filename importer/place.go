@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"time"
 
 	"refload/internal/files"
 	"refload/internal/run"
@@ -39,6 +40,7 @@ func placeResults(in *input, options Options, folder *run.Folder) (resultFile, e
 		return place, err
 	}
 	place.csv = isCSV(place.path)
+	sweepBeside(place, options.Now())
 	if sameFile(place.path, options.Path) {
 		if err := keepCopy(options.Path, folder.Path("input-"+filepath.Base(options.Path))); err != nil {
 			return place, &ResultsError{place.path, err}
@@ -50,6 +52,20 @@ func placeResults(in *input, options Options, folder *run.Folder) (resultFile, e
 	}
 	probe.Abort()
 	return place, nil
+}
+
+// abandonedAfter is how long ago a temporary file beside results was last changed when it is
+// taken for one that a killed process left. Writing results takes minutes at most.
+const abandonedAfter = time.Hour
+
+// sweepBeside removes the temporary files that killed runs left beside the results, with what
+// was in them of the input. Only names that refload makes are touched; what cannot be removed does
+// no harm.
+func sweepBeside(place resultFile, now time.Time) {
+	files.Sweep(place.path, now.Add(-abandonedAfter))
+	if place.csv {
+		files.Sweep(problemsPath(place.path), now.Add(-abandonedAfter))
+	}
 }
 
 // defaultResults is the name of the results file beside the input.
@@ -65,24 +81,40 @@ func isCSV(path string) bool {
 
 // freePlace returns the first name, the asked one or one with a number, that may be written.
 func freePlace(asked string, options Options) (resultFile, error) {
+	beside := ""
 	for number := 1; number < mostNumbers; number++ {
 		path := asked
 		if number > 1 {
 			extension := filepath.Ext(asked)
 			path = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(asked, extension), number, extension)
 		}
-		free, err := mayReplace(path, options)
-		if err != nil {
+		kept, err := inTheWay(path, options)
+		switch {
+		case err != nil:
 			return resultFile{}, &ResultsError{path, err}
-		}
-		if free && number == 1 {
-			return resultFile{path: path}, nil
-		}
-		if free {
-			return resultFile{path: path, beside: asked}, nil
+		case kept == "":
+			return resultFile{path: path, beside: beside}, nil
+		case beside == "":
+			beside = kept
 		}
 	}
 	return resultFile{}, &ResultsError{asked, errors.New("a thousand files of this name are there already")}
+}
+
+// inTheWay returns the file that must not be replaced when results are written to path: that
+// one, or the one of problems beside a CSV; "" where there is none.
+func inTheWay(path string, options Options) (string, error) {
+	paths := []string{path}
+	if isCSV(path) {
+		paths = append(paths, problemsPath(path))
+	}
+	for _, path := range paths {
+		free, err := mayReplace(path, options)
+		if err != nil || !free {
+			return path, err
+		}
+	}
+	return "", nil
 }
 
 // mayReplace reports whether a results file may be written to path.

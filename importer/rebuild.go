@@ -81,10 +81,10 @@ func (h *History) withoutInput(options Options) (*Summary, error) {
 		return summary, err
 	}
 	defer file.Close()
-	if err := h.writeRows(file, place.path, nil); err != nil {
+	if err := h.writeRows(file, place.path, nil, options.Home.WillWrite(place.path)); err != nil {
 		return summary, &ResultsError{place.path, err}
 	}
-	return summary, options.Home.RememberWritten(place.path)
+	return summary, nil
 }
 
 func (h *History) resultsPath(options Options) string {
@@ -96,12 +96,12 @@ func (h *History) resultsPath(options Options) string {
 }
 
 // writeRows writes one line a row of the journal. said are words on rows that may quote them.
-func (h *History) writeRows(file journal.File, path string, said map[int]string) error {
+func (h *History) writeRows(file journal.File, path string, said map[int]string, announce func(string) error) error {
 	columns := []sheet.Column{{Header: "Row", Width: 8}}
 	for _, column := range technical {
 		columns = append(columns, sheet.Column{Header: column.header, Width: column.width})
 	}
-	table, commit, abort, err := createTable(path, columns)
+	table, commit, abort, err := createTable(path, columns, announce)
 	if err != nil {
 		return err
 	}
@@ -150,7 +150,7 @@ func bareRow(number int, result run.Result) []sheet.Out {
 }
 
 // createTable makes a CSV or a workbook with one sheet.
-func createTable(path string, columns []sheet.Column) (table sheet.Table, commit func() error, abort func(), err error) {
+func createTable(path string, columns []sheet.Column, announce func(string) error) (table sheet.Table, commit func() error, abort func(), err error) {
 	if isCSV(path) {
 		var headers []string
 		for _, column := range columns {
@@ -160,12 +160,14 @@ func createTable(path string, columns []sheet.Column) (table sheet.Table, commit
 		if err != nil {
 			return nil, nil, nil, err
 		}
+		file.Announce(announce)
 		return file, file.Commit, file.Abort, nil
 	}
 	workbook, err := sheet.CreateWorkbook(path, "results")
 	if err != nil {
 		return nil, nil, nil, err
 	}
+	workbook.Announce(announce)
 	table, err = workbook.AddSheet("Results", columns)
 	return table, workbook.Commit, workbook.Abort, err
 }

@@ -72,11 +72,11 @@ func writeResultFile(in *input, states []rowState, place resultFile, options Opt
 	if place.csv {
 		write = writeCSVs
 	}
-	book := &resultBook{in: in, states: states, source: source, summary: summary, layout: newLayout(in.columns.Headers())}
+	book := &resultBook{in: in, states: states, source: source, summary: summary, home: options.Home, layout: newLayout(in.columns.Headers())}
 	if err := write(book, place.path); err != nil {
 		return &ResultsError{place.path, err}
 	}
-	return options.Home.RememberWritten(place.path)
+	return nil
 }
 
 // resultBook is what a results file is made of.
@@ -85,6 +85,7 @@ type resultBook struct {
 	states  []rowState
 	source  resultSource
 	summary *Summary
+	home    *run.Home // records what is ours
 	layout  layout
 }
 
@@ -99,6 +100,7 @@ func writeWorkbook(b *resultBook, path string) error {
 		return err
 	}
 	defer workbook.Abort()
+	workbook.Announce(b.home.WillWrite(path))
 	table, err := workbook.AddSheet("Results", b.layout.columns)
 	if err != nil {
 		return err
@@ -125,6 +127,7 @@ func writeCSVs(b *resultBook, path string) error {
 		return err
 	}
 	defer table.Abort()
+	table.Announce(b.home.WillWrite(path))
 	if err := b.writeRows(table); err != nil {
 		return err
 	}
@@ -137,6 +140,7 @@ func writeCSVs(b *resultBook, path string) error {
 		return err
 	}
 	defer problems.Abort()
+	problems.Announce(b.home.WillWrite(problemsPath(path)))
 	if err := b.writeProblems(problems); err != nil {
 		return err
 	}

@@ -188,8 +188,8 @@ func (r *runner) writeUndo(summary *Summary) error {
 		return err
 	}
 	defer file.Close()
-	if err := history.writeRows(file, place.path, r.said); err != nil {
+	if err := history.writeRows(file, place.path, r.said, r.options.Home.WillWrite(place.path)); err != nil {
 		return &ResultsError{place.path, fmt.Errorf("the journal has every outcome: %w", err)}
 	}
-	return r.options.Home.RememberWritten(place.path)
+	return nil
 }

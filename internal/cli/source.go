@@ -133,6 +133,23 @@ const (
 	stdinName   = "standard input"
 )
 
+// stdinKept is how long the copy of a killed process stays. A run reads its copy for as long as
+// it takes to send the rows, which may be days.
+const stdinKept = 7 * 24 * time.Hour
+
+// sweepStdin removes the copies that killed processes left, because they hold whole inputs.
+func (a *app) sweepStdin(folder string) {
+	left, err := filepath.Glob(filepath.Join(folder, "*.csv"))
+	if err != nil {
+		return
+	}
+	for _, path := range left {
+		if info, err := os.Lstat(path); err == nil && a.env.Now().Sub(info.ModTime()) > stdinKept {
+			os.Remove(path)
+		}
+	}
+}
+
 // spoolStdin copies standard input to a private file, because it is read more than once. The
 // returned function removes it.
 func (a *app) spoolStdin() (path string, remove func(), err error) {
@@ -144,6 +161,7 @@ func (a *app) spoolStdin() (path string, remove func(), err error) {
 	if err := files.MkdirPrivate(folder); err != nil {
 		return "", nil, err
 	}
+	a.sweepStdin(folder)
 	file, err := os.CreateTemp(folder, "*.csv")
 	if err != nil {
 		return "", nil, err

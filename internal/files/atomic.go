@@ -16,6 +16,8 @@ type File struct {
 	written int64
 	failed  error // the first failed write: a file with a hole is never committed
 	done    bool  // committed or aborted
+
+	announce func(hash string) error
 }
 
 // Create starts a file that is to stand at path: a temporary file (0600, a random name) in
@@ -53,6 +55,11 @@ func (f *File) Write(data []byte) (int, error) {
 	}
 	return n, nil
 }
+
+// Announce lets Commit call f with the SHA-256 in hex of what is about to stand at the target,
+// before it does: who has to know later whose file this is can record it, and a crash at any
+// moment leaves a file that is known. An error of f leaves the target as it was.
+func (f *File) Announce(announce func(hash string) error) { f.announce = announce }
 
 // Commit puts the file at its place: it checks that every byte arrived, makes it durable,
 // renames it over the target and makes the rename durable. On error the target is what it
@@ -103,7 +110,14 @@ func (f *File) finish() error {
 	if err := f.temp.Close(); err != nil {
 		return problem("writing", f.target, err)
 	}
-	return nil
+	if f.announce == nil {
+		return nil
+	}
+	hash, err := Hash(f.temp.Name())
+	if err != nil {
+		return err
+	}
+	return f.announce(hash)
 }
 
 func (f *File) replace() error {

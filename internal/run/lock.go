@@ -70,7 +70,22 @@ func (h *Home) Lock(holder Holder) (*Lock, error) {
 		lock.Unlock()
 		return nil, &StateError{Path: who, Err: err}
 	}
+	h.sweep(who, holder.Since)
 	return &Lock{lock}, nil
+}
+
+// sweep removes what killed runs left behind that nobody needs: the lock says that none of them
+// is alive. What cannot be removed does no harm and stays for the next time.
+func (h *Home) sweep(who string, now time.Time) {
+	files.Sweep(who, now)
+	folders, err := h.Folders()
+	if err != nil {
+		return
+	}
+	for _, folder := range folders {
+		folder.ClearSpool()
+		files.Sweep(folder.Manifest(), now)
+	}
 }
 
 // readHolder reads who holds the lock. The holder may not have written it yet: then it is

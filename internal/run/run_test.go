@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"refload/internal/files"
 	"refload/internal/run"
 )
 
@@ -71,6 +72,41 @@ func TestOneHolderOfALock(t *testing.T) {
 		t.Fatalf("after the release: %v", err)
 	}
 	second.Release()
+}
+
+// Who takes the lock clears away what a killed run left, and nothing else.
+func TestTheLockSweepsWhatKilledRunsLeft(t *testing.T) {
+	h := home(t, "target")
+	folder, err := h.NewFolder(noon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spool, err := folder.Spool("referrals.jsonl")
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := []string{spool, folder.Path(".run.json-123.refload.tmp")}
+	kept := []string{folder.Journal(), folder.Manifest(), folder.Stdin(), folder.Path(".run.json-notes.refload.tmp")}
+	for _, path := range append(left, kept...) {
+		if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	lock, err := h.Lock(run.ThisProcess("import", time.Now().Add(time.Minute)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer lock.Release()
+	for _, path := range left {
+		if _, err := os.Lstat(path); err == nil {
+			t.Errorf("%s is still there", filepath.Base(path))
+		}
+	}
+	for _, path := range kept {
+		if _, err := os.Lstat(path); err != nil {
+			t.Errorf("%s was swept", filepath.Base(path))
+		}
+	}
 }
 
 func TestTargetsDoNotShareALock(t *testing.T) {
@@ -138,10 +174,10 @@ func TestOnlyWhatWeWroteIsOurs(t *testing.T) {
 	if err := os.WriteFile(path, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := h.RememberWritten(path); err != nil {
+	const empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" // SHA-256 of nothing
+	if err := h.WillWrite(path)(empty); err != nil {
 		t.Fatal(err)
 	}
-	const empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" // SHA-256 of nothing
 	if !h.Wrote(path, empty) {
 		t.Error("the file as it was written is not ours")
 	}
@@ -150,6 +186,40 @@ func TestOnlyWhatWeWroteIsOurs(t *testing.T) {
 	}
 	if h.Wrote(path+"2", empty) {
 		t.Error("another path is ours")
+	}
+}
+
+// Whether a crash comes before or after the new file is put at its place, what stands there is
+// known; what stood there two files ago is not.
+func TestBothSidesOfAReplacementAreOurs(t *testing.T) {
+	h := home(t, "target")
+	path := filepath.Join(t.TempDir(), "results.csv")
+	var hashes []string
+	for _, text := range []string{"first", "second", "third"} {
+		file, err := files.Create(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		file.Write([]byte(text))
+		file.Announce(func(hash string) error {
+			if err := h.WillWrite(path)(hash); err != nil {
+				return err
+			}
+			hashes = append(hashes, hash)
+			if old, err := files.Hash(path); err == nil && !h.Wrote(path, old) {
+				t.Errorf("before %q is put there, what stands there is not ours", text)
+			}
+			return nil
+		})
+		if err := file.Commit(); err != nil {
+			t.Fatal(err)
+		}
+		if now, err := files.Hash(path); err != nil || now != hashes[len(hashes)-1] || !h.Wrote(path, now) {
+			t.Errorf("%q is not ours: %v", text, err)
+		}
+	}
+	if h.Wrote(path, hashes[0]) {
+		t.Error("a file that was replaced twice is still ours")
 	}
 }
 

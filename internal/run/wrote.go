@@ -5,7 +5,9 @@ import (
 	"encoding/hex"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"time"
 
 	"refload/internal/files"
 )
@@ -13,27 +15,41 @@ import (
 // Wrote reports whether the file at path, whose SHA-256 in hex is hash, is still byte for
 // byte what refload wrote there.
 func (h *Home) Wrote(path, hash string) bool {
+	return hash != "" && slices.Contains(h.written(path), hash)
+}
+
+// WillWrite returns a function that records the hash of what is about to stand at path, so that
+// a later run may replace it. It is called before the file is put there, and what stands there
+// until then stays known: a crash between the two leaves no file that nobody knows.
+func (h *Home) WillWrite(path string) func(hash string) error {
+	return func(hash string) error {
+		known := hash + "\n"
+		if old, err := files.Hash(path); err == nil && old != hash && h.Wrote(path, old) {
+			known = old + "\n" + known
+		}
+		record := h.record(path)
+		files.Sweep(record, time.Now().Add(-time.Hour)) // what a killed run left does no harm
+		err := files.MkdirPrivate(filepath.Dir(record))
+		if err == nil {
+			err = files.WriteFile(record, []byte(known))
+		}
+		if err != nil {
+			return &StateError{Path: record, Err: err}
+		}
+		return nil
+	}
+}
+
+// written returns the hashes of what refload wrote to path.
+func (h *Home) written(path string) []string {
 	known, err := os.ReadFile(h.record(path))
-	return err == nil && strings.TrimSpace(string(known)) == hash
-}
-
-// RememberWritten records what refload wrote to path, so that a later run may replace it.
-func (h *Home) RememberWritten(path string) error {
-	hash, err := files.Hash(path)
 	if err != nil {
-		return err
+		return nil
 	}
-	record := h.record(path)
-	if err := files.MkdirPrivate(filepath.Dir(record)); err != nil {
-		return &StateError{Path: record, Err: err}
-	}
-	if err := files.WriteFile(record, []byte(hash+"\n")); err != nil {
-		return &StateError{Path: record, Err: err}
-	}
-	return nil
+	return strings.Fields(string(known))
 }
 
-// record is the file that remembers the hash of what was written to path. It is shared by
+// record is the file that remembers the hashes of what was written to path. It is shared by
 // all targets of the state folder, and its name does not tell the path.
 func (h *Home) record(path string) string {
 	absolute, err := filepath.Abs(path)

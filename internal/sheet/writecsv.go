@@ -77,6 +77,14 @@ func (c *CSVFile) Write(cells []Out) error {
 	return c.writer.Write(c.fields)
 }
 
+// Announce lets Commit call f with the hash of the file before it stands, see
+// files.File.Announce. A stream announces nothing.
+func (c *CSVFile) Announce(f func(hash string) error) {
+	if c.file != nil {
+		c.file.Announce(f)
+	}
+}
+
 // Commit puts the file at its place, see files.File.
 func (c *CSVFile) Commit() error {
 	c.writer.Flush()

@@ -105,6 +105,10 @@ func (w *Workbook) nameSheet(name string) error {
 	return err
 }
 
+// Announce lets Commit call f with the hash of the workbook before it stands, see
+// files.File.Announce.
+func (w *Workbook) Announce(f func(hash string) error) { w.out.Announce(f) }
+
 // Commit writes the workbook and puts it at its place, see files.File.
 func (w *Workbook) Commit() error {
 	if w.done {
