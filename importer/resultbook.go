@@ -150,11 +150,14 @@ func writeCSVs(b *resultBook, path string) error {
 	return table.Commit()
 }
 
-// problemsPath is the file beside a CSV of results: deals-results.csv has deals-problems.csv.
+// problemsPath is the file beside a CSV of results: deals-results-2.csv has deals-problems-2.csv.
 func problemsPath(path string) string {
 	extension := filepath.Ext(path)
 	stem := strings.TrimSuffix(path, extension)
-	return resultsName.ReplaceAllString(stem, "") + "-problems" + extension
+	if resultsName.MatchString(stem) {
+		return resultsName.ReplaceAllString(stem, "-problems$1") + extension
+	}
+	return stem + "-problems" + extension
 }
 
 // writeRows writes every data row with its result. A row that is no longer the one that was
