@@ -55,6 +55,7 @@ type night struct {
 	emulator *sandbox.Sandbox
 	program  string
 	rows     int
+	extra    []string // further flags of every run
 }
 
 func newNight(t *testing.T, program string, seed uint64, rows int, plan *sandbox.Plan) *night {
@@ -97,7 +98,7 @@ func (n *night) write(name string, order []int) string {
 func (n *night) command(args ...string) *exec.Cmd {
 	args = append(args, "--state", filepath.Join(n.folder, "state"), "--rate", "0", "--concurrency", "8", "--quiet", "--yes",
 		"--on-unknown", "resend", "--settle", "1s", "--resend-after", "1s", "--max-sends", "20", "--results", filepath.Join(n.folder, "out.csv"))
-	cmd := exec.Command(n.program, args...)
+	cmd := exec.Command(n.program, append(args, n.extra...)...)
 	cmd.Env = append(os.Environ(), "REFLOAD_ACCESS_TOKEN=night")
 	return cmd
 }
