@@ -178,6 +178,7 @@ func (r *runner) prepare(ctx context.Context, summary *Summary) error {
 	if err := r.survey(ctx, summary); err != nil {
 		return err
 	}
+	summary.Elsewhere = r.elsewhere()
 	if err := r.allAsPlanned(ctx); err != nil {
 		return err
 	}

@@ -50,11 +50,8 @@ func buildIndex(ctx context.Context, client *api.Client, path, account string, p
 		spool.Close()
 		return nil, err
 	}
-	byHash := func(a, b entry) int {
-		return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.offset, b.offset))
-	}
 	for _, entries := range [][]entry{ix.byMarker, ix.byID, ix.byLook, ix.invites} {
-		slices.SortFunc(entries, byHash)
+		sortEntries(entries)
 	}
 	return ix, nil
 }
@@ -80,6 +77,13 @@ func (ix *index) fill(ctx context.Context, client *api.Client, progress func(int
 		return &run.StateError{Path: ix.spool.Name(), Err: err}
 	}
 	return nil
+}
+
+// sortEntries puts entries in the order in which they are looked up.
+func sortEntries(entries []entry) {
+	slices.SortFunc(entries, func(a, b entry) int {
+		return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.offset, b.offset))
+	})
 }
 
 func (ix *index) add(out *bufio.Writer, referral *api.Referral, offset int64) (int64, error) {

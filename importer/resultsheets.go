@@ -124,6 +124,7 @@ func (b *resultBook) runLines() [][]sheet.Out {
 		{"file", s.File}, {"sheet", s.Sheet}, {"SHA-256 of the file", s.Hash},
 		{"referrals on the service before", fmt.Sprint(s.Listed)},
 		{"requests", fmt.Sprint(s.Requests)}, {"times the service asked to slow down", fmt.Sprint(s.Throttled)},
+		{"left open by earlier runs", elsewhereLine(s)},
 		{"errors in the file", fmt.Sprint(s.Problems.Errors)}, {"warnings in the file", fmt.Sprint(s.Problems.Warnings)},
 	} {
 		if line.value != "" {
@@ -131,6 +132,19 @@ func (b *resultBook) runLines() [][]sheet.Out {
 		}
 	}
 	return lines
+}
+
+// elsewhereLine is what the Summary sheet says of earlier runs' open rows, with the way to settle
+// them.
+func elsewhereLine(s *Summary) string {
+	words := s.OpenElsewhere()
+	if words == "" {
+		return ""
+	}
+	for _, e := range s.Elsewhere {
+		words += "; refload runs resume " + e.Run
+	}
+	return words
 }
 
 func stamp(t time.Time) string { return t.Format("2006-01-02 15:04:05 MST") }

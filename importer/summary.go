@@ -28,6 +28,7 @@ type Summary struct {
 	Totals    []Total      // deal values of the rows that could be sent
 	Weight    Irreversible // what was done that cannot be taken back
 	Listed    int          // referrals that the service had before
+	Elsewhere []Elsewhere  // by run, the oldest first
 	Requests  int
 	Throttled int
 	Results   string // path of the results file, "" where none was written

@@ -84,15 +84,33 @@ func (a *app) tellSummary(source importer.Source, s *importer.Summary, err error
 		fmt.Fprintf(a.env.Stderr, "%s is not what refload wrote there and was left alone; did you mean to import that one?\n", s.Beside)
 	}
 	if dryRun && err == nil {
+		a.tellElsewhere(s)
 		fmt.Fprintln(a.env.Stdout, "dry run: nothing was sent")
 		return
 	}
 	if len(s.Counts) > 0 || err == nil {
-		elsewhere := ""
-		if a.global.state != "" {
-			elsewhere = " --state " + a.global.state
-		}
-		printCounts(a.env.Stdout, s, elsewhere)
+		printCounts(a.env.Stdout, s, a.withState())
+	}
+	a.tellElsewhere(s)
+}
+
+// withState is what a command that is suggested needs to find the runs of this one.
+func (a *app) withState() string {
+	if a.global.state == "" {
+		return ""
+	}
+	return " --state " + a.global.state
+}
+
+// tellElsewhere says what earlier runs left open that this one cannot settle, and how to settle it.
+func (a *app) tellElsewhere(s *importer.Summary) {
+	words := s.OpenElsewhere()
+	if words == "" {
+		return
+	}
+	fmt.Fprintln(a.env.Stderr, "warning: "+words)
+	for _, e := range s.Elsewhere {
+		fmt.Fprintf(a.env.Stderr, "  settle them with: refload runs resume %s%s\n", e.Run, a.withState())
 	}
 }
 
@@ -124,6 +142,9 @@ func (a *app) jsonSummary(s *importer.Summary, err error) {
 		"event": "summary", "run": s.Run, "file": s.File, "target": s.Target, "rows": s.Rows, "counts": s.Counts,
 		"results": s.Results, "requests": s.Requests, "throttled": s.Throttled, "seconds": s.Took().Seconds(),
 		"errors": s.Problems.Errors, "warnings": s.Problems.Warnings, "ok": err == nil && s.Counts.Bad() == 0,
+	}
+	if len(s.Elsewhere) > 0 {
+		object["open_elsewhere"] = s.Elsewhere
 	}
 	if err != nil {
 		object["error"] = err.Error()

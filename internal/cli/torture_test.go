@@ -86,12 +86,17 @@ func newNight(t *testing.T, program string, seed uint64, rows int, plan *sandbox
 }
 
 func (n *night) write(name string, order []int) string {
+	return writeFile(n.t, n.folder, name, n.content(order))
+}
+
+// content is a file of rows in an order.
+func (n *night) content(order []int) string {
 	var b strings.Builder
 	b.WriteString("Deal Name,Customer Name,Referral Type,Consent to share Customer/Partner contact,Estimated Deal Value,Currency,CRM ID\n")
 	for _, i := range order {
 		fmt.Fprintf(&b, "Deal %d,Contoso,Independent,Yes,%d,USD,KILL-%d-%d\n", i, 100+i, n.seed, i)
 	}
-	return writeFile(n.t, n.folder, name, b.String())
+	return b.String()
 }
 
 // command is the program with the night's service and state folder.
