@@ -45,7 +45,7 @@ const listedAfter = 24 * time.Hour
 
 // readPast reads the journals of all earlier runs.
 func readPast(store journal.Store, home *run.Home, now time.Time) (*past, error) {
-	folders, err := home.Folders()
+	folders, err := home.Binding()
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,8 @@ import (
 type Home struct {
 	state string // the state folder of all targets
 	path  string
+
+	service string // folder of the runs against the same service that do not know their tenant
 }
 
 // OpenHome returns the home of a target under the state folder, and makes it where it is
@@ -96,8 +98,12 @@ func (h *Home) Folders() ([]*Folder, error) {
 			folders = append(folders, &Folder{Run: entry.Name(), path: filepath.Join(h.path, "runs", entry.Name())})
 		}
 	}
-	slices.SortFunc(folders, func(a, b *Folder) int { return strings.Compare(a.Run, b.Run) })
+	sortFolders(folders)
 	return folders, nil
+}
+
+func sortFolders(folders []*Folder) {
+	slices.SortFunc(folders, func(a, b *Folder) int { return strings.Compare(a.Run, b.Run) })
 }
 
 // Path returns the path of a file in the run's folder.

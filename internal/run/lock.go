@@ -2,6 +2,7 @@ package run
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -48,7 +49,10 @@ func (e *LockedError) Hint() string {
 
 // Lock is a lock of the operating system: it is free again when its holder has ended, however
 // it ended.
-type Lock struct{ flock *flock.Flock }
+type Lock struct {
+	flock  *flock.Flock
+	shared *flock.Flock // with other tenants of the same service; nil for none
+}
 
 // Lock takes the lock of the target, or returns a *LockedError at once.
 func (h *Home) Lock(holder Holder) (*Lock, error) {
@@ -62,16 +66,21 @@ func (h *Home) Lock(holder Holder) (*Lock, error) {
 	if !taken {
 		return nil, &LockedError{readHolder(who)}
 	}
+	shared, err := h.lockService()
+	if err != nil {
+		lock.Unlock()
+		return nil, err
+	}
 	data, err := json.Marshal(holder)
 	if err == nil {
 		err = files.WriteFile(who, data)
 	}
 	if err != nil {
-		lock.Unlock()
-		return nil, &StateError{Path: who, Err: err}
+		err = &StateError{Path: who, Err: err}
+		return nil, errors.Join(err, (&Lock{lock, shared}).Release())
 	}
 	h.sweep(who, holder.Since)
-	return &Lock{lock}, nil
+	return &Lock{lock, shared}, nil
 }
 
 // sweep removes what killed runs left behind that nobody needs: the lock says that none of them
@@ -99,4 +108,10 @@ func readHolder(path string) Holder {
 }
 
 // Release gives the lock back.
-func (l *Lock) Release() error { return l.flock.Unlock() }
+func (l *Lock) Release() error {
+	err := l.flock.Unlock()
+	if l.shared != nil {
+		err = errors.Join(err, l.shared.Unlock())
+	}
+	return err
+}

@@ -1,8 +1,6 @@
 package run
 
 import (
-	"crypto/sha256"
-	"fmt"
 	"net/url"
 	"strings"
 )
@@ -11,6 +9,7 @@ import (
 type Target struct {
 	Name    string // as printed: "the sandbox", "contoso (https://api.partner.microsoft.com)"
 	ID      string // the same for every run against the same service; part of each marker
+	Tenant  string // whose referrals they are, where a profile says it; "" where it is not known
 	Sandbox bool   // the embedded emulator
 }
 
@@ -25,16 +24,8 @@ func URLTarget(base *url.URL) Target {
 	return Target{Name: id, ID: id}
 }
 
-// Folder returns the name of the target's folder in the state folder: readable, and unique
-// by a hash.
-func (t Target) Folder() string {
-	readable := strings.Map(func(r rune) rune {
-		switch {
-		case 'a' <= r && r <= 'z', '0' <= r && r <= '9', r == '.', r == '-':
-			return r
-		}
-		return '_'
-	}, strings.TrimPrefix(strings.TrimPrefix(t.ID, "https://"), "http://"))
-	sum := sha256.Sum256([]byte(t.ID))
-	return fmt.Sprintf("%.40s-%x", readable, sum[:4])
+// Of returns the target as a profile names it, with the profile's tenant.
+func (t Target) Of(profile, tenant string) Target {
+	t.Name, t.Tenant = profile+" ("+t.Name+")", tenant
+	return t
 }
