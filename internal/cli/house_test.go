@@ -20,10 +20,11 @@ const root = "../.."
 // in the table may not exist.
 var mayImport = map[string][]string{
 	"":                 {"internal/cli"},
-	"internal/cli":     {"importer", "importer/journal", "exporter", "internal/console", "api/entra", "api/sandbox", "mapping", "internal/run", "api", "internal/sheet", "internal/files"},
+	"internal/cli":     {"importer", "importer/journal", "exporter", "internal/console", "internal/config", "api/entra", "api/sandbox", "mapping", "internal/run", "api", "internal/sheet", "internal/files"},
 	"importer":         {"importer/journal", "mapping", "internal/run", "api", "internal/sheet", "internal/files"},
 	"exporter":         {"importer/journal", "mapping", "internal/run", "api", "internal/sheet", "internal/files"},
 	"internal/console": {"internal/run"},
+	"internal/config":  {},
 	"api/entra":        {"internal/files"},
 	"api/sandbox":      {"internal/files"},
 	"importer/journal": {"internal/files"},

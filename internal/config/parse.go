@@ -1,0 +1,209 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+)
+
+// topKeys are the keys of a file outside of its profiles.
+var topKeys = []string{"default-profile", "profiles"}
+
+// profileName is what a profile can be called: it is printed, typed, and part of no path.
+var profileName = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$`)
+
+// Parse reads the text of a file; path is used in errors and for the paths that it names. Keys that
+// are not known, keys that come twice and values that a key does not take are an *Error.
+func Parse(path string, data []byte) (*Config, error) {
+	if len(data) > longestFile {
+		return nil, &Error{Place: Place{File: path}, Message: "the file is too large for a configuration", Advice: "name the file otherwise if it is something else"}
+	}
+	if depth(data) > deepest {
+		return nil, &Error{Place: Place{File: path}, Message: "the file is nested too deeply", Advice: "write one entry a line, as in 'refload help configuration'"}
+	}
+	tree, err := parser.ParseBytes(data, 0)
+	if err != nil {
+		return nil, yamlError(path, err)
+	}
+	p := &parsing{path: path, config: &Config{Files: []string{path}, profiles: map[string]*Profile{}}}
+	for i, document := range tree.Docs {
+		if i > 0 && document.Body != nil {
+			return nil, p.wrong(document.Body, "the file has several documents", "delete the line --- and what follows it")
+		}
+		if document.Body == nil {
+			continue
+		}
+		if err := p.entries(document.Body, p.top); err != nil {
+			return nil, err
+		}
+	}
+	return p.config, nil
+}
+
+// deepest bounds how deeply brackets may be nested, because the parser follows them by calls.
+const deepest = 100
+
+// depth counts brackets that open, which is at least how deeply they are nested.
+func depth(data []byte) int {
+	open, most := 0, 0
+	for _, b := range data {
+		switch b {
+		case '[', '{':
+			open++
+			most = max(most, open)
+		case ']', '}':
+			open--
+		}
+	}
+	return most
+}
+
+// yamlError turns an error of the YAML package into one of ours.
+func yamlError(path string, err error) error {
+	e := &Error{Place: Place{File: path}, Message: "this is not YAML as it is expected here", Advice: "write 'key: value' lines, indented by spaces, as in 'refload help configuration'"}
+	var theirs yaml.Error
+	if errors.As(err, &theirs) && theirs.GetToken() != nil && theirs.GetToken().Position != nil {
+		e.Line = theirs.GetToken().Position.Line
+		if strings.Contains(theirs.GetMessage(), "already defined") {
+			e.Message, e.Advice = "a key comes twice", "delete one of the two"
+		}
+	}
+	return e
+}
+
+// parsing is a file that is being read.
+type parsing struct {
+	path   string
+	config *Config
+}
+
+func (p *parsing) at(node ast.Node) Place {
+	place := Place{File: p.path}
+	if token := node.GetToken(); token != nil && token.Position != nil {
+		place.Line = token.Position.Line
+	}
+	return place
+}
+
+func (p *parsing) wrong(node ast.Node, message, advice string) error {
+	return &Error{Place: p.at(node), Message: message, Advice: advice}
+}
+
+// entries goes through the entries of a mapping. Nothing at all is a mapping without any.
+func (p *parsing) entries(node ast.Node, take func(key string, at, value ast.Node) error) error {
+	if node.Type() == ast.NullType || node.Type() == ast.CommentType {
+		return nil
+	}
+	mapping, ok := node.(ast.MapNode)
+	if !ok {
+		return p.wrong(node, "entries of the form key: value are expected here", "write one entry a line, indented by spaces")
+	}
+	for each := mapping.MapRange(); each.Next(); {
+		key, ok := textOf(each.Key())
+		if !ok || key == "" {
+			return p.wrong(each.Key(), "this is not the name of a key", "write one entry a line: key: value")
+		}
+		if err := take(key, each.Key(), each.Value()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// top takes an entry outside of the profiles.
+func (p *parsing) top(key string, at, value ast.Node) error {
+	switch key {
+	case "profiles":
+		return p.entries(value, p.profile)
+	case "default-profile":
+		name, ok := textOf(value)
+		if !ok || !profileName.MatchString(name) {
+			return p.wrong(value, "default-profile takes the name of a profile", known("profiles", p.config.Names()))
+		}
+		p.config.Default = Value{Text: name, Place: p.at(value)}
+		return nil
+	}
+	e := unknownKey(p.at(at), key, "of a configuration file", topKeys)
+	if _, ok := Lookup(key); ok {
+		e.Advice = fmt.Sprintf("%s belongs to a profile: write it below its name, below profiles", key)
+	}
+	return e
+}
+
+// profile takes one profile.
+func (p *parsing) profile(name string, at, value ast.Node) error {
+	if !profileName.MatchString(name) {
+		return p.wrong(at, fmt.Sprintf("%q is no name for a profile", name), "use letters, digits, hyphens, points and underscores")
+	}
+	profile := &Profile{Name: name, Place: p.at(at), values: map[string]Value{}}
+	p.config.profiles[name] = profile
+	return p.entries(value, func(key string, at, value ast.Node) error {
+		known, ok := Lookup(key)
+		if !ok {
+			return unknownKey(p.at(at), key, "of a profile", names())
+		}
+		read, err := p.value(known, value)
+		profile.values[key] = read
+		return err
+	})
+}
+
+// value reads the value of a key.
+func (p *parsing) value(key Key, node ast.Node) (Value, error) {
+	value := Value{Place: p.at(node)}
+	list, isList := node.(*ast.SequenceNode)
+	takesList := key.Kind == Texts || key.Kind == Hosts
+	if isList && !takesList {
+		return value, p.wrong(node, key.Name+" takes one value, not a list", "write one value behind the colon")
+	}
+	nodes := []ast.Node{node}
+	if isList {
+		nodes = list.Values
+	}
+	for _, node := range nodes {
+		text, err := p.item(key, node)
+		if err != nil {
+			return value, err
+		}
+		value.Items = append(value.Items, text)
+	}
+	value.Text = strings.Join(value.Items, ", ")
+	if !takesList {
+		value.Items = nil
+	}
+	return value, nil
+}
+
+// item reads one plain value of a key.
+func (p *parsing) item(key Key, node ast.Node) (string, error) {
+	text, ok := textOf(node)
+	if !ok || text == "" || strings.ContainsAny(text, "\x00\r\n") {
+		return "", p.wrong(node, key.Name+" has no plain value", "write it behind the colon, between quotes if it holds special characters, or delete the key")
+	}
+	kept, expected := checks[key.Kind](key, text)
+	if expected != "" {
+		return "", p.wrong(node, "this is no value for "+key.Name, expects(key, expected))
+	}
+	if key.Kind == Path {
+		kept = absolute(p.path, kept)
+	}
+	return kept, nil
+}
+
+// textOf returns the text of a plain value as it was written, and whether it is one.
+func textOf(node ast.Node) (string, bool) {
+	switch n := node.(type) {
+	case *ast.StringNode:
+		return n.Value, true
+	case *ast.LiteralNode:
+		return strings.TrimSpace(n.Value.Value), true
+	case *ast.BoolNode, *ast.IntegerNode, *ast.FloatNode:
+		return node.GetToken().Value, true
+	}
+	return "", false
+}
