@@ -74,6 +74,11 @@ func defaultResults(input string) string {
 	return resultsName.ReplaceAllString(stem, "") + "-results.xlsx"
 }
 
+// ResultsIn returns the path of the results of an input in a folder that is not the input's.
+func ResultsIn(folder, input string) string {
+	return filepath.Join(folder, filepath.Base(defaultResults(input)))
+}
+
 func isCSV(path string) bool {
 	extension := strings.ToLower(filepath.Ext(path))
 	return extension == ".csv" || extension == ".tsv"

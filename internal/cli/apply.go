@@ -47,7 +47,9 @@ func (a *app) runApply(cmd *cobra.Command, given importFlags, path string, allOr
 	if err := json.Unmarshal(plan.Header.Settings, &made); err != nil {
 		return &UsageError{filepath.Base(path) + ": it does not say how it was made: " + err.Error(), "make the plan again"}
 	}
-	a.recall(made, cmd.Flags())
+	if err := a.recall(made, cmd.Flags()); err != nil {
+		return err
+	}
 	flags := made.flags().overlay(given, cmd.Flags())
 	if flags.onUnknown == string(importer.Resend) && flags.maxSends < resendMaxSends && !cmd.Flags().Changed("max-sends") {
 		flags.maxSends = resendMaxSends

@@ -20,6 +20,7 @@ import (
 
 // globalFlags are the flags of every command.
 type globalFlags struct {
+	profile     string
 	baseURL     string
 	sandbox     bool
 	rate        float64
@@ -36,6 +37,7 @@ type globalFlags struct {
 const defaultConcurrency = 4
 
 func (g *globalFlags) addFlags(flags *pflag.FlagSet) {
+	flags.StringVar(&g.profile, "profile", "", "a profile of refload.yaml: its service and its settings (default: the default-profile)")
 	flags.StringVar(&g.baseURL, "base-url", "", "the service: https, or http to a loopback address")
 	flags.BoolVar(&g.sandbox, "sandbox", false, "the embedded emulator of the service; no sign-in, data kept in the state folder")
 	flags.Float64Var(&g.rate, "rate", 0, "requests a second, never exceeded; 0: no pacing of ours (default: 5 at first, up to 10 as the service allows)")
@@ -46,21 +48,29 @@ func (g *globalFlags) addFlags(flags *pflag.FlagSet) {
 	flags.BoolVar(&g.json, "json", false, "JSON lines on standard output, the last one a summary")
 }
 
-// noEnvironment are the flags that must be given by hand each time.
-var noEnvironment = map[string]bool{"yes": true, "on-unknown": true, "help": true, "max-creates": true, "max-closes": true, "max-shares": true, "min-rows": true}
+// noEnvironment are the flags that must be given by hand each time, or by a profile.
+var noEnvironment = map[string]bool{
+	"yes": true, "on-unknown": true, "help": true,
+	"max-creates": true, "max-closes": true, "max-shares": true, "min-rows": true,
+}
 
 // fromEnvironment gives flags that were not set the value of REFLOAD_<FLAG>.
 func (a *app) fromEnvironment(cmd *cobra.Command) error {
 	var wrong error
+	a.settings = settings{byHand: cmd.Flags().Changed("profile"), origins: map[string]string{}}
 	cmd.Flags().VisitAll(func(flag *pflag.Flag) {
 		name := "REFLOAD_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))
 		value := a.env.Getenv(name)
+		if flag.Changed {
+			a.settings.origins[flag.Name] = "--" + flag.Name
+		}
 		if flag.Changed || value == "" || noEnvironment[flag.Name] || wrong != nil {
 			return
 		}
 		if err := cmd.Flags().Set(flag.Name, value); err != nil {
 			wrong = &UsageError{fmt.Sprintf("environment variable %s: %v", name, err), "correct or unset it"}
 		}
+		a.settings.origins[flag.Name] = name
 	})
 	a.global.rateGiven = cmd.Flags().Changed("rate")
 	if wrong == nil && a.global.concurrency < 1 {

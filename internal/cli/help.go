@@ -26,6 +26,7 @@ func helpTopics() []*cobra.Command {
 	return []*cobra.Command{
 		{Use: "exit-codes", Short: "What the exit codes mean", Long: "Exit codes:\n" + codes.String()},
 		{Use: "outcomes", Short: "The words for what became of a row", Long: "Every data row ends with exactly one outcome:\n" + outcomes.String()},
+		{Use: "configuration", Short: "Files, profiles and their keys", Long: configurationHelp()},
 		{Use: "environment", Short: "The environment variables that are read", Long: environmentHelp},
 	}
 }
@@ -36,5 +37,6 @@ const environmentHelp = `Environment variables:
                          REFLOAD_STATE … (all but --yes, --on-unknown and the brakes)
   HTTPS_PROXY, NO_PROXY  the proxy to use
   NO_COLOR               no colours
+  XDG_CONFIG_HOME        where the user's refload.yaml is, on Linux
   XDG_STATE_HOME         where the state folder is made, on Linux
 `

@@ -12,6 +12,7 @@ import (
 
 	"refload/importer"
 	"refload/importer/journal"
+	"refload/internal/files"
 	"refload/internal/run"
 )
 
@@ -149,10 +150,10 @@ func (a *app) runImport(ctx context.Context, flags importFlags, args []string) e
 
 // needsYes refuses to write where nobody can be asked and nobody has said yes.
 func (a *app) needsYes(flags importFlags, asks bool) error {
-	if !asks && !flags.yes && !flags.dryRun && !a.global.sandbox && a.global.baseURL != "" {
-		return &UsageError{"nobody can be asked here, and --yes was not given", "add --yes to write to " + a.global.baseURL}
+	if asks || flags.dryRun {
+		return nil
 	}
-	return nil
+	return a.guard(flags.yes, a.settings.byHand)
 }
 
 // warnOfHaste warns when the create protocol is given less time than is known to be enough.
@@ -215,18 +216,32 @@ func (a *app) importOptions(flags importFlags, path string, service *service, as
 	if err != nil {
 		return importer.Options{}, err
 	}
-	home, err := run.OpenHome(state, service.target.Folder())
+	if flags.results, err = a.resultsPath(flags.results, source); err != nil {
+		return importer.Options{}, err
+	}
+	home, err := run.OpenTarget(state, service.target)
 	if err != nil {
 		return importer.Options{}, err
 	}
 	return importer.Options{
 		Source: source, Mode: importer.Mode(flags.mode), SkipInvalid: flags.skipInvalid, DryRun: flags.dryRun,
 		Brakes: brakes, UpdateMethod: flags.changes.Method, MergeDisjoint: flags.changes.MergeDisjoint, CloseAfter: flags.changes.CloseAfter,
+		AcceptPartialView: a.settings.profile.Text("partial-view") == "accepted",
 		MaxErrors: bound, Concurrency: a.global.concurrency, Results: flags.results,
 		API: service.config, Target: service.target, Home: home, Journals: journal.Disk{}, Tool: "refload " + version(),
 		Account: service.account, Who: who(), Now: a.env.Now, Drain: drainTime,
 		OnUnknown: importer.OnUnknown(flags.onUnknown), Keep: a.manifestOf(flags, path, !asks), Settle: flags.settle, ResendAfter: flags.resendAfter, MaxSends: flags.maxSends,
 	}, nil
+}
+
+// resultsPath is where results go: where --results says, in the profile's folder for results, or
+// "", which is beside the input.
+func (a *app) resultsPath(asked string, source importer.Source) (string, error) {
+	folder := a.settings.profile.Text("results-folder")
+	if asked != "" || folder == "" || source.Stdin {
+		return asked, nil
+	}
+	return importer.ResultsIn(folder, source.Path), files.MkdirPrivate(folder)
 }
 
 // who names the person and the machine that run this.

@@ -65,8 +65,9 @@ func panicked(env Env, r any) int {
 
 // app is what every command shares.
 type app struct {
-	env    Env
-	global globalFlags
+	env      Env
+	global   globalFlags
+	settings settings
 }
 
 // hinted is an error that knows what to do next.

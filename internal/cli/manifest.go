@@ -15,6 +15,9 @@ import (
 type manifest struct {
 	Input       string        `json:"input"` // absolute path; of a copy in the run folder where Stdin
 	Stdin       bool          `json:"stdin,omitempty"`
+	Profile     string        `json:"profile,omitempty"`
+	ByHand      bool          `json:"by_hand,omitempty"`       // --profile stood on the command line
+	Other       bool          `json:"other_service,omitempty"` // the service is not the profile's
 	BaseURL     string        `json:"base_url,omitempty"`
 	Sandbox     bool          `json:"sandbox,omitempty"`
 	Rate        *float64      `json:"rate,omitempty"` // nil: found out
@@ -47,7 +50,7 @@ type manifest struct {
 // manifestOf writes down how an import of one file is started.
 func (a *app) manifestOf(f importFlags, path string, unattended bool) manifest {
 	m := manifest{
-		Input: absolute(path), Stdin: filepath.Base(filepath.Dir(path)) == stdinFolder, BaseURL: a.global.baseURL, Sandbox: a.global.sandbox, Concurrency: a.global.concurrency,
+		Input: absolute(path), Stdin: filepath.Base(filepath.Dir(path)) == stdinFolder, Profile: a.profileName(), ByHand: a.settings.byHand, Other: a.settings.other, BaseURL: a.global.baseURL, Sandbox: a.global.sandbox, Concurrency: a.global.concurrency,
 		Mapping: absolute(f.mapping), Sheet: f.sheet, HeaderRow: f.headerRow, Encoding: f.encoding, Delimiter: f.delimiter,
 		Key: f.key, Rows: f.rows, Limit: f.limit, AllowEmpty: f.allowEmpty, Hidden: f.hidden, Unattended: unattended, Mode: f.mode,
 		SkipInvalid: f.skipInvalid, Yes: f.yes, MaxErrors: f.maxErrors, Results: absolute(f.results),
@@ -58,6 +61,14 @@ func (a *app) manifestOf(f importFlags, path string, unattended bool) manifest {
 		m.Rate = &a.global.rate
 	}
 	return m
+}
+
+// profileName is the name of the profile in force, "" for none.
+func (a *app) profileName() string {
+	if a.settings.profile == nil {
+		return ""
+	}
+	return a.settings.profile.Name
 }
 
 // absolute returns the absolute form of a path; "" stays "".

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"refload/api"
+	"refload/internal/config"
 	"refload/internal/run"
 	"refload/mapping"
 )
@@ -36,7 +37,26 @@ func reference() string {
 			row(p.When, p.Read.String(), p.Create.String(), p.Change.String(), p.Why)
 		}
 	})
+	referenceTable(&b, "Keys of a profile", []string{"Key", "Kind", "Default", "Flag", "What it is"}, func(row func(...string)) {
+		for _, key := range config.Keys() {
+			row("`"+key.Name+"`", kindInWords(key), key.Default, flagInWords(key), key.Help)
+		}
+	})
 	return b.String()
+}
+
+func kindInWords(key config.Key) string {
+	if len(key.Allowed) > 0 {
+		return strings.Join(key.Allowed, ", ")
+	}
+	return string(key.Kind)
+}
+
+func flagInWords(key config.Key) string {
+	if key.Flag == "" {
+		return ""
+	}
+	return "`--" + key.Flag + "`"
 }
 
 func referenceFields(b *strings.Builder) {

@@ -90,7 +90,9 @@ func (a *app) again(cmd *cobra.Command, given importFlags, args []string, goOn g
 	if started.Undo != "" {
 		return &UsageError{"run " + known.Folder.Run + " took back run " + started.Undo + "; it has no input to go on with", "refload runs undo " + started.Undo + " goes on with what is left"}
 	}
-	a.recall(started, cmd.Flags())
+	if err := a.recall(started, cmd.Flags()); err != nil {
+		return err
+	}
 	flags := started.flags().overlay(given, cmd.Flags())
 	if err := flags.check([]string{started.Input}); err != nil {
 		return err
@@ -102,8 +104,10 @@ func (a *app) again(cmd *cobra.Command, given importFlags, args []string, goOn g
 	}
 	defer service.close()
 	asks := a.asks() && !flags.yes
-	if !asks && !flags.yes && !a.global.sandbox {
-		return &UsageError{"nobody can be asked here, and the run was not started with --yes", "add --yes"}
+	if !asks {
+		if err := a.guard(flags.yes, a.settings.byHand || started.ByHand); err != nil {
+			return err
+		}
 	}
 	options, err := a.importOptions(flags, started.Input, service, asks)
 	if err != nil {
@@ -113,7 +117,11 @@ func (a *app) again(cmd *cobra.Command, given importFlags, args []string, goOn g
 	if started.Stdin {
 		options.Name = stdinName
 	}
-	options.Home = known.home
+	if !known.home.Of(service.target) {
+		return &UsageError{fmt.Sprintf("run %s was against another tenant, or against none that was named", known.Folder.Run),
+			"leave out --profile: a run knows its own"}
+	}
+	options.Home = options.Home.Moved(known.home)
 	shown := a.console()
 	options.Observe = shown.Observe
 	if asks {
@@ -133,9 +141,17 @@ func (a *app) again(cmd *cobra.Command, given importFlags, args []string, goOn g
 
 // recall gives the flags of the target and the pace the values that the run was started with,
 // where they are not given anew.
-func (a *app) recall(started manifest, flags *pflag.FlagSet) {
-	if !flags.Changed("base-url") && !flags.Changed("sandbox") {
-		a.global.baseURL, a.global.sandbox = started.BaseURL, started.Sandbox
+func (a *app) recall(started manifest, flags *pflag.FlagSet) error {
+	anew := a.settings.byHand || flags.Changed("base-url") || flags.Changed("sandbox")
+	if !anew {
+		a.global.sandbox = started.Sandbox
+	}
+	a.settings.other = a.global.sandbox || !anew && started.Other
+	if err := a.recallProfile(started, flags); err != nil {
+		return err
+	}
+	if !anew {
+		a.global.baseURL = started.BaseURL
 	}
 	if !flags.Changed("rate") && started.Rate != nil {
 		a.global.rate, a.global.rateGiven = *started.Rate, true
@@ -143,6 +159,23 @@ func (a *app) recall(started manifest, flags *pflag.FlagSet) {
 	if !flags.Changed("concurrency") {
 		a.global.concurrency = started.Concurrency
 	}
+	return nil
+}
+
+// recallProfile takes the profile that is named now, or else the one that the run was started with;
+// a default profile is none of a run that has begun.
+func (a *app) recallProfile(started manifest, flags *pflag.FlagSet) error {
+	if !a.settings.byHand {
+		a.global.profile = started.Profile
+	}
+	a.settings.named = true
+	if a.global.profile == "" {
+		return nil
+	}
+	if err := a.readFiles(); err != nil {
+		return err
+	}
+	return a.useProfile(flags)
 }
 
 func newPurge(a *app) *cobra.Command {

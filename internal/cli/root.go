@@ -21,7 +21,10 @@ func newRoot(a *app) *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
-			return a.fromEnvironment(cmd)
+			if err := a.fromEnvironment(cmd); err != nil {
+				return err
+			}
+			return a.fromFiles(cmd)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
@@ -37,7 +40,7 @@ func newRoot(a *app) *cobra.Command {
 	root.SetUsageTemplate(usageTemplate)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	a.global.addFlags(root.PersistentFlags())
-	root.AddCommand(newImport(a), newCheck(a), newPlan(a), newApply(a), newTemplate(a), newFields(a), newRuns(a), newSandbox(a), newVersion(a))
+	root.AddCommand(newImport(a), newCheck(a), newPlan(a), newApply(a), newTemplate(a), newFields(a), newRuns(a), newSandbox(a), newConfig(a), newVersion(a))
 	root.AddCommand(helpTopics()...)
 	return root
 }

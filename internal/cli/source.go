@@ -72,10 +72,15 @@ func (a *app) source(s sourceFlags, path string, unattended bool) (importer.Sour
 	if source.First, source.Last, err = parseRows(s.rows); err != nil {
 		return source, err
 	}
-	if s.mapping == "" {
-		return source, nil
+	if s.mapping != "" {
+		source.Mapping, err = mapping.ReadFile(s.mapping)
 	}
-	source.Mapping, err = mapping.ReadFile(s.mapping)
+	if err == nil && a.settings.profile.Yes("share-closed") {
+		if source.Mapping == nil {
+			source.Mapping = &mapping.File{}
+		}
+		source.Mapping.ShareClosed = true
+	}
 	return source, asUsage(err)
 }
 

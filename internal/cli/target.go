@@ -35,8 +35,7 @@ func (a *app) connect(ctx context.Context) (*service, error) {
 	case a.global.sandbox:
 		return a.startSandbox(ctx)
 	case a.global.baseURL == "":
-		return nil, &UsageError{"no service was named, and nothing is sent to a service by default",
-			"try it with --sandbox, or name the service: --base-url " + api.DefaultBaseURL + " with " + tokenVariable + " set"}
+		return nil, a.noService()
 	}
 	base, err := parseBase(a.global.baseURL)
 	if err != nil {
@@ -51,7 +50,11 @@ func (a *app) connect(ctx context.Context) (*service, error) {
 		return nil, &api.SignInError{Err: errNoToken}
 	}
 	config.Token = api.StaticToken(token)
-	return &service{target: run.URLTarget(base), config: config, account: accountOf(token), close: func() {}}, nil
+	target := run.URLTarget(base)
+	if profile := a.serviceProfile(); profile != nil {
+		target = target.Of(profile.Name, profile.Text("tenant"))
+	}
+	return &service{target: target, config: config, account: accountOf(token), close: func() {}}, nil
 }
 
 // accountClaims are the claims of a token that name the account, the best first.

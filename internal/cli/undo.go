@@ -37,7 +37,9 @@ func (a *app) runUndo(cmd *cobra.Command, given importFlags, args []string) erro
 	if err != nil {
 		return err
 	}
-	a.recall(started, cmd.Flags())
+	if err := a.recall(started, cmd.Flags()); err != nil {
+		return err
+	}
 	flags := started.flags().overlay(given, cmd.Flags())
 	flags.yes, flags.dryRun = given.yes, given.dryRun // the run's own --yes was for another thing
 	if !cmd.Flags().Changed("results") {
@@ -56,7 +58,7 @@ func (a *app) runUndo(cmd *cobra.Command, given importFlags, args []string) erro
 	if err != nil {
 		return err
 	}
-	options.Keep, options.Home = manifest{Undo: known.Folder.Run, Input: started.Input}, known.home
+	options.Keep, options.Home = manifest{Undo: known.Folder.Run, Input: started.Input}, options.Home.Moved(known.home)
 	return a.undo(cmd, options, known.Folder, asks)
 }
 

@@ -1,0 +1,183 @@
+package cli
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"refload/internal/config"
+)
+
+func newConfig(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "config",
+		Short:   "The configuration that is in force",
+		Example: "  refload config show\n  refload config show --profile contoso --json",
+		Args:    noArguments,
+	}
+	var flags importFlags
+	show := &cobra.Command{
+		Use:   "show",
+		Short: "Every value in force, and where it comes from",
+		Long: "Prints every value that an import with these flags would have, and whether it comes from a flag,\n" +
+			"from a variable, from a line of a file, or is the default. Secrets are never printed.",
+		Example: "  refload config show\n  refload config show --profile contoso --rate 2",
+		Args:    noArguments,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.showConfig(cmd.Flags()) },
+	}
+	flags.addFlags(show.Flags())
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+	cmd.AddCommand(show)
+	return cmd
+}
+
+// setting is one value in force.
+type setting struct{ key, value, origin string }
+
+// The origins of what nobody set.
+const (
+	byDefault = "default"
+	notSet    = "not set"
+)
+
+// settingsInForce lists what a command with these flags would work with.
+func (a *app) settingsInForce(flags *pflag.FlagSet) []setting {
+	list := []setting{a.profileSetting(), a.flagSetting(flags.Lookup("sandbox"), "sandbox", "no")}
+	for _, key := range config.Keys() {
+		list = append(list, a.settingOf(flags, key))
+	}
+	token := setting{"access-token", "", notSet}
+	if a.env.Getenv(tokenVariable) != "" {
+		token = setting{"access-token", "(not shown)", tokenVariable}
+	}
+	return append(list, a.stateSetting(), token)
+}
+
+func (a *app) profileSetting() setting {
+	switch {
+	case a.global.profile == "":
+		return setting{"profile", "", notSet}
+	case a.settings.named:
+		return setting{"profile", a.global.profile, a.settings.origins["profile"]}
+	}
+	return setting{"profile", a.global.profile, a.settings.files.Default.Place.String()}
+}
+
+func (a *app) stateSetting() setting {
+	folder, err := a.stateFolder()
+	if err != nil {
+		return setting{"state", "", notSet}
+	}
+	return setting{"state", folder, a.originOf("state")}
+}
+
+// originOf returns where the value of a flag comes from.
+func (a *app) originOf(flag string) string {
+	if origin := a.settings.origins[flag]; origin != "" {
+		return origin
+	}
+	return byDefault
+}
+
+// settingOf returns the value of a key: of its flag where it has one, of the profile otherwise.
+func (a *app) settingOf(flags *pflag.FlagSet, key config.Key) setting {
+	if flag := flags.Lookup(key.Flag); flag != nil {
+		return a.flagSetting(flag, key.Name, key.Default)
+	}
+	value, said := a.settings.profile.Get(key.Name)
+	if said && (!key.Service || a.serviceProfile() != nil) {
+		return setting{key.Name, value.Text, value.Place.String()}
+	}
+	return defaultSetting(key.Name, key.Default)
+}
+
+func defaultSetting(name, value string) setting {
+	if value == "" {
+		return setting{name, "", notSet}
+	}
+	return setting{name, value, byDefault}
+}
+
+func (a *app) flagSetting(flag *pflag.Flag, name, byItself string) setting {
+	origin := a.originOf(flag.Name)
+	text := flag.Value.String()
+	if list, ok := flag.Value.(pflag.SliceValue); ok {
+		text = strings.Join(list.GetSlice(), ", ")
+	}
+	if origin == byDefault && (name != "base-url" || text == "") {
+		return defaultSetting(name, byItself)
+	}
+	if address, err := url.Parse(text); name == "base-url" && err == nil {
+		text = address.Redacted()
+	}
+	return setting{name, text, origin}
+}
+
+func (a *app) showConfig(flags *pflag.FlagSet) error {
+	list := a.settingsInForce(flags)
+	if a.global.json {
+		for _, s := range list {
+			a.jsonLine(map[string]any{"event": "setting", "key": s.key, "value": s.value, "origin": s.origin})
+		}
+		a.jsonLine(map[string]any{"event": "summary", "profile": a.global.profile, "files": a.settings.files.Files, "ok": true})
+		return nil
+	}
+	table := newTable(a.env.Stdout)
+	table.row("KEY", "VALUE", "FROM")
+	for _, s := range list {
+		table.row(s.key, s.value, s.origin)
+	}
+	a.tellFiles()
+	return table.flush()
+}
+
+// tellFiles says which files were read, or where they would be.
+func (a *app) tellFiles() {
+	if files := a.settings.files.Files; len(files) > 0 {
+		fmt.Fprintln(a.env.Stderr, "read: "+strings.Join(files, ", "))
+		return
+	}
+	places := config.FileName + " in this folder"
+	if user := a.userFile(); user != "" {
+		places += ", " + user
+	}
+	fmt.Fprintln(a.env.Stderr, "there is no configuration file; looked for "+places)
+}
+
+// configurationHelp is the page of help on files and profiles.
+func configurationHelp() string {
+	var b strings.Builder
+	b.WriteString(`refload reads refload.yaml in the folder where it is started and in the user's configuration folder
+('refload config show' says where). A value on the command line goes before the environment, that
+before the project's file, that before the user's own.
+
+  default-profile: contoso
+  profiles:
+    contoso:
+      tenant: contoso.example.com
+      production: true
+      rate: 5
+      mapping: crm.yaml         (paths are seen from the folder of the file)
+    rehearsal:
+      base-url: http://127.0.0.1:8080
+
+'--profile NAME' chooses one; without it the default profile is taken, unless --sandbox or --base-url
+name a service. What a profile says of its service is not taken then, the rest is.
+A project's file cannot change what the user's own says of: `)
+	var pinned []string
+	for _, key := range config.Keys() {
+		if key.Pinned {
+			pinned = append(pinned, key.Name)
+		}
+	}
+	b.WriteString(strings.Join(pinned, ", ") + ".\n\nKeys of a profile:\n")
+	table := newTable(&b)
+	for _, key := range config.Keys() {
+		table.row("  "+key.Name, string(key.Kind), key.Help)
+	}
+	table.flush()
+	return b.String()
+}

@@ -1,0 +1,68 @@
+//go:build unix
+
+package cli_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"refload/api/sandbox"
+	"refload/internal/config"
+)
+
+// A run against a profile says so, keeps its state apart by the tenant, and is gone on with as it
+// was started, whatever is the default by then.
+func TestRunsKnowTheirProfile(t *testing.T) {
+	n := newNight(t, "", 1, 3, &sandbox.Plan{})
+	file := "default-profile: fabrikam\nprofiles:\n" +
+		"  contoso: {base-url: " + n.url + ", tenant: contoso.example.com, production: true, rate: 0}\n" +
+		"  fabrikam: {base-url: " + n.url + ", tenant: fabrikam.example.com, rate: 0}\n"
+	environment := inFolder(t, file, "")
+	environment["REFLOAD_ACCESS_TOKEN"] = "night"
+	runs := func(code int, stdout, stderr string, args ...string) {
+		t.Helper()
+		got, out, errs := call(t, environment, args...)
+		if got != code || !strings.Contains(out, stdout) || !strings.Contains(errs, stderr) {
+			t.Errorf("%v: exit %d, expected %d with %q and %q\n%s%s", args, got, code, stdout, stderr, out, errs)
+		}
+	}
+	deals, contoso := filepath.Join(n.folder, "deals.csv"), "deals.csv → contoso ("+n.url+"): "
+	runs(0, contoso+"created 3", "", "import", deals, "--profile", "contoso", "--yes")
+	runs(0, contoso+"created 3", "", "runs", "resume")
+	runs(2, "", "against another tenant", "runs", "resume", "--profile", "fabrikam", "--yes")
+	runs(0, contoso+"created 3", "", "runs", "results", "--profile", "contoso", "--yes")
+
+	// The same service by another name is the same service, and tenants have folders of their own.
+	runs(0, "deals.csv → fabrikam ("+n.url+"): already-exists 3", "", "import", deals, "--yes")
+	runs(0, "deals.csv → "+n.url+": already-exists 3", "", "import", deals, "--base-url", n.url, "--rate", "0", "--yes")
+	runs(0, "deals.csv → "+n.url+": already-exists 3", "", "runs", "resume")
+	homes, err := filepath.Glob(filepath.Join(environment["REFLOAD_STATE"], "127.0.0.1_*", "runs"))
+	if err != nil || len(homes) != 3 {
+		t.Errorf("%v, %v; expected a folder for each tenant and one for none", homes, err)
+	}
+
+	// A profile that is gone is missed, and not replaced by another.
+	runs(0, contoso+"already-exists 3", "", "import", deals, "--profile", "contoso", "--yes")
+	if err := os.WriteFile(config.FileName, []byte(strings.Replace(file, "  contoso:", "  renamed:", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	runs(2, "", `there is no profile "contoso"`, "runs", "resume")
+	runs(0, "deals.csv → renamed (", "", "runs", "resume", "--profile", "renamed", "--yes")
+	if created := len(n.emulator.Created()); created != 3 {
+		t.Errorf("%d referrals for 3 rows", created)
+	}
+}
+
+// Rehearsing on the sandbox takes nothing of the profile's service into a resume.
+func TestARehearsalIsResumedAsOne(t *testing.T) {
+	environment := inFolder(t, "default-profile: live\nprofiles:\n  live: {tenant: contoso.example.com, production: true, rate: 0.001, mode: create}\n", "")
+	deals := manyDeals(t, 3)
+	for _, args := range [][]string{{"import", deals, "--sandbox"}, {"runs", "resume"}} {
+		code, stdout, stderr := call(t, environment, args...)
+		if code != 0 || !strings.Contains(stdout, "→ the embedded sandbox: created 3") {
+			t.Errorf("%v: exit %d\n%s%s", args, code, stdout, stderr)
+		}
+	}
+}
