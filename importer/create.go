@@ -64,6 +64,7 @@ type sender struct {
 	document *api.Referral
 	intentID string // the same for all attempts of this intent
 	began    time.Time
+	intended time.Time // when the intent was last written
 }
 
 // send sends a create as often as it provably was not executed. It returns the referral, or nil
@@ -88,7 +89,7 @@ func (s *sender) send(n int) (created *api.Referral, again bool, err error) {
 		return nil, false, err
 	}
 	s.op.tries++
-	created, err = s.client.Create(api.WithIntent(s.work, s.intentID), s.document)
+	created, err = s.client.Create(api.WithTurn(api.WithIntent(s.work, s.intentID), s.renew), s.document)
 	if err == nil {
 		s.learnCanary()
 		return created, false, nil
@@ -110,6 +111,18 @@ func (s *sender) learnCanary() {
 	}
 }
 
+// staleAfter is how old an intent may be when its request leaves. Later runs count --settle and
+// --resend-after from the last intent, which must not be much older than the send.
+const staleAfter = 5 * time.Second
+
+// renew writes the intent again when the request had to wait for long for its turn.
+func (s *sender) renew() error {
+	if time.Since(s.intended) < staleAfter {
+		return nil
+	}
+	return s.intent()
+}
+
 // intent writes the intent. When it cannot be recorded, nothing is sent.
 func (s *sender) intent() error {
 	body, err := s.document.MarshalJSON()
@@ -124,6 +137,7 @@ func (s *sender) intent() error {
 	if err != nil {
 		s.stop(reasonStorage, err.Error())
 	}
+	s.intended = time.Now()
 	return err
 }
 

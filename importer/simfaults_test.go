@@ -10,6 +10,7 @@ import (
 	"refload/api"
 	"refload/api/sandbox"
 	"refload/importer"
+	"refload/importer/journal"
 	"refload/internal/run"
 )
 
@@ -113,6 +114,59 @@ func TestOne429StopsEveryWorker(t *testing.T) {
 			t.Error("nothing was sent after the wait")
 		}
 	})
+}
+
+// An intent that was written before a long wait is written again before the request leaves: later
+// runs count --settle and --resend-after from the last send, and know it from the journal alone.
+func TestIntentsAreAsYoungAsTheirSends(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const wait = 10 * time.Minute
+		plan := &sandbox.Plan{Rules: []sandbox.Rule{{Fault: "F25", On: []string{"POST"}, Key: "SIM-5-30", Nth: 1, Delay: wait}}}
+		w, a, _ := withPlan(t, plan, func(*importer.Options) {})
+		if a.err != nil || a.summary.Took() < wait {
+			t.Fatalf("%v, after %s", a.err, a.summary.Took())
+		}
+		intents := w.intents()
+		posts := 0
+		for _, entry := range w.emulator.Ledger() {
+			if entry.Method != "POST" {
+				continue
+			}
+			posts++
+			age := wait
+			for _, when := range intents[entry.Marker] {
+				if !when.After(entry.Time) {
+					age = min(age, entry.Time.Sub(when))
+				}
+			}
+			if age > 10*time.Second {
+				t.Errorf("%s was sent %s after its last intent", entry.Marker, age)
+			}
+		}
+		if posts != simRows+1 {
+			t.Errorf("%d creates", posts)
+		}
+	})
+}
+
+// intents returns when each marker was announced, by all journals.
+func (w *world) intents() map[string][]time.Time {
+	all := map[string][]time.Time{}
+	for path := range w.store.files {
+		file, err := w.store.Open(path)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		if _, err := journal.Read(file, func(record journal.Record, _ int64) error {
+			if record.Kind == journal.Intent {
+				all[record.Marker] = append(all[record.Marker], record.Time)
+			}
+			return nil
+		}); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	return all
 }
 
 // A refused change of input, and a resume that goes on.

@@ -100,11 +100,19 @@ func readDuration(_ Key, text string) (string, string) {
 }
 
 func readBound(key Key, text string) (string, string) {
+	if share, number, both := strings.Cut(text, ","); both {
+		if _, wrong := readShare(key, strings.TrimSpace(share)); wrong != "" {
+			return "", "the larger of a share and a number, such as 5%,50"
+		}
+		text = strings.TrimSpace(number)
+		kept, wrong := readBound(key, text)
+		return strings.TrimSpace(share) + "," + kept, wrong
+	}
 	if strings.HasSuffix(text, "%") {
 		return readShare(key, text)
 	}
 	if n, err := strconv.Atoi(text); err != nil || n < 0 {
-		return "", "a number of rows, such as 50, or a share, such as 5%"
+		return "", "a number of rows, such as 50, a share, such as 5%, or the larger of both, such as 5%,50"
 	}
 	return text, ""
 }
