@@ -20,6 +20,7 @@ var mutants = []mutant{
 	}, "./importer", simulation},
 	{"M02", "no intent before the send", []change{
 		{"importer/create.go", "if err := s.intent(); err != nil {\n\t\treturn false, err\n\t}", "if n < 0 {\n\t\treturn false, s.intent()\n\t}"},
+		{"importer/create.go", "api.WithTurn(api.WithIntent(s.work, s.intentID), s.renew)", "api.WithIntent(s.work, s.intentID)"},
 	}, "./importer", simulation},
 	{"M03", "the intent is not on the disk when the request leaves", []change{
 		{"importer/create.go", "_, err = s.journal.Commit(journal.Record{", "_, err = s.journal.Append(journal.Record{"},
@@ -95,4 +96,22 @@ var mutants = []mutant{
 	{"M27", "a clock that went backwards is believed", []change{
 		{"importer/reconcile.go", "if row.last.After(now) {", "if row.last.After(now) && row.n < 0 {"},
 	}, "./importer", "TestAClockThatWentBackwards"},
+	{"M41", "an intent is not written again after a long wait", []change{
+		{"importer/create.go", "if time.Since(s.intended) < staleAfter {", "if !s.intended.IsZero() {"},
+	}, "./importer", "TestIntentsAreAsYoung"},
+	{"M42", "a results file is known only after it was put at its place", []change{
+		{"internal/run/wrote.go", "known = old + \"\\n\" + known", "known = old + \"\\n\""},
+	}, "./internal/run", "TestBothSidesOfAReplacement"},
+	{"M43", "a project's file changes the service of the user's profile", []change{
+		{"internal/config/config.go", "key.Pinned && (!ok || before.Text != value.Text)", "key.Pinned && !ok && before.Text != value.Text"},
+	}, "./internal/config", "TestPinnedKeys"},
+	{"M44", "production needs no --profile on the command line", []change{
+		{"internal/cli/profile.go", "!(yes && byHand):", "!(yes || byHand):"},
+	}, "./internal/cli", "TestProfilesThatAreRefused"},
+	{"M45", "a run that does not know its tenant runs beside the others", []change{
+		{"internal/run/kin.go", "taken, err := shared.TryRLock()", "taken, err := true, error(nil)"},
+	}, "./internal/run", "TestTenantsLock"},
+	{"M46", "the files of a run that is still writing are swept", []change{
+		{"importer/place.go", "files.Sweep(place.path, now.Add(-abandonedAfter))", "files.Sweep(place.path, now.Add(abandonedAfter))"},
+	}, "./importer", "TestOnlyAbandoned"},
 }
