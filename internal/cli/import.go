@@ -227,7 +227,7 @@ func (a *app) importOptions(flags importFlags, path string, service *service, as
 		Source: source, Mode: importer.Mode(flags.mode), SkipInvalid: flags.skipInvalid, DryRun: flags.dryRun,
 		Brakes: brakes, UpdateMethod: flags.changes.Method, MergeDisjoint: flags.changes.MergeDisjoint, CloseAfter: flags.changes.CloseAfter,
 		AcceptPartialView: a.settings.profile.Text("partial-view") == "accepted",
-		MaxErrors: bound, Concurrency: a.global.concurrency, Results: flags.results,
+		MaxErrors:         bound, Concurrency: a.global.concurrency, Results: flags.results,
 		API: service.config, Target: service.target, Home: home, Journals: journal.Disk{}, Tool: "refload " + version(),
 		Account: service.account, Who: who(), Now: a.env.Now, Drain: drainTime,
 		OnUnknown: importer.OnUnknown(flags.onUnknown), Keep: a.manifestOf(flags, path, !asks), Settle: flags.settle, ResendAfter: flags.resendAfter, MaxSends: flags.maxSends,

@@ -35,16 +35,16 @@ func TestRunsKnowTheirProfile(t *testing.T) {
 	runs(0, contoso+"created 3", "", "runs", "results", "--profile", "contoso", "--yes")
 
 	// The same service by another name is the same service, and tenants have folders of their own.
-	runs(0, "deals.csv → fabrikam ("+n.url+"): already-exists 3", "", "import", deals, "--yes")
-	runs(0, "deals.csv → "+n.url+": already-exists 3", "", "import", deals, "--base-url", n.url, "--rate", "0", "--yes")
-	runs(0, "deals.csv → "+n.url+": already-exists 3", "", "runs", "resume")
+	runs(0, "deals.csv → fabrikam ("+n.url+"): unchanged 3", "", "import", deals, "--yes")
+	runs(0, "deals.csv → "+n.url+": unchanged 3", "", "import", deals, "--base-url", n.url, "--rate", "0", "--yes")
+	runs(0, "deals.csv → "+n.url+": unchanged 3", "", "runs", "resume")
 	homes, err := filepath.Glob(filepath.Join(environment["REFLOAD_STATE"], "127.0.0.1_*", "runs"))
 	if err != nil || len(homes) != 3 {
 		t.Errorf("%v, %v; expected a folder for each tenant and one for none", homes, err)
 	}
 
 	// A profile that is gone is missed, and not replaced by another.
-	runs(0, contoso+"already-exists 3", "", "import", deals, "--profile", "contoso", "--yes")
+	runs(0, contoso+"unchanged 3", "", "import", deals, "--profile", "contoso", "--yes")
 	if err := os.WriteFile(config.FileName, []byte(strings.Replace(file, "  contoso:", "  renamed:", 1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
