@@ -19,6 +19,7 @@ type sandboxFlags struct {
 	data     string
 	faults   string
 	seed     uint64
+	signIn   bool
 }
 
 func newSandbox(a *app) *cobra.Command {
@@ -27,8 +28,9 @@ func newSandbox(a *app) *cobra.Command {
 		Use:   "sandbox",
 		Short: "The local emulator of the service, as a server",
 		Long: "Serves an emulator of the referrals API that is as strict as its documentation, until it is\n" +
-			"interrupted. Any bearer token is accepted but a real one. Its data is that of --sandbox unless --data\n" +
-			"names another file.",
+			"interrupted. Any bearer token is accepted but a real one; with --require-sign-in only those that it\n" +
+			"gives out itself, under /{tenant}/oauth2/v2.0/ as Microsoft Entra ID does. Its data is that of --sandbox\n" +
+			"unless --data names another file.",
 		Example: "  refload sandbox --listen 127.0.0.1:8080\n" +
 			"  refload sandbox --faults bad-night --seed 42     rehearse a migration\n" +
 			"  REFLOAD_ACCESS_TOKEN=sandbox refload import deals.xlsx --base-url http://127.0.0.1:8080 --yes",
@@ -40,6 +42,7 @@ func newSandbox(a *app) *cobra.Command {
 	cmd.Flags().StringVar(&flags.data, "data", "", "file for its data; \"memory\" keeps none (default: the one of --sandbox)")
 	cmd.Flags().StringVar(&flags.faults, "faults", "", "misbehave like this profile: "+profileNames())
 	cmd.Flags().Uint64Var(&flags.seed, "seed", 1, "another seed, other faults; the same seed and input, the same faults")
+	cmd.Flags().BoolVar(&flags.signIn, "require-sign-in", false, "accept only tokens of its own sign-in; who signs in is forgotten at its end")
 	return cmd
 }
 
@@ -66,7 +69,7 @@ func (a *app) runSandbox(cmd *cobra.Command, flags sandboxFlags) error {
 	if err != nil {
 		return err
 	}
-	options := sandbox.Options{StateFile: flags.data, Now: a.env.Now, Seed: flags.seed, Faults: plan}
+	options := sandbox.Options{StateFile: flags.data, Now: a.env.Now, Seed: flags.seed, Faults: plan, RequireIssued: flags.signIn}
 	switch flags.data {
 	case "memory":
 		options.StateFile = ""
