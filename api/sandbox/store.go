@@ -68,11 +68,13 @@ func (s *store) reset() error {
 	if s.closed {
 		return errClosed
 	}
-	s.clear()
-	if s.file == nil {
-		return nil
+	if s.file != nil {
+		if err := s.file.reset(); err != nil {
+			return err
+		}
 	}
-	return s.file.reset()
+	s.clear()
+	return nil
 }
 
 func (s *store) close() error {
