@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 
 	"refload/api/sandbox"
 )
@@ -81,6 +82,36 @@ func ExampleSandbox_Violations() {
 	// 201
 	// 400
 	// request 2: POST /v1.0/engagements/referrals: The header client-request-id was used by an earlier call; each call needs its own.
+}
+
+// The sandbox plays the authority too: a device code, a person's yes, tokens.
+func ExampleOptions_requireIssued() {
+	s, err := sandbox.Open(sandbox.Options{RequireIssued: true, Account: "lead@contoso.example.com"})
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	defer s.Close()
+	ask := func(path, form string) map[string]any {
+		request := httptest.NewRequest("POST", path, strings.NewReader(form))
+		request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		recorder := httptest.NewRecorder()
+		s.ServeHTTP(recorder, request)
+		var document map[string]any
+		json.Unmarshal(recorder.Body.Bytes(), &document)
+		return document
+	}
+	begun := ask("/organizations/oauth2/v2.0/devicecode", "client_id=refload&scope=https://api.partner.microsoft.com/.default+offline_access")
+	fmt.Println(begun["interval"], begun["expires_in"])
+	code := fmt.Sprint("client_id=refload&grant_type=urn:ietf:params:oauth:grant-type:device_code&device_code=", begun["device_code"])
+	s.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", "/__sandbox/approve", nil)) // the person says yes
+	tokens := ask("/organizations/oauth2/v2.0/token", code)
+	fmt.Println(tokens["token_type"], tokens["expires_in"], tokens["refresh_token"] != nil)
+	fmt.Println(ask("/organizations/oauth2/v2.0/token", code)["error"])
+	// Output:
+	// 5 900
+	// Bearer 3600 true
+	// bad_verification_code
 }
 
 // A profile is a ready plan.
