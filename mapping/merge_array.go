@@ -35,7 +35,7 @@ type saidElement struct {
 // array lays what a row says of the elements of an array over the live ones.
 func (m *merger) array(path string, said []statement) {
 	old, _ := m.live.Get(path)
-	before := elementsOf(old)
+	before := objectsOf(old)
 	elements := collect(path, said)
 	place(elements, before, identities[path])
 	after := m.lay(path, elements, before)
@@ -49,7 +49,7 @@ func (m *merger) array(path string, said []statement) {
 	m.set(path, anyList(after))
 }
 
-func elementsOf(value any) []map[string]any {
+func objectsOf(value any) []map[string]any {
 	list, _ := value.([]any)
 	elements := make([]map[string]any, len(list))
 	for i, element := range list {
