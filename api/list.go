@@ -67,28 +67,49 @@ func (c *Client) List(ctx context.Context, query Query) iter.Seq2[*Referral, err
 // Pages is List page by page.
 func (c *Client) Pages(ctx context.Context, query Query) iter.Seq2[[]*Referral, error] {
 	return func(yield func([]*Referral, error) bool) {
-		next := query.encode()
+		for page, err := range c.Walk(ctx, query, "") {
+			if !yield(page.Referrals, err) {
+				return
+			}
+		}
+	}
+}
+
+// Page is one answer of the list, and what to go on from.
+type Page struct {
+	Referrals []*Referral
+	Next      string // the query of the nextLink; "" on the last page
+}
+
+// Walk is Pages for a listing that may be interrupted: from is the Next of the page that was
+// read last, or "" to begin. How long the service remembers a Next is not documented.
+func (c *Client) Walk(ctx context.Context, query Query, from string) iter.Seq2[Page, error] {
+	return func(yield func(Page, error) bool) {
+		next := from
+		if next == "" {
+			next = query.encode()
+		}
 		seen := map[string]bool{}
 		for len(seen) < maxPages {
 			if seen[next] {
-				yield(nil, &Error{Op: "list", Message: "the pages lead in a circle: a nextLink came twice"})
+				yield(Page{}, &Error{Op: "list", Message: "the pages lead in a circle: a nextLink came twice"})
 				return
 			}
 			seen[next] = true
 			list, link, err := c.page(ctx, next)
 			if err != nil {
-				yield(nil, err)
+				yield(Page{}, err)
 				return
 			}
-			if !yield(list, nil) || link == "" {
+			if next, err = queryOf(link); link != "" && err != nil {
+				yield(Page{}, &Error{Op: "list", Message: err.Error()})
 				return
 			}
-			if next, err = queryOf(link); err != nil {
-				yield(nil, &Error{Op: "list", Message: err.Error()})
+			if !yield(Page{list, next}, nil) || link == "" {
 				return
 			}
 		}
-		yield(nil, &Error{Op: "list", Message: fmt.Sprintf("the list has more than %d pages", maxPages)})
+		yield(Page{}, &Error{Op: "list", Message: fmt.Sprintf("the list has more than %d pages", maxPages)})
 	}
 }
 
