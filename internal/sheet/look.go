@@ -11,6 +11,7 @@ const (
 	Good         // green: done
 	Warn         // amber: look at this
 	Bad          // red: at fault
+	Going        // blue: under way
 	Muted        // grey letters: beside the point
 	Strong       // bold
 	Title        // bold and larger
@@ -30,6 +31,7 @@ var looks = map[Style]look{
 	Good:   {ground: "E2F0D9", letters: "1E5C1E"},
 	Warn:   {ground: "FFF2CC", letters: "7F6000"},
 	Bad:    {ground: "FBD5D5", letters: "9C0006"},
+	Going:  {ground: "DDEBF7", letters: "1F4E79"},
 	Muted:  {letters: "7F7F7F"},
 	Strong: {bold: true},
 	Title:  {bold: true, size: 14},

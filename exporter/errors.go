@@ -1,0 +1,95 @@
+package exporter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"refload/api"
+	"refload/internal/sheet"
+	"refload/mapping"
+)
+
+// StoppedError says that the list could not be read to its end. Nothing was written; what was
+// listed is kept, and the same export goes on from there.
+type StoppedError struct {
+	Listed int
+	Err    error
+}
+
+// Error says how far it came, and why no further.
+func (e *StoppedError) Error() string {
+	return fmt.Sprintf("the export is not complete, so no file was written: %d referrals were listed, then: %v", e.Listed, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *StoppedError) Unwrap() error { return e.Err }
+
+// Hint says what to do next.
+func (e *StoppedError) Hint() string {
+	var failed *api.Error
+	var signIn *api.SignInError
+	switch {
+	case e.Refused() || errors.As(e.Err, &signIn):
+		return "check the token, and that its user has the role Referrals admin or Referrals user"
+	case errors.Is(e.Err, context.Canceled):
+		return "run the same command again: it goes on from here"
+	case errors.As(e.Err, &failed) && failed.HTTPStatus == 0 && failed.Err == nil:
+		return "the service leads in circles or nowhere; run the same command again, with --fresh to list from the beginning"
+	}
+	return "run the same command again: it goes on from here; --fresh begins anew"
+}
+
+// Refused reports whether the service refused the account rather than the question.
+func (e *StoppedError) Refused() bool {
+	var failed *api.Error
+	return errors.As(e.Err, &failed) && (failed.HTTPStatus == 401 || failed.HTTPStatus == 403)
+}
+
+// WriteError says that the file could not be written. What stood at its place is untouched.
+type WriteError struct {
+	Path     string
+	Referral string // the referral that does not fit, "" where it is none's fault
+	Err      error
+}
+
+// Error names the file, the referral, and what is wrong.
+func (e *WriteError) Error() string {
+	where := e.Path
+	if e.Referral != "" {
+		where += ", referral " + e.Referral
+	}
+	return fmt.Sprintf("writing %s: %v; nothing was cut, and no file was written", where, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *WriteError) Unwrap() error { return e.Err }
+
+// Hint says what to do next.
+func (e *WriteError) Hint() string {
+	var misfit *mapping.EncodeError
+	var problem *sheet.ProblemError
+	var hinted interface{ Hint() string }
+	switch {
+	case errors.As(e.Err, &misfit):
+		return misfit.Advice
+	case errors.As(e.Err, &problem) && problem.Advice != "":
+		return problem.Advice
+	case errors.As(e.Err, &hinted) && hinted.Hint() != "":
+		return hinted.Hint()
+	}
+	return "name another file with -o"
+}
+
+// NoLastError says that nothing is known of an earlier export.
+type NoLastError struct{ Target string }
+
+// Error says of what.
+func (e *NoLastError) Error() string {
+	return "there is no complete export of " + e.Target + " with these filters yet, so --since last has nothing to begin at"
+}
+
+// Hint says what to do next.
+func (e *NoLastError) Hint() string {
+	return "export once without --since, or name a moment: --since 2026-01-30"
+}

@@ -1,0 +1,233 @@
+package exporter
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"refload/api"
+	"refload/internal/run"
+)
+
+// freshFor is how long an interrupted export can be gone on with; after that, listing anew is
+// the better answer.
+const freshFor = 24 * time.Hour
+
+// lister reads the list of the service into a spool.
+type lister struct {
+	options *Options
+	plan    *Plan
+	path    string
+	spool   *spool
+	resumed bool
+	repeats int // how often a referral came again before the end of the list
+}
+
+// list reads the whole list, or goes on with an interrupted one, until every referral that was
+// there all the time is in the spool.
+func (o *Options) list(ctx context.Context, folder *run.ExportFolder, plan *Plan) (*lister, error) {
+	l := &lister{options: o, plan: plan, path: folder.Spool()}
+	if err := l.open(ctx); err != nil {
+		return l, err
+	}
+	if l.spool.end.Done {
+		return l, l.freshen(ctx)
+	}
+	for _, step := range []func(context.Context) error{l.firstPass, l.furtherPasses, l.newest, l.freshen} {
+		if err := step(ctx); err != nil {
+			return l, err
+		}
+	}
+	return l, l.spool.endPage("", true)
+}
+
+// open finds the spool of an interrupted export, or starts one.
+func (l *lister) open(ctx context.Context) error {
+	if !l.options.Fresh {
+		if s := reopenSpool(l.path, l.plan); s != nil && l.options.Now().Sub(s.head.Started) < freshFor {
+			l.spool, l.resumed = s, true
+			if s.head.Filter == "" {
+				l.plan.compareHere()
+			}
+			l.options.say(fmt.Sprintf("going on with the export that was begun at %s and interrupted: %d referrals are here",
+				s.head.Started.Local().Format("2006-01-02 15:04:05"), len(s.entries)))
+			l.options.tell(run.Event{Kind: run.Progressed, Done: len(s.entries)})
+			return nil
+		} else if s != nil {
+			s.close()
+		}
+	}
+	mark, err := l.mark(ctx)
+	if err != nil {
+		return err
+	}
+	return l.begin(spoolHead{Started: l.options.Now(), Mark: mark, Filter: l.plan.Query.Filter})
+}
+
+// begin starts an empty spool.
+func (l *lister) begin(head spoolHead) (err error) {
+	if l.spool != nil {
+		l.spool.close()
+	}
+	if head.Filter == "" {
+		l.plan.compareHere()
+	}
+	l.spool, err = createSpool(l.path, head, l.plan)
+	return err
+}
+
+// mark returns the time of the last change before the list is begun, by the service's clock:
+// what changes later may be in the list or not, and the next incremental export has it again.
+func (l *lister) mark(ctx context.Context) (time.Time, error) {
+	for page, err := range l.options.Client.Walk(ctx, api.Query{OrderBy: "updatedDateTime desc", Top: 1}, "") {
+		if refused(err) {
+			return l.options.Now().Add(-time.Hour), nil // not documented ground: better an hour twice than a minute not
+		}
+		if err != nil || len(page.Referrals) == 0 {
+			return time.Time{}, err
+		}
+		at, _ := timeAt(page.Referrals[0], "updatedDateTime")
+		return at, nil
+	}
+	return time.Time{}, nil
+}
+
+// refused reports whether the service did not take the question as it was put.
+func refused(err error) bool {
+	var failed *api.Error
+	return errors.As(err, &failed) && (failed.HTTPStatus == 400 || failed.HTTPStatus == 501)
+}
+
+// firstPass reads page after page. Where the service does not take the filter, or does not
+// know any more where an interrupted list was, it begins again without.
+func (l *lister) firstPass(ctx context.Context) error {
+	next := l.spool.end.Next
+	if l.resumed && next == "" && l.spool.end.Listed > 0 {
+		return nil
+	}
+	err := l.pass(ctx, next)
+	if refused(err) && l.resumed {
+		l.options.say("the service does not go on where the list was interrupted; it is read from the beginning, nothing is lost")
+		err = l.pass(ctx, "")
+	}
+	if refused(err) && l.plan.Query.Filter != "" {
+		l.options.say("the service does not take the filter; everything is listed and compared here")
+		if err = l.begin(spoolHead{Started: l.spool.head.Started, Mark: l.spool.head.Mark}); err == nil {
+			err = l.pass(ctx, "")
+		}
+	}
+	return err
+}
+
+// pass reads pages to the end and ends each of them in the spool.
+func (l *lister) pass(ctx context.Context, from string) error {
+	if from == "" {
+		l.spool.newest = 0
+	}
+	for page, err := range l.options.Client.Walk(ctx, l.plan.Query, from) {
+		if err != nil {
+			return err
+		}
+		for _, r := range page.Referrals {
+			l.spool.inOrder(r)
+			fresh, err := l.spool.add(r)
+			if err != nil {
+				return err
+			}
+			if !fresh {
+				l.repeats++
+			}
+		}
+		if err := l.endPage(page.Next); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+func (l *lister) endPage(next string) error {
+	l.options.tell(run.Event{Kind: run.Progressed, Done: len(l.spool.entries)})
+	return l.spool.endPage(next, false)
+}
+
+// mostPasses bounds how often a list without order is read.
+const mostPasses = 5
+
+// furtherPasses reads the list again where the service does not keep the order that was asked
+// for: then a new referral may have moved others past the place of reading. It goes on until
+// a pass brings nothing new.
+func (l *lister) furtherPasses(ctx context.Context) error {
+	if !l.spool.disorder {
+		return nil
+	}
+	l.options.say("the service does not list in the order of creation; the list is read again until nothing new comes")
+	defer func(before int) { l.repeats = before }(l.repeats)
+	for range mostPasses {
+		before := len(l.spool.entries)
+		if err := l.pass(ctx, ""); err != nil {
+			return err
+		}
+		if len(l.spool.entries) == before {
+			return nil
+		}
+	}
+	return fmt.Errorf("the service lists in no order, and after reading its list %d times there was still something new", mostPasses+1)
+}
+
+// newest reads the list from its other end, until a page brings nothing new: what was created
+// while the last pages were read.
+func (l *lister) newest(ctx context.Context) error {
+	query := l.plan.Query
+	query.OrderBy = "createdDateTime desc"
+	return l.tail(ctx, query, func(_ *api.Referral, fresh bool) bool { return fresh })
+}
+
+// freshen reads what was changed since an interrupted export was begun, so that no row is older
+// than the end of the list.
+func (l *lister) freshen(ctx context.Context) error {
+	if !l.resumed {
+		return nil
+	}
+	return l.tail(ctx, api.Query{OrderBy: "updatedDateTime desc"}, func(r *api.Referral, _ bool) bool {
+		at, ok := timeAt(r, "updatedDateTime")
+		return ok && !at.Before(l.spool.head.Mark)
+	})
+}
+
+// tail reads pages as long as each has something that is worth going on for.
+func (l *lister) tail(ctx context.Context, query api.Query, worth func(r *api.Referral, fresh bool) bool) error {
+	for page, err := range l.options.Client.Walk(ctx, query, "") {
+		if refused(err) {
+			return nil // a look from another side that the service does not offer
+		}
+		if err != nil {
+			return err
+		}
+		goOn := false
+		for _, r := range page.Referrals {
+			fresh, err := l.spool.add(r)
+			if err != nil {
+				return err
+			}
+			goOn = worth(r, fresh) || goOn
+		}
+		if err := l.endPage(""); err != nil {
+			return err
+		}
+		if !goOn {
+			return nil
+		}
+	}
+	return ctx.Err()
+}
+
+// Address writes the question of a plan as the address that is asked, for --verbose.
+func (p Plan) Address() string {
+	values := url.Values{"$orderby": {p.Query.OrderBy}}
+	if p.Query.Filter != "" {
+		values.Set("$filter", p.Query.Filter)
+	}
+	return "/v1.0/engagements/referrals?" + values.Encode()
+}
