@@ -9,6 +9,7 @@ import (
 
 	"refload/api"
 	"refload/api/sandbox"
+	"refload/exporter"
 	"refload/importer"
 	"refload/importer/journal"
 	"refload/internal/files"
@@ -88,6 +89,9 @@ var exitRules = []struct {
 	{is[*UsageError], exitUsage},
 	{is[*importer.RefusedError], exitInvalid},
 	{is[*importer.InputError], exitInvalid},
+	{is[*exporter.WriteError], exitStorage},
+	{is[*exporter.NoLastError], exitUsage},
+	{is[*run.BusyError], exitLocked},
 	{is[*sheet.ProblemError], exitInvalid},
 	{is[*importer.EmptyError], exitEmpty},
 	{is[*importer.StaleError], exitStale},
@@ -102,11 +106,19 @@ var exitRules = []struct {
 	{is[*run.StateError], exitStorage},
 	{is[*importer.ResultsError], exitStorage},
 	{is[*importer.InternalError], exitInternal},
+	{refusedExport, exitSignIn},
+	{is[*exporter.StoppedError], exitUnreachable},
 }
 
 func is[E error](err error) bool {
 	var target E
 	return errors.As(err, &target)
+}
+
+// refusedExport reports whether the service refused the account that wanted to list.
+func refusedExport(err error) bool {
+	var stopped *exporter.StoppedError
+	return errors.As(err, &stopped) && stopped.Refused()
 }
 
 // exitCode returns the code of what a command returned.

@@ -1,0 +1,149 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"refload/api"
+	"refload/exporter"
+	"refload/internal/console"
+	"refload/internal/run"
+)
+
+func newExport(a *app) *cobra.Command {
+	var flags exportFlags
+	cmd := &cobra.Command{
+		Use:   "export",
+		Short: "Referrals to a workbook, CSV or JSON lines",
+		Long: "Writes the referrals of the service to a file that imports back unchanged: one row a deal, your own\n" +
+			"side of it. The file stands at its place only when it is complete; an interrupted export goes on\n" +
+			"where it stopped when the same command is run again. It holds what the account may see.",
+		Example: "  refload export -o deals.xlsx --sandbox\n" +
+			"  refload export -o open.xlsx --status New,Active --sheet-per status\n" +
+			"  refload export -o changed.csv --since last\n" +
+			"  refload export -o - --format jsonl --status Closed",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return &UsageError{"export takes no arguments, but was given " + quote(args[0]), "name the file to write with -o"}
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.runExport(cmd.Context(), flags) },
+	}
+	flags.addFlags(cmd.Flags())
+	withExitCodes(cmd)
+	return cmd
+}
+
+func (a *app) runExport(ctx context.Context, flags exportFlags) error {
+	format, err := flags.formatOf()
+	if err != nil {
+		return err
+	}
+	if err := flags.check(format, a.global.json); err != nil {
+		return err
+	}
+	if format == exporter.XLSX && flags.output == "-" && isTerminal(a.env.Stdout) {
+		return &UsageError{"a workbook is nothing for a terminal", "name a file with -o deals.xlsx"}
+	}
+	filter, changed, err := flags.filter()
+	if err != nil {
+		return err
+	}
+	service, err := a.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer service.close()
+	options := exporter.Options{
+		Target: service.target, Account: service.account, Who: who(), Tool: "refload " + version(), Filter: filter, Changed: changed,
+		Path: flags.output, Format: format, Columns: flags.columns, PerStatus: flags.sheetPer != "", BothSides: flags.microsoft,
+		Fresh: flags.fresh, Now: a.env.Now,
+	}
+	if flags.output == "-" {
+		options.Path, options.Out = "", a.env.Stdout
+	}
+	return a.export(ctx, options, service)
+}
+
+// export makes the export and tells how it ended.
+func (a *app) export(ctx context.Context, options exporter.Options, service *service) error {
+	state, err := a.stateFolder()
+	if err != nil {
+		return err
+	}
+	if options.Home, err = run.OpenHome(state, service.target.Folder()); err != nil {
+		return err
+	}
+	shown := a.console()
+	options.Observe = shown.Observe
+	service.config.OnAttempt = tellWaits(service.config.OnAttempt, shown.Observe)
+	if options.Client, err = api.NewClient(service.config); err != nil {
+		return err
+	}
+	if a.global.verbose {
+		options.OnPlan = a.tellPlan
+	}
+	summary, err := exporter.Export(ctx, options)
+	shown.End()
+	a.tellExport(summary, err)
+	return err
+}
+
+// tellWaits tells of each time that the service asks to wait.
+func tellWaits(next func(api.Attempt), observe run.Observer) func(api.Attempt) {
+	return func(attempt api.Attempt) {
+		if next != nil {
+			next(attempt)
+		}
+		if attempt.RetryAfter > 0 {
+			observe(run.Event{Kind: run.Waiting, Wait: attempt.RetryAfter})
+		}
+	}
+}
+
+// tellPlan says how the question is put to the service.
+func (a *app) tellPlan(plan exporter.Plan) {
+	fmt.Fprintln(a.env.Stderr, "GET "+console.Escape(plan.Address(), 0))
+	for _, line := range plan.Lines {
+		fmt.Fprintln(a.env.Stderr, "  "+console.Escape(line, 0))
+	}
+}
+
+// tellExport says what was exported. Where the data goes to standard output, words do not.
+func (a *app) tellExport(s *exporter.Summary, err error) {
+	if a.global.json {
+		a.jsonExport(s, err)
+		return
+	}
+	if err != nil || a.global.quiet && s.File == "" {
+		return
+	}
+	out, file := a.env.Stdout, filepath.Base(s.File)
+	if s.File == "" {
+		out, file = a.env.Stderr, "standard output"
+	}
+	fmt.Fprintf(out, "%s → %s: %d referrals, complete (%s)\n", s.Target, console.Escape(file, 0), s.Referrals, s.Took())
+	if a.global.quiet {
+		return
+	}
+	for _, note := range s.Notes() {
+		fmt.Fprintln(a.env.Stderr, console.Escape(note, 0))
+	}
+}
+
+// jsonExport writes the one summary object that ends the JSON lines.
+func (a *app) jsonExport(s *exporter.Summary, err error) {
+	object := map[string]any{
+		"event": "summary", "target": s.Target, "file": s.File, "format": s.Format, "listed": s.Listed, "referrals": s.Referrals,
+		"repeats": s.Repeats, "left_out": s.LeftOut, "resumed": s.Resumed, "status": s.Status, "totals": s.Totals, "notes": s.Notes(),
+		"complete": err == nil, "ok": err == nil, "seconds": s.Took().Seconds(),
+	}
+	if err != nil {
+		object["error"] = err.Error()
+	}
+	a.jsonLine(object)
+}
