@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"time"
 
 	"refload/api"
@@ -157,23 +158,29 @@ const mostPasses = 5
 
 // furtherPasses reads the list again where the service does not keep the order that was asked
 // for: then a new referral may have moved others past the place of reading. It goes on until
-// a pass brings nothing new.
+// a pass brings nothing that was there before the export was begun.
 func (l *lister) furtherPasses(ctx context.Context) error {
 	if !l.spool.disorder {
 		return nil
 	}
-	l.options.say("the service does not list in the order of creation; the list is read again until nothing new comes")
+	l.options.say("the service does not list in the order of creation; the list is read again until nothing is missing")
 	defer func(before int) { l.repeats = before }(l.repeats)
 	for range mostPasses {
-		before := len(l.spool.entries)
+		known := len(l.spool.entries)
 		if err := l.pass(ctx, ""); err != nil {
 			return err
 		}
-		if len(l.spool.entries) == before {
+		if !l.missed(known) {
 			return nil
 		}
 	}
 	return fmt.Errorf("the service lists in no order, and after reading its list %d times there was still something new", mostPasses+1)
+}
+
+// missed reports whether one of the referrals behind the first ones was there before the export
+// was begun. What has no time of creation may have been.
+func (l *lister) missed(known int) bool {
+	return slices.ContainsFunc(l.spool.entries[known:], func(e entry) bool { return e.created <= l.spool.head.Mark.UnixNano() })
 }
 
 // newest reads the list from its other end, until a page brings nothing new: what was created
@@ -181,7 +188,7 @@ func (l *lister) furtherPasses(ctx context.Context) error {
 func (l *lister) newest(ctx context.Context) error {
 	query := l.plan.Query
 	query.OrderBy = "createdDateTime desc"
-	return l.tail(ctx, query, func(_ *api.Referral, fresh bool) bool { return fresh })
+	return l.tail(ctx, query, func(_ []*api.Referral, fresh int) bool { return fresh > 0 })
 }
 
 // freshen reads what was changed since an interrupted export was begun, so that no row is older
@@ -190,14 +197,18 @@ func (l *lister) freshen(ctx context.Context) error {
 	if !l.resumed {
 		return nil
 	}
-	return l.tail(ctx, api.Query{OrderBy: "updatedDateTime desc"}, func(r *api.Referral, _ bool) bool {
-		at, ok := timeAt(r, "updatedDateTime")
-		return ok && !at.Before(l.spool.head.Mark)
+	return l.tail(ctx, api.Query{OrderBy: "updatedDateTime desc"}, func(page []*api.Referral, _ int) bool {
+		if len(page) == 0 {
+			return true
+		}
+		oldest, ok := timeAt(page[len(page)-1], "updatedDateTime")
+		return ok && oldest.After(l.spool.head.Mark)
 	})
 }
 
-// tail reads pages as long as each has something that is worth going on for.
-func (l *lister) tail(ctx context.Context, query api.Query, worth func(r *api.Referral, fresh bool) bool) error {
+// tail reads pages as long as each says that there is more to find: worth is told the page, and
+// how many of its referrals were new.
+func (l *lister) tail(ctx context.Context, query api.Query, worth func(page []*api.Referral, fresh int) bool) error {
 	for page, err := range l.options.Client.Walk(ctx, query, "") {
 		if refused(err) {
 			return nil // a look from another side that the service does not offer
@@ -205,18 +216,16 @@ func (l *lister) tail(ctx context.Context, query api.Query, worth func(r *api.Re
 		if err != nil {
 			return err
 		}
-		goOn := false
+		known := len(l.spool.entries)
 		for _, r := range page.Referrals {
-			fresh, err := l.spool.add(r)
-			if err != nil {
+			if _, err := l.spool.add(r); err != nil {
 				return err
 			}
-			goOn = worth(r, fresh) || goOn
 		}
 		if err := l.endPage(""); err != nil {
 			return err
 		}
-		if !goOn {
+		if !worth(page.Referrals, len(l.spool.entries)-known) {
 			return nil
 		}
 	}
