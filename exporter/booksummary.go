@@ -2,6 +2,7 @@ package exporter
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -95,13 +96,16 @@ func (s *summary) months(list []Total) {
 			t := list[to]
 			s.line(text(t.Month, sheet.Plain), count(t.Deals), number(t.Value), text(orNone(t.Currency), sheet.Plain))
 		}
-		if len(s.charts)-charts < mostCharts {
+		if len(s.charts)-charts < mostCharts && currencyCode.MatchString(list[from].Currency) {
 			s.chart("Value by month of closing, "+orNone(list[from].Currency), first, "A", "C")
 		}
 		from = to
 	}
 	s.line()
 }
+
+// currencyCode keeps texts that are no currency out of the titles of charts.
+var currencyCode = regexp.MustCompile(`^[A-Z]{3}$`)
 
 func orNone(currency string) string {
 	if currency == "" {

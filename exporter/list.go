@@ -188,7 +188,7 @@ func (l *lister) missed(known int) bool {
 func (l *lister) newest(ctx context.Context) error {
 	query := l.plan.Query
 	query.OrderBy = "createdDateTime desc"
-	return l.tail(ctx, query, func(_ []*api.Referral, fresh int) bool { return fresh > 0 })
+	return l.tail(ctx, query, func(page []*api.Referral, fresh int) bool { return fresh > 0 || len(page) == 0 })
 }
 
 // freshen reads what was changed since an interrupted export was begun, so that no row is older

@@ -57,7 +57,11 @@ func (w *world) clock() time.Time {
 func (w *world) RoundTrip(r *http.Request) (*http.Response, error) {
 	w.requests = append(w.requests, r.URL.RawQuery)
 	if w.before != nil {
-		if err := w.before(len(w.requests), r); err != nil {
+		err := w.before(len(w.requests), r)
+		if ready, ok := err.(*answered); ok {
+			return ready.response, nil
+		}
+		if err != nil {
 			return nil, err
 		}
 	}
