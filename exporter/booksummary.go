@@ -129,7 +129,7 @@ func (s *summary) facts(x *Summary) {
 	}
 	for _, fact := range []struct{ name, value string }{
 		{"complete", "yes: every referral that the service listed, each once"},
-		{"holds", visible}, {"signed-in account", x.Account}, {"target", x.Target},
+		{"holds", visible}, {"signed-in account", x.Account}, {"service", x.Target},
 		{"begun", stamp(x.Started)}, {"ended", stamp(x.Finished)}, {"made by", x.Who}, {"with", x.Tool},
 		{"rows", fmt.Sprint(x.Referrals)}, {"incremental", since}, {"left out", leftOut},
 		{"no column for", x.UnshownInWords()}, {"question", strings.Join(x.Plan.Lines, "\n")},
