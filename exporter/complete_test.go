@@ -341,3 +341,24 @@ func TestAForgottenPlace(t *testing.T) {
 		t.Errorf("%d referrals", summary.Referrals)
 	}
 }
+
+// TestWhatCannotBeBroughtUpToDate holds that an interrupted export is not gone on with where the
+// service does not tell what was changed since.
+func TestWhatCannotBeBroughtUpToDate(t *testing.T) {
+	w := newWorld(t, nil)
+	w.seedDeals(0, 250)
+	o := w.options("deals.jsonl", exporter.JSONL)
+	w.stopAt(o, 3)
+	stamp := w.clock().UTC().Format(time.RFC3339Nano)
+	w.seed(deal(3, func(d map[string]any) { d["name"], d["updatedDateTime"] = "newer", stamp }))
+	w.before = func(_ int, r *http.Request) error {
+		if strings.Contains(r.URL.RawQuery, "updatedDateTime") {
+			r.URL.RawQuery = "$orderby=nonsense"
+		}
+		return nil
+	}
+	summary := w.export(o)
+	if list := w.referrals(o.Path); len(list) != 250 || list[3].Text("name") != "newer" || summary.Resumed {
+		t.Errorf("%d referrals, the changed one is %q, resumed %v", len(list), list[3].Text("name"), summary.Resumed)
+	}
+}

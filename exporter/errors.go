@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"refload/api"
+	"refload/internal/files"
 	"refload/internal/sheet"
 	"refload/mapping"
 )
@@ -55,6 +56,10 @@ type WriteError struct {
 
 // Error names the file, the referral, and what is wrong.
 func (e *WriteError) Error() string {
+	var failed *files.Error
+	if errors.As(e.Err, &failed) {
+		return fmt.Sprintf("%v; no file was written", e.Err) // it names the file itself
+	}
 	where := e.Path
 	if e.Referral != "" {
 		where += ", referral " + e.Referral

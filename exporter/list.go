@@ -30,18 +30,34 @@ type lister struct {
 // there all the time is in the spool.
 func (o *Options) list(ctx context.Context, folder *run.ExportFolder, plan *Plan) (*lister, error) {
 	l := &lister{options: o, plan: plan, path: folder.Spool()}
-	if err := l.open(ctx); err != nil {
-		return l, err
+	err := l.open(ctx)
+	if err == nil {
+		err = l.steps(ctx)
 	}
-	if l.spool.end.Done {
-		return l, l.freshen(ctx)
-	}
-	for _, step := range []func(context.Context) error{l.firstPass, l.furtherPasses, l.newest, l.freshen} {
-		if err := step(ctx); err != nil {
-			return l, err
+	if errors.Is(err, errStale) {
+		o.say("the service does not tell what was changed since; the list is read from the beginning")
+		if l.resumed, err = false, l.start(ctx); err == nil {
+			err = l.steps(ctx)
 		}
 	}
-	return l, l.spool.endPage("", true)
+	return l, err
+}
+
+// errStale says that an interrupted export cannot be brought up to date.
+var errStale = errors.New("what was listed before the interruption cannot be brought up to date")
+
+// steps makes the passes that are still to be made.
+func (l *lister) steps(ctx context.Context) error {
+	steps := []func(context.Context) error{l.firstPass, l.furtherPasses, l.newest, l.freshen}
+	if l.spool.end.Done {
+		steps = steps[3:]
+	}
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return l.spool.endPage("", true)
 }
 
 // open finds the spool of an interrupted export, or starts one.
@@ -60,6 +76,11 @@ func (l *lister) open(ctx context.Context) error {
 			s.close()
 		}
 	}
+	return l.start(ctx)
+}
+
+// start begins a list that nothing is known of.
+func (l *lister) start(ctx context.Context) error {
 	mark, err := l.mark(ctx)
 	if err != nil {
 		return err
@@ -188,7 +209,11 @@ func (l *lister) missed(known int) bool {
 func (l *lister) newest(ctx context.Context) error {
 	query := l.plan.Query
 	query.OrderBy = "createdDateTime desc"
-	return l.tail(ctx, query, func(page []*api.Referral, fresh int) bool { return fresh > 0 || len(page) == 0 })
+	err := l.tail(ctx, query, func(page []*api.Referral, fresh int) bool { return fresh > 0 || len(page) == 0 })
+	if refused(err) {
+		return nil // a look from the other end that the service does not offer; the list itself was read
+	}
+	return err
 }
 
 // freshen reads what was changed since an interrupted export was begun, so that no row is older
@@ -197,22 +222,23 @@ func (l *lister) freshen(ctx context.Context) error {
 	if !l.resumed {
 		return nil
 	}
-	return l.tail(ctx, api.Query{OrderBy: "updatedDateTime desc"}, func(page []*api.Referral, _ int) bool {
+	err := l.tail(ctx, api.Query{OrderBy: "updatedDateTime desc"}, func(page []*api.Referral, _ int) bool {
 		if len(page) == 0 {
 			return true
 		}
 		oldest, ok := timeAt(page[len(page)-1], "updatedDateTime")
 		return ok && oldest.After(l.spool.head.Mark)
 	})
+	if refused(err) {
+		return errStale
+	}
+	return err
 }
 
 // tail reads pages as long as each says that there is more to find: worth is told the page, and
 // how many of its referrals were new.
 func (l *lister) tail(ctx context.Context, query api.Query, worth func(page []*api.Referral, fresh int) bool) error {
 	for page, err := range l.options.Client.Walk(ctx, query, "") {
-		if refused(err) {
-			return nil // a look from another side that the service does not offer
-		}
 		if err != nil {
 			return err
 		}
