@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"refload/api"
 	"refload/api/sandbox"
 	"refload/exporter"
 	"refload/internal/sheet"
@@ -274,7 +275,7 @@ func TestBeginningAnew(t *testing.T) {
 		},
 		"another filter": func(_ *world, o *exporter.Options) { o.Filter.Country = []string{"CZ"} },
 		"damaged": func(w *world, _ *exporter.Options) {
-			w.spoiled(func(data []byte) []byte { data[len(data)/9] ^= 1; return data })
+			w.spoiled(func(data []byte) []byte { return bytes.Replace(data, []byte(`"Deal 10"`), []byte(`"Deal 90"`), 1) })
 		},
 		"empty": func(w *world, _ *exporter.Options) { w.spoiled(func([]byte) []byte { return nil }) },
 	} {
@@ -360,5 +361,49 @@ func TestWhatCannotBeBroughtUpToDate(t *testing.T) {
 	summary := w.export(o)
 	if list := w.referrals(o.Path); len(list) != 250 || list[3].Text("name") != "newer" || summary.Resumed {
 		t.Errorf("%d referrals, the changed one is %q, resumed %v", len(list), list[3].Text("name"), summary.Resumed)
+	}
+}
+
+// TestALateReferral holds that a referral which the list did not show when its place was read,
+// though it was made before others, is found from the other end.
+func TestALateReferral(t *testing.T) {
+	w := newWorld(t, nil)
+	w.seedDeals(0, 120)
+	w.seedDeals(121, 150)
+	w.before = func(int, *http.Request) error {
+		if strings.Contains(w.requests[len(w.requests)-1], "desc") && len(w.requests) > 1 {
+			w.seedDeals(120, 121)
+		}
+		return nil
+	}
+	o := w.options("deals.jsonl", exporter.JSONL)
+	w.export(o)
+	if ids := idsIn(t, o.Path); len(ids) != 150 || ids[120] != id(120) {
+		t.Errorf("%d referrals", len(ids))
+	}
+}
+
+// TestTheNewestVersionStands holds that a referral which is listed twice is exported as it was
+// changed last, whichever came first.
+func TestTheNewestVersionStands(t *testing.T) {
+	for _, order := range []string{"old new", "new old"} {
+		w := newWorld(t, nil)
+		var docs []*api.Referral
+		for _, version := range strings.Fields(order) {
+			doc := api.NewReferral()
+			for path, value := range map[string]string{"id": id(1), "name": version, "createdDateTime": "2026-01-01T00:00:00Z",
+				"updatedDateTime": map[string]string{"old": "2026-01-01T00:00:00Z", "new": "2026-01-02T00:00:00Z"}[version]} {
+				if err := doc.Set(path, value); err != nil {
+					t.Fatal(err)
+				}
+			}
+			docs = append(docs, doc)
+		}
+		w.before = servePages(docs)
+		o := w.options("deals.jsonl", exporter.JSONL)
+		summary := w.export(o)
+		if list := w.referrals(o.Path); len(list) != 1 || list[0].Text("name") != "new" || summary.Repeats != 1 {
+			t.Errorf("%s: %d referrals, %q, %d repeats", order, len(list), list[0].Text("name"), summary.Repeats)
+		}
 	}
 }
