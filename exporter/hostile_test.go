@@ -67,15 +67,20 @@ func hostile(random *rand.Rand, n int) *api.Referral {
 	return doc
 }
 
-const hostileCount = 5000
+// hostileCount is how many hostile referrals make the way out and back, and with -short.
+const hostileCount, fewHostile = 5000, 500
 
-// TestHostileReferralsComeBack exports 5,000 referrals of hostile texts in every format that an
+// TestHostileReferralsComeBack exports referrals of hostile texts in every format that an
 // import reads, and as JSON lines: no character is changed, and by its snapshot every cell is
 // what it was.
 func TestHostileReferralsComeBack(t *testing.T) {
 	w := newWorld(t, nil)
 	random := rand.New(rand.NewPCG(1, 2))
-	docs := make([]*api.Referral, hostileCount)
+	count := hostileCount
+	if testing.Short() {
+		count = fewHostile
+	}
+	docs := make([]*api.Referral, count)
 	for i := range docs {
 		docs[i] = hostile(random, i)
 	}
