@@ -5,8 +5,8 @@ import (
 	"refload/mapping"
 )
 
-// snapshotPath is the column that is filled in from the cells beside it.
-const snapshotPath = "@snapshot"
+// SnapshotPath is the column that is filled in from the cells beside it.
+const SnapshotPath = "@snapshot"
 
 // table makes the cells of rows.
 type table struct {
@@ -22,7 +22,7 @@ type table struct {
 func newTable(columns []mapping.ExportColumn, typed bool) *table {
 	t := &table{columns: columns, typed: typed, snapshot: -1, out: make([]sheet.Out, len(columns))}
 	for i, c := range columns {
-		if c.Path == snapshotPath {
+		if c.Path == SnapshotPath {
 			t.snapshot = i
 		}
 		if c.Data {

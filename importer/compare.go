@@ -17,13 +17,11 @@ func (r *runner) compare(ctx context.Context, o *op) (decision, error) {
 	switch {
 	case !o.made && (r.options.Mode == Create || o.record.Action == "create"):
 		return settledAs(found(run.AlreadyExists, reasonFound(o), o.live, 0)), nil
-	case invited(o.live):
-		return settledAs(found(run.Blocked, reasonMicrosofts, o.live, 0)), nil
 	case r.states[o.n].clash:
 		return settledAs(found(run.Duplicate, reasonClaimed, o.live, 0)), nil
 	}
 	o.merged = o.record.Merge(o.live)
-	if o.stale() && len(o.merged.Changes) > 0 {
+	if o.stale() && len(o.merged.Changes)+len(o.merged.Clashes) > 0 {
 		if err := r.refresh(ctx, o); err != nil {
 			return settledAs(journal.Record{Outcome: string(run.NotAttempted), Reason: reasonOfRead(err)}), nil
 		}
@@ -57,8 +55,10 @@ func (r *runner) judge(o *op) (decision, error) {
 	if invites {
 		o.openToSellers()
 	}
-	wants := len(o.merged.Changes)+len(route) > 0
+	wants := len(o.merged.Changes)+len(route)+len(o.merged.Clashes) > 0
 	switch {
+	case invited(o.live) && (wants || invites):
+		return o.refusal(run.Blocked, reasonMicrosofts, nil), nil
 	case len(o.merged.OneWay) > 0:
 		return o.refusal(run.Blocked, reasonOneWay, pathsOf(o.merged.OneWay)), nil
 	case reason != "":
@@ -69,7 +69,7 @@ func (r *runner) judge(o *op) (decision, error) {
 		return o.refusal(run.Blocked, reasonTerminal, pathsOf(o.merged.Changes)), nil
 	case invites && !complete(o.merged.Doc):
 		return o.refusal(run.Blocked, reasonNoContact, nil), nil
-	case wants && o.stale() && !r.mayMerge(o):
+	case len(o.merged.Clashes) > 0, wants && o.stale() && !r.mayMerge(o):
 		return o.staleConflict(), nil
 	case !o.made && o.weaklyKnown():
 		return o.refusal(run.Held, reasonDiffers, pathsOf(o.merged.Changes)), nil

@@ -108,13 +108,29 @@ func (c *changer) readWhole() (send bool, err error) {
 	return again, err
 }
 
-// staleConflict is the outcome of a row whose sheet was made from another version, where nobody
-// can tell what the others have changed.
+// staleConflict is the outcome of a row whose sheet was made from another version: with what it
+// held then, where the sheet says it, and what it wants and what is there now.
 func (o *op) staleConflict() decision {
 	record := found(run.Conflict, reasonStaleSheet, o.live, 0)
-	record.Fields, record.Marker = pathsOf(o.merged.Changes), o.marker
-	return decision{settled: record, words: valuesOf(o.merged.Changes)}
+	record.Marker = o.marker
+	clashes := append(slices.Clone(o.merged.Clashes), o.merged.Theirs...)
+	if len(clashes) == 0 {
+		record.Fields = pathsOf(o.merged.Changes)
+		return decision{settled: record, words: valuesOf(o.merged.Changes)}
+	}
+	record.Reason = reasonChangedSince
+	var texts []string
+	for _, c := range clashes {
+		record.Fields = append(record.Fields, c.Path)
+		text := mapping.HeaderOf(c.Path) + ": was " + mapping.ShowValue(c.Base) + ", is now " + mapping.ShowValue(c.Theirs)
+		if !api.Equal(c.Yours, c.Base) {
+			text += ", the row wants " + mapping.ShowValue(c.Yours)
+		}
+		texts = append(texts, text)
+	}
+	return decision{settled: record, words: strings.Join(texts, "; ")}
 }
 
-// mayMerge reports whether a row from an older version may be laid over a newer one.
-func (r *runner) mayMerge(*op) bool { return false }
+// mayMerge reports whether a row from an older version may be laid over a newer one: it carries
+// what it held then, somebody else has changed other fields only, and that was asked for.
+func (r *runner) mayMerge(o *op) bool { return r.options.MergeDisjoint && o.record.Exported }

@@ -125,7 +125,7 @@ func (r *runner) creation(o *op) decision {
 // invites reports whether the row asks for Microsoft's help. A deal that ends closed invites
 // nobody.
 func (o *op) invites() bool {
-	return o.record.Help == mapping.Yes && !o.record.Private && o.record.Destination().Status != statusClosed
+	return o.record.Help == mapping.Yes && !o.record.Cells["@help"].Kept && !o.record.Private && o.record.Destination().Status != statusClosed
 }
 
 // more reports whether creating the referral is not all that the row asks for.

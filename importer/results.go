@@ -37,13 +37,15 @@ type layout struct {
 	columns []sheet.Column
 	from    []int // column of the input, -1 for none
 	adds    []int // index into technical, -1 for none
+
+	snapshot int // the column Snapshot, -1 for none
 }
 
 // newLayout puts the input's own columns first, as they were, and what results add behind
 // them. Referral ID, Engagement ID and ETag are filled in place where the input has them;
 // the result columns of an earlier run are replaced.
 func newLayout(columns []mapping.ColumnInfo) layout {
-	var l layout
+	l := layout{snapshot: -1}
 	placed := map[int]bool{}
 	for _, column := range columns {
 		adds := technicalOf(column.Path)
@@ -53,7 +55,10 @@ func newLayout(columns []mapping.ColumnInfo) layout {
 		if adds >= 0 {
 			placed[adds] = true
 		}
-		l.columns = append(l.columns, sheet.Column{Header: column.Header, Width: widthOf(column.Header)})
+		if column.Path == mapping.SnapshotPath {
+			l.snapshot = len(l.columns)
+		}
+		l.columns = append(l.columns, sheet.Column{Header: column.Header, Width: widthOf(column.Header), Hidden: column.Path == mapping.SnapshotPath})
 		l.from = append(l.from, column.Index)
 		l.adds = append(l.adds, adds)
 	}
@@ -106,6 +111,9 @@ func (l layout) row(row sheet.Row, problems []mapping.Problem, result run.Result
 	for i := range l.columns {
 		if l.from[i] >= 0 {
 			cells[i] = copyCell(row.At(l.from[i]))
+			if l.snapshot == i && (result.Outcome == run.Updated || result.Outcome == run.Created) {
+				cells[i] = sheet.Out{} // the cells hold something else than when they were exported
+			}
 			mark(&cells[i], sheet.CellName(l.from[i], row.Number), problems)
 		}
 		if l.adds[i] < 0 {

@@ -18,6 +18,9 @@ func resultOfRecord(record journal.Record, said string, columnOf func(path strin
 		Row: record.Row, Outcome: outcome, ReferralID: record.ReferralID, EngagementID: record.EngagementID,
 		ETag: record.ETag, RequestID: record.RequestID, Attempts: record.Attempts, Hint: outcome.Word().Hint,
 	}
+	if !outcome.Word().Good {
+		result.ETag = "" // the sheet keeps the version that it was made from
+	}
 	result.Message = messageOf(record, said, columnOf)
 	if hint := reasons[record.Reason].hint; hint != "" {
 		result.Hint = hint

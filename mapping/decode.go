@@ -19,6 +19,7 @@ type decoder struct {
 	record   *Record
 	said     []statement
 	problems []Problem
+	was      Snapshot // what the cells held when the row was exported
 }
 
 // statement is one thing that a row says: a property and its value. A value that was refused
@@ -28,6 +29,8 @@ type statement struct {
 	value   any
 	cleared bool
 	ref     Ref
+	base    any  // the value when the row was exported
+	based   bool // base is known
 }
 
 // spare is room for the parts of a few packed cells.
@@ -46,6 +49,7 @@ func (c *Columns) Decode(row sheet.Row, today time.Time) (*Record, []Problem) {
 	d := decoder{columns: c, row: row, today: today, record: newRecord(row), said: make([]statement, 0, len(row.Cells)+len(c.fixed)+spare)}
 	d.record.Portal, d.record.Updates = c.portal, c.options.UpdatesOnly
 	d.record.shareClosed = c.ShareClosed()
+	d.readSnapshot()
 	for i := range c.columns {
 		d.cell(&c.columns[i])
 	}
@@ -74,7 +78,10 @@ func (d *decoder) cell(col *column) {
 		}
 		cell, ref = cellOf(col.fill), Ref{Column: col.header, Value: shown(col.fill)}
 	}
+	ref.Kept = d.was.Same(col.header, cellText(cell))
+	before := len(d.said)
 	d.value(col.target, cell, how, ref)
+	d.rememberBase(col, how, d.said[before:])
 }
 
 // value reads a cell that holds something as what its target needs.
@@ -101,10 +108,10 @@ func (d *decoder) say(s statement, faults ...fault) {
 }
 
 // report makes problems of faults. Warnings about a constant or default are dropped: they
-// would come with every row.
+// would come with every row. A cell that is as it was exported is the service's own.
 func (d *decoder) report(ref Ref, faults ...fault) {
 	for _, f := range faults {
-		if ref.Cell == "" && f.Severity != Fault {
+		if ref.Cell == "" && f.Severity != Fault || ref.Kept {
 			continue
 		}
 		d.problems = append(d.problems, Problem{Row: d.row.Number, Cell: ref.Cell, Column: ref.Column, Value: ref.Value,

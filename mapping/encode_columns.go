@@ -54,7 +54,7 @@ func exportColumn(t target) ExportColumn {
 
 // snapshotColumn is the column that the exporter fills in by SnapshotOf.
 func snapshotColumn() ExportColumn {
-	f, _ := Lookup(snapshotPath)
+	f, _ := Lookup(SnapshotPath)
 	return ExportColumn{Header: f.Header, Path: f.Path, Field: f, ReadOnly: true, Hidden: true}
 }
 

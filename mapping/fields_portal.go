@@ -28,8 +28,8 @@ var steeringFields = []Field{
 	},
 }
 
-// snapshotPath is the column in which an export keeps what its cells held, see Snapshot.
-const snapshotPath = "@snapshot"
+// SnapshotPath is the column in which an export keeps what its cells held, see Snapshot.
+const SnapshotPath = "@snapshot"
 
 // portalFields are columns that refload, the portal or a CRM write and that no property of
 // a new referral comes from. They are known so that a downloaded file can be used as it is.
@@ -40,7 +40,7 @@ var portalFields = []Field{
 	outColumn("@requestId", "Request ID", "The id of the last request, for Microsoft's support."),
 	outColumn("@attempts", "Attempts", "How often refload sent the row."),
 	outColumn("@side", "Referral Side", "Whose referral of the deal the row of an export is: Partner for your own, Microsoft for the other. Rows of Microsoft's side are not sent."),
-	outColumn(snapshotPath, "Snapshot", "What the cells of the row held when it was exported, by which an import finds what was changed. Leave it as it is."),
+	outColumn(SnapshotPath, "Snapshot", "What the cells of the row held when it was exported, by which an import finds what was changed. Leave it as it is."),
 	portalColumn("@errors", "Errors", "What the portal found wrong with the row."),
 	portalColumn("@microsoftStatus", "Microsoft Referral Status", "The status on Microsoft's side."),
 	portalColumn("@microsoftSubstatus", "Microsoft Referral Substatus", "The substatus on Microsoft's side."),

@@ -14,11 +14,26 @@ type Merged struct {
 	Changes []api.Change  // what Doc changes, by the smallest part, in the order of the paths
 	Locked  []api.Change  // what the row says otherwise and nobody can change any more
 	OneWay  []api.Change  // what the row would take back and cannot: sharing with Microsoft
+	Clashes []Clash       // what the row changes and somebody else has changed since it was exported
+	Theirs  []Clash       // what somebody else has changed since, and the row does not touch
+}
+
+// Clash is a property that somebody else has changed since a row was exported.
+type Clash struct {
+	Path   string
+	Base   any // when the row was exported
+	Yours  any // what the row wants
+	Theirs any // what it is now
 }
 
 // Destination returns the state that the row wants its deal to end in; the zero State where it
-// has no wish.
-func (r *Record) Destination() api.State { return r.Doc.State() }
+// has no wish, or where both cells are as they were exported.
+func (r *Record) Destination() api.State {
+	if r.Cells["status"].Kept && r.Cells["substatus"].Kept {
+		return api.State{}
+	}
+	return r.Doc.State()
+}
 
 // Merge lays what the row says over a referral. A blank cell says nothing, and neither does
 // what is only implied for a new referral. Solutions are matched by their id, people by their
@@ -29,6 +44,8 @@ func (r *Record) Merge(live *api.Referral) *Merged {
 	arrays := map[string][]statement{}
 	for _, s := range r.said {
 		switch {
+		case s.ref.Kept:
+			m.others(s)
 		case !s.speaks():
 		case s.spot.array != "":
 			arrays[s.spot.array] = append(arrays[s.spot.array], s)
@@ -65,6 +82,7 @@ func (m *merger) property(s statement) {
 	change := api.Change{Path: s.path, Old: old, New: wanted}
 	switch {
 	case s.field.Kind == Empty && wanted != nil && s.field.Allowed[0] == "{}":
+	case m.clashes(s, old, wanted):
 	case same(s.field, old, wanted), m.record.closedApart() && sharing[s.path]:
 	case s.path == sellersPath && old == true:
 		if m.record.Help != Yes {

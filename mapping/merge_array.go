@@ -155,7 +155,7 @@ func (m *merger) lay(path string, elements []*saidElement, live []map[string]any
 		case e.other(live[e.at], identities[path]):
 			after[e.at] = e.object
 		default:
-			after[e.at] = e.over(live[e.at])
+			after[e.at] = m.over(e, live[e.at])
 		}
 	}
 	return slices.DeleteFunc(after, func(e map[string]any) bool { return e == nil })
@@ -170,14 +170,14 @@ func (e *saidElement) other(live map[string]any, identity string) bool {
 
 // over lays the parts over a copy of the live element. A part that means the same keeps its
 // live spelling.
-func (e *saidElement) over(live map[string]any) map[string]any {
+func (m *merger) over(e *saidElement, live map[string]any) map[string]any {
 	holder := api.NewReferral()
 	holder.Set("element", live) // a single name always fits, and so do the parts of the field table
 	holder = holder.Clone()
 	for _, s := range e.parts {
 		path := "element" + cmp.Or(s.spot.part, ".id")
 		old, _ := holder.Get(path)
-		if !same(s.field, old, s.value) {
+		if !same(s.field, old, s.value) && !m.clashes(s, old, s.value) {
 			holder.Set(path, s.value)
 		}
 	}

@@ -7,6 +7,7 @@ type Ref struct {
 	Cell   string // "F17"; "" for a constant or default of the mapping file
 	Column string // the header as the file has it
 	Value  string // the cell as shown
+	Kept   bool   // the row was exported, and the cell is as it was then: it asks for nothing
 }
 
 // Record is one row as a desired referral, with the cell each value came from. A cell that
@@ -32,6 +33,8 @@ type Record struct {
 
 	// Updates says that the import only updates: the row creates nothing, whatever it says.
 	Updates bool
+
+	Exported bool // the row carries a snapshot of what its cells held when it was exported
 
 	shareClosed bool        // deals that end closed may be shared all the same
 	said        []statement // what the row states, for laying it over a referral that exists

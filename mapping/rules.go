@@ -39,10 +39,28 @@ func Check(rec *Record, ctx RuleContext) []Problem {
 	var all []Problem
 	for _, rule := range recordRules {
 		for _, p := range rule.Check(rec, ctx) {
-			all = append(all, rule.complete(p, rec))
+			if !rec.kept(p) {
+				all = append(all, rule.complete(p, rec))
+			}
 		}
 	}
 	return all
+}
+
+// kept reports whether a problem is one of a cell that is as it was exported, or of an exported
+// row that asks for nothing.
+func (r *Record) kept(p Problem) bool {
+	if !r.Exported {
+		return false
+	}
+	asks := false
+	for _, ref := range r.Cells {
+		if ref.Kept && ref.Cell == p.Cell {
+			return true
+		}
+		asks = asks || ref.Cell != "" && !ref.Kept
+	}
+	return !asks
 }
 
 func (r Rule) complete(p Problem, rec *Record) Problem {

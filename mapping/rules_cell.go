@@ -52,6 +52,8 @@ var cellRules = []Rule{
 		"write a number of the portal's list, or the reason as text", Fault, nil},
 	{"VAL-CLEAR", "A column that says what to do with the row is not emptied with <clear>.",
 		"write a value, or leave the cell blank", Fault, nil},
+	{"VAL-SNAPSHOT", "The cell of the column Snapshot is as the export wrote it.",
+		"export again, or empty the cell: then the row is compared with the live referral alone", Fault, nil},
 	{"XLSX-FORMULA", "A formula has its stored value: refload does not calculate.",
 		"open the workbook in Excel, let it calculate and save it, or paste the column as values", Fault, nil},
 }

@@ -1,8 +1,10 @@
 package cli_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
+	"os"
 	"strings"
 	"testing"
 
@@ -174,5 +176,84 @@ func TestASheetWithETagsUpdatesThatVersionOnly(t *testing.T) {
 	}
 	if row := w.imports(0, w.sheet("deals.csv", deal(1, "100", "by hand", "", id+","+quoted)))[0]; row["Outcome"] != "unchanged" {
 		t.Errorf("what is there already: %v", row)
+	}
+}
+
+// exported exports the tenant to a CSV and returns it with some texts replaced.
+func (w *tenant) exported(replacements ...string) string {
+	w.t.Helper()
+	path := w.folder + "/exported.csv"
+	if code, stdout, stderr := w.run("export", "-o", path); code != 0 {
+		w.t.Fatalf("exit %d\n%s%s", code, stdout, stderr)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return writeFile(w.t, w.folder, "edited.csv", strings.NewReplacer(replacements...).Replace(string(data)))
+}
+
+// An exported sheet that nobody touched sends nothing, whatever the service holds now; one edited
+// cell is one operation.
+func TestAnExportedSheetComesBack(t *testing.T) {
+	w := newTenant(t)
+	w.seed(handMade(1, `"externalReferenceId":"CRM-1",`), handMade(2, ""), documentedResource)
+	untouched := w.exported()
+	w.Edit(w.live()["Deal 1"]["id"].(string), func(d map[string]any) { d["campaignId"] = "theirs" })
+	for _, row := range w.imports(0, untouched) {
+		if row["Outcome"] != "unchanged" {
+			t.Errorf("%v", row)
+		}
+	}
+	w.imports(0, w.exported(",by hand,", ",by Bob,"))
+	for _, write := range w.writes() {
+		if compact(t, write.body) != `[{"op":"replace","path":"/details/notes","value":"by Bob"}]` {
+			t.Errorf("%s", write.body)
+		}
+	}
+}
+
+// Two people edit one deal: different fields are a conflict, or with --merge-disjoint both stay;
+// the same field is always a conflict that shows base, yours and theirs.
+func TestTwoPeopleEditAnExportedDeal(t *testing.T) {
+	w := newTenant(t)
+	w.seed(handMade(1, ""))
+	id := w.live()["Deal 1"]["id"].(string)
+	file := w.exported(",by hand,", ",by me,")
+	w.Edit(id, func(d map[string]any) { d["details"].(map[string]any)["dealValue"] = json.Number("5") })
+	row := w.imports(3, file)[0]
+	if row["Outcome"] != "conflict" || !strings.Contains(row["Message"], "Estimated Deal Value: was 100, is now 5") || len(w.writes()) != 0 {
+		t.Errorf("other fields: %v", row)
+	}
+	if row := w.imports(0, file, "--merge-disjoint")[0]; row["Outcome"] != "updated" || len(w.writes()) != 1 {
+		t.Errorf("merged: %v", row)
+	}
+	details := w.live()["Deal 1"]["details"].(map[string]any)
+	if details["notes"] != "by me" || fmt.Sprint(details["dealValue"]) != "5" {
+		t.Errorf("%v", details)
+	}
+	file = w.exported(",by me,", ",by me again,")
+	w.Edit(id, func(d map[string]any) { d["details"].(map[string]any)["notes"] = "by them" })
+	for _, args := range [][]string{nil, {"--merge-disjoint"}} {
+		row := w.imports(3, file, args...)[0]
+		if row["Outcome"] != "conflict" || !strings.Contains(row["Message"], `Notes: was "by me", is now "by them", the row wants "by me again"`) || len(w.writes()) != 0 {
+			t.Errorf("the same field, %v: %v", args, row)
+		}
+	}
+}
+
+// The results of an update are a valid input: an edit back to what it was is a change again.
+func TestResultsForgetWhatWasExported(t *testing.T) {
+	w := newTenant(t)
+	w.seed(handMade(1, ""))
+	out := w.folder + "/out.csv"
+	w.imports(0, w.exported(",by hand,", ",by me,"))
+	data, err := os.ReadFile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	back := writeFile(t, w.folder, "back.csv", strings.ReplaceAll(string(data), ",by me,", ",by hand,"))
+	if row := w.imports(0, back)[0]; row["Outcome"] != "updated" || w.live()["Deal 1"]["details"].(map[string]any)["notes"] != "by hand" {
+		t.Errorf("%v", row)
 	}
 }

@@ -1,0 +1,57 @@
+package mapping
+
+import "refload/internal/sheet"
+
+// readSnapshot reads what the cells of an exported row held.
+func (d *decoder) readSnapshot() {
+	if d.columns.snapshot < 0 {
+		return
+	}
+	cell := d.row.At(d.columns.snapshot)
+	was, err := ReadSnapshot(cellText(cell))
+	if err != nil {
+		ref := Ref{Cell: sheet.CellName(d.columns.snapshot, d.row.Number), Column: d.columns.columns[d.columns.snapshot].header}
+		d.report(ref, refuse("VAL-SNAPSHOT", err.Error(), "export again, or empty the cell: then the row is compared with the live referral alone"))
+		return
+	}
+	d.was, d.record.Exported = was, !was.Empty()
+}
+
+// rememberBase gives the statements of a changed cell the values that the cell had when the row
+// was exported, where it held one value and the snapshot knows it.
+func (d *decoder) rememberBase(col *column, how reading, said []statement) {
+	text, known := d.was.Text(col.header)
+	if !known || len(said) != 1 || len(col.spot.parts) > 0 {
+		return
+	}
+	how.Today = d.today
+	if text == "" {
+		said[0].based = true
+		return
+	}
+	value, faults := parseValue(col.field, cellOf(text), how)
+	if !stops(faults) {
+		said[0].base, said[0].based = value, true
+	}
+}
+
+// clashes reports whether somebody else has changed what a statement changes, since the row was
+// exported, and to something else. It takes the clash down.
+func (m *merger) clashes(s statement, live, wanted any) bool {
+	if !s.based || same(s.field, live, s.base) || same(s.field, live, wanted) {
+		return false
+	}
+	m.merged.Clashes = append(m.merged.Clashes, Clash{Path: s.path, Base: s.base, Yours: wanted, Theirs: live})
+	return true
+}
+
+// others takes down what somebody else has changed in a property that the row keeps.
+func (m *merger) others(s statement) {
+	if s.value == nil || s.spot.array != "" || s.field.Writable == Steers || s.path == "status" || s.path == "substatus" {
+		return
+	}
+	base := m.wanted(s)
+	if live, _ := m.live.Get(s.path); !same(s.field, live, base) {
+		m.merged.Theirs = append(m.merged.Theirs, Clash{Path: s.path, Base: base, Yours: base, Theirs: live})
+	}
+}
