@@ -19,7 +19,7 @@ var mutants = []mutant{
 		{"api/retry.go", "Read: Repeat, Create: LookUp, Change: LookUp, Why: \"no: it is often executed\"", "Read: Repeat, Create: Repeat, Change: LookUp, Why: \"no: it is often executed\""},
 	}, "./importer", simulation},
 	{"M02", "no intent before the send", []change{
-		{"importer/create.go", "if err := s.intent(); err != nil {\n\t\treturn false, err\n\t}", "if n < 0 {\n\t\treturn false, s.intent()\n\t}"},
+		{"importer/create.go", "if err := s.intent(); err != nil {\n\t\treturn nil, false, err\n\t}", "if n < 0 {\n\t\treturn nil, false, s.intent()\n\t}"},
 		{"importer/create.go", "api.WithTurn(api.WithIntent(s.work, s.intentID), s.renew)", "api.WithIntent(s.work, s.intentID)"},
 	}, "./importer", simulation},
 	{"M03", "the intent is not on the disk when the request leaves", []change{
@@ -69,6 +69,15 @@ var mutants = []mutant{
 		{"api/list.go", "return values.Encode(), nil\n}\n\nfunc (c *Client) page", "return values.Encode() + \"\\x00\" + link, nil\n}\n\nfunc (c *Client) page"},
 		{"api/client.go", "target.RawQuery = call.query\n", "target.RawQuery = call.query\n\tif query, link, found := strings.Cut(call.query, \"\\x00\"); found {\n\t\ttarget.RawQuery = query\n\t\tif to, err := url.Parse(link); err == nil {\n\t\t\ttarget = *c.base.ResolveReference(to)\n\t\t}\n\t}\n"},
 	}, "./api", "TestNextLinks"},
+	{"M14", "a change is sent without the version that was compared", []change{
+		{"api/client.go", "if call.eTag != \"\" {", "if call.eTag != \"\" && call.method != http.MethodPatch {"},
+	}, "./importer", "TestUpdateHistories"},
+	{"M15", "another version is read and written over", []change{
+		{"importer/conflict.go", "case len(theirs) > 0 && (clash || !c.options.MergeDisjoint || c.merges == mostMerges):", "case len(theirs) > 0 && clash && c.merges > mostMerges:"},
+	}, "./importer", "TestUpdateHistories"},
+	{"M15b", "Microsoft is invited again while an invitation is open", []change{
+		{"importer/create.go", "open && o.sends == 0 {", "open && o.sends < 0 {"},
+	}, "./importer", "TestCoSellPairs"},
 	{"M16", "Retry-After stops one worker only", []change{
 		{"api/pacer.go", "p.hold = latest(p.hold, time.Now().Add(d))", "_ = d"},
 	}, "./api", "TestAHoldStopsEverybody"},
@@ -93,6 +102,9 @@ var mutants = []mutant{
 	{"M25", "no lock", []change{
 		{"internal/run/lock.go", "if !taken {", "if !taken && path == \"\" {"},
 	}, "./internal/run", "TestOneHolderOfALock"},
+	{"M26", "a PUT loses digits", []change{
+		{"api/referral.go", "	decoder.UseNumber()\n", ""},
+	}, "./internal/cli", "TestTheDocumentedPut"},
 	{"M27", "a clock that went backwards is believed", []change{
 		{"importer/reconcile.go", "if row.last.After(now) {", "if row.last.After(now) && row.n < 0 {"},
 	}, "./importer", "TestAClockThatWentBackwards"},
