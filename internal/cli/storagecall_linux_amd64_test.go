@@ -26,11 +26,11 @@ func stride() int {
 	case testing.Short():
 		return 24
 	}
-	return 6
+	return 8
 }
 
-// TestEveryStorageCallMayFail lets each write, fsync, truncation and rename of a small run fail,
-// or kills the process there. The results file is the old one or a whole new one, a failure
+// TestEveryStorageCallMayFail lets each call of a small run that changes the disk fail, from the
+// first folder that is made to the last fsync, or kills the process there. The results file is the old one or a whole new one, a failure
 // ends with exit code 12, every request has its intent on the disk, and the next run finishes
 // the work without a second create.
 func TestEveryStorageCallMayFail(t *testing.T) {
@@ -53,7 +53,7 @@ func TestEveryStorageCallMayFail(t *testing.T) {
 		}
 	}
 	t.Logf("%d points of failure", points)
-	if least := 300 / stride(); points < least {
+	if least := 450 / stride(); points < least {
 		t.Errorf("only %d points of failure were reached, expected at least %d", points, least)
 	}
 }

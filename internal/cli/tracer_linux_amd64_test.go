@@ -34,10 +34,11 @@ func (s strike) String() string { return fmt.Sprintf("%s, call %d", s.what, s.wh
 func (s strike) lasting() bool { return s.what == diskFull || s.what == diskFilled }
 
 // storageCalls are the calls that change what is on the disk, by their numbers on this machine.
-// The path of the others is that of their first argument, a file descriptor.
+// Opening counts where it makes a file.
 var storageCalls = map[uint64]string{
 	syscall.SYS_WRITE: "write", syscall.SYS_PWRITE64: "pwrite64", syscall.SYS_FTRUNCATE: "ftruncate",
-	syscall.SYS_FSYNC: "fsync", syscall.SYS_RENAMEAT: "renameat",
+	syscall.SYS_FSYNC: "fsync", syscall.SYS_RENAMEAT: "renameat", syscall.SYS_OPENAT: "openat", syscall.SYS_MKDIRAT: "mkdirat",
+	syscall.SYS_FCHMODAT: "fchmodat",
 }
 
 // traced is how a traced process ended.
@@ -173,6 +174,9 @@ func (tr *tracer) begin(thread int, regs *syscall.PtraceRegs) {
 	if !counts {
 		return
 	}
+	if name == "openat" && regs.Rdx&syscall.O_CREAT == 0 {
+		return
+	}
 	file := tr.fileOf(name, thread, regs)
 	if !strings.HasPrefix(file, tr.folder) {
 		return
@@ -218,14 +222,23 @@ func (tr *tracer) fail(thread int, regs *syscall.PtraceRegs, failure syscall.Err
 	syscall.PtraceSetRegs(thread, regs)
 }
 
-// fileOf returns the path that a call changes.
+// pathArguments are the calls that name their file by a path, and which argument that is.
+var pathArguments = map[string]func(*syscall.PtraceRegs) uint64{
+	"renameat": func(regs *syscall.PtraceRegs) uint64 { return regs.R10 },
+	"openat":   func(regs *syscall.PtraceRegs) uint64 { return regs.Rsi },
+	"mkdirat":  func(regs *syscall.PtraceRegs) uint64 { return regs.Rsi },
+	"fchmodat": func(regs *syscall.PtraceRegs) uint64 { return regs.Rsi },
+}
+
+// fileOf returns the path that a call changes: the one that it names, or that of its file descriptor.
 func (tr *tracer) fileOf(name string, thread int, regs *syscall.PtraceRegs) string {
-	if name != "renameat" {
+	argument, named := pathArguments[name]
+	if !named {
 		path, _ := os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", thread, regs.Rdi))
 		return path
 	}
 	var text [4096]byte
-	n, _ := syscall.PtracePeekData(thread, uintptr(regs.R10), text[:])
+	n, _ := syscall.PtracePeekData(thread, uintptr(argument(regs)), text[:])
 	path, _, _ := strings.Cut(string(text[:n]), "\x00")
 	return path
 }
