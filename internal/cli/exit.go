@@ -47,7 +47,7 @@ var exitCodes = []struct {
 	{exitPartial, "finished, but some rows were not applied"},
 	{exitSignIn, "sign-in needed"},
 	{exitInvalid, "input invalid, nothing was sent"},
-	{exitStopped, "stopped by --max-errors, or the first rows all failed alike"},
+	{exitStopped, "stopped by --max-errors or a brake, or the first rows all failed alike"},
 	{exitUnreachable, "service unreachable, throttled out, or deadline; resumable"},
 	{exitStale, "the plan is stale"},
 	{exitEmpty, "no data rows (unless --allow-empty)"},
