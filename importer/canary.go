@@ -6,33 +6,26 @@ import (
 	"time"
 
 	"refload/api"
-	"refload/internal/run"
 )
 
-// sendCanary sends the first create of a run alone, and looks whether the service keeps and
-// lists its marker. Where it does not, protection against duplicates is not possible, and the
-// run stops before anything else is sent. A canary without a trustworthy answer proves
-// nothing: the next row is the canary then.
+// sendCanary sends the first create of a run alone. When its create is done, prove looks whether
+// the service keeps and lists its marker, before anything else is sent. A canary without a
+// trustworthy answer proves nothing: the next row is the canary then.
 func (r *runner) sendCanary(o *op) error {
-	if err := r.perform(o); err != nil {
-		return err
-	}
-	state := r.states[o.n]
-	if state.word() != run.Created {
-		return nil
-	}
-	record, err := r.journal.At(state.offset)
-	if err != nil {
-		return err
-	}
-	kept, err := r.showsMarker(record.ReferralID, o.marker)
+	o.canary = true
+	return r.perform(o)
+}
+
+// prove stops the run where the service does not keep the marker of a referral: protection
+// against duplicates is not possible then.
+func (r *runner) prove(created *api.Referral, marker string) {
+	kept, err := r.showsMarker(created.ID(), marker)
 	switch {
 	case err != nil && r.work.Err() == nil:
 		r.stop(reasonOfRead(err), readDetail(err))
 	case err == nil && !kept:
 		r.stop(reasonNoMarker, "")
 	}
-	return nil
 }
 
 // showsMarker reports whether the referral can be read by its id and found in the list, both

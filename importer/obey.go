@@ -61,8 +61,8 @@ func (g *PlanGuard) check(in *input, options Options) error {
 // decide says what is to become of a row, as the plan allows it where there is one.
 func (r *runner) decide(ctx context.Context, n int, record *mapping.Record, row sheet.Row) (decision, error) {
 	d, err := r.decideFreely(ctx, n, record, row)
-	if err != nil || r.options.Plan == nil {
-		return d, err
+	if _, again := r.again[n]; err != nil || again || r.options.Plan == nil {
+		return d, err // what is gone on with in this run was as planned when it began
 	}
 	planned, err := r.options.Plan.Row(row.Number)
 	if err != nil {

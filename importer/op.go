@@ -35,6 +35,7 @@ type op struct {
 	waited bool // the run that made the referral left closing it to a later one
 	later  bool // closing the deal waits for --close-after
 	tries  int  // requests sent for the row
+	canary bool // the first create of the run: what it shows of the service is looked at
 
 	// restore makes of a version of the referral what an undo wants; nil outside of one.
 	restore func(live *api.Referral) *api.Referral

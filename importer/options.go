@@ -117,6 +117,7 @@ type Preview struct {
 	Weight   Irreversible // what of it cannot be taken back
 	Before   int          // rows that an earlier session of the run settled
 	View     View         // how much of the tenant the account sees
+	Brake    string       // why a brake would stop the import, "" for none
 	Problems *Problems
 }
 

@@ -26,10 +26,14 @@ func (r *runner) perform(o *op) error {
 		}
 		r.weighStep(o, s, after)
 		o.advance(s, after)
-		if o.done < len(o.steps) {
+		proves := o.canary && s.kind == stepCreate
+		if o.done < len(o.steps) || proves {
 			if err := r.stepDone(o, s); err != nil {
 				return err
 			}
+		}
+		if proves {
+			r.prove(after, o.marker)
 		}
 	}
 	return r.settle(o.n, r.performed(o))
@@ -78,7 +82,7 @@ func (r *runner) weighStep(o *op, s step, after *api.Referral) {
 	})
 }
 
-// stepDone records a step that was carried out and is not the last.
+// stepDone records a step that was carried out before the row is settled.
 func (r *runner) stepDone(o *op, s step) error {
 	_, err := r.journal.Append(journal.Record{
 		Kind: journal.Answer, Row: o.record.Row, Step: s.kind, Outcome: stepWasDone,

@@ -61,7 +61,9 @@ func planChecked(ctx context.Context, in *input, done *checked, options Options,
 	if err != nil {
 		return Preview{}, err
 	}
-	return r.preview(summary, r.index.view.view()), nil
+	preview := r.preview(summary, r.index.view.view())
+	preview.Brake = r.brake(preview.Weight)
+	return preview, nil
 }
 
 // planHeader says what the plan is bound to.

@@ -71,8 +71,54 @@ func (a *app) runApply(cmd *cobra.Command, given importFlags, path string, allOr
 		return err
 	}
 	defer service.close()
-	guard := &importer.PlanGuard{Header: plan.Header, Row: plan.Row, AllOrNothing: allOrNothing}
-	return a.importUnder(cmd.Context(), flags, input, service, asks, guard)
+	applied, err := newAppliedPlan(plan, path, allOrNothing)
+	if err != nil {
+		return err
+	}
+	return a.importUnder(cmd.Context(), flags, input, service, asks, applied)
+}
+
+// appliedPlan is a plan that a run is held to; nil for none.
+type appliedPlan struct {
+	guard      *importer.PlanGuard
+	path, hash string
+}
+
+func newAppliedPlan(plan *importer.PlanReader, path string, allOrNothing bool) (*appliedPlan, error) {
+	hash, err := files.Hash(path)
+	if err != nil {
+		return nil, &importer.InputError{What: err.Error(), Advice: "check the rights of the plan"}
+	}
+	return &appliedPlan{&importer.PlanGuard{Header: plan.Header, Row: plan.Row, AllOrNothing: allOrNothing}, absolute(path), hash}, nil
+}
+
+// bind holds an import to the plan, and writes down for a resume which one it was.
+func (p *appliedPlan) bind(options *importer.Options) {
+	if p == nil {
+		return
+	}
+	options.Plan = p.guard
+	if kept, ok := options.Keep.(manifest); ok {
+		kept.Plan, kept.PlanHash = p.path, p.hash
+		options.Keep = kept
+	}
+}
+
+// planOf opens the plan that a run was held to, so that going on with it is held to it too. The
+// returned function closes it.
+func (a *app) planOf(started manifest) (plan *appliedPlan, closing func(), err error) {
+	if started.Plan == "" {
+		return nil, func() {}, nil
+	}
+	reader, err := a.openPlan(started.Plan)
+	if err != nil {
+		return nil, func() {}, err
+	}
+	plan, err = newAppliedPlan(reader, started.Plan, false)
+	if err == nil && plan.hash != started.PlanHash {
+		err = &importer.StaleError{What: filepath.Base(started.Plan) + " is not the plan that the run was held to: its content has changed"}
+	}
+	return plan, reader.Close, err
 }
 
 // openPlan opens a plan; its rows are kept in the state folder while it is applied.

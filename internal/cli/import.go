@@ -175,12 +175,12 @@ func (a *app) importOne(ctx context.Context, flags importFlags, path string, ser
 }
 
 // importUnder imports one file, held to a plan where there is one.
-func (a *app) importUnder(ctx context.Context, flags importFlags, path string, service *service, asks bool, plan *importer.PlanGuard) error {
+func (a *app) importUnder(ctx context.Context, flags importFlags, path string, service *service, asks bool, plan *appliedPlan) error {
 	options, err := a.importOptions(flags, path, service, asks)
 	if err != nil {
 		return err
 	}
-	options.Plan = plan
+	plan.bind(&options)
 	shown := a.console()
 	options.Observe = shown.Observe
 	if asks {

@@ -45,6 +45,8 @@ type manifest struct {
 	AllowError  bool          `json:"allow_error_status,omitempty"`
 	Changes     changeFlags   `json:"changes"`
 	Undo        string        `json:"undo,omitempty"` // the run that this one took back
+	Plan        string        `json:"plan,omitempty"` // absolute path of the plan that was applied
+	PlanHash    string        `json:"plan_hash,omitempty"`
 }
 
 // manifestOf writes down how an import of one file is started.

@@ -101,7 +101,7 @@ func (p *planScreen) changes(row importer.PlanRow) {
 func (p *planScreen) end(summary *importer.Summary, preview importer.Preview, output string) {
 	if p.global.json {
 		p.jsonLine(map[string]any{"event": "summary", "file": summary.File, "target": summary.Target, "rows": summary.Rows, "planned": preview.Planned,
-			"cannot_be_taken_back": preview.Weight, "output": output, "ok": preview.Planned.Bad() == 0})
+			"cannot_be_taken_back": preview.Weight, "brake": preview.Brake, "output": output, "ok": preview.Planned.Bad() == 0})
 		return
 	}
 	var parts []string
@@ -115,6 +115,9 @@ func (p *planScreen) end(summary *importer.Summary, preview importer.Preview, ou
 	fmt.Fprintf(p.env.Stdout, "%s → %s: %s (%d rows)\n", summary.File, summary.Target, strings.Join(parts, "  "), summary.Rows)
 	if weight := preview.Weight.String(); weight != "" {
 		fmt.Fprintf(p.env.Stdout, "cannot be taken back: %s\n", weight)
+	}
+	if preview.Brake != "" {
+		fmt.Fprintf(p.env.Stdout, "a brake would stop it: %s\n", preview.Brake)
 	}
 	if output != "" {
 		fmt.Fprintf(p.env.Stdout, "plan: %s; do exactly this with: refload apply %s\n", output, output)

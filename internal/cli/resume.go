@@ -122,6 +122,15 @@ func (a *app) again(cmd *cobra.Command, given importFlags, args []string, goOn g
 			"leave out --profile: a run knows its own"}
 	}
 	options.Home = options.Home.Moved(known.home)
+	if cmd.Name() != "resume" {
+		started.Plan = "" // results are written again without it
+	}
+	plan, closing, err := a.planOf(started)
+	defer closing()
+	if err != nil {
+		return err
+	}
+	plan.bind(&options)
 	shown := a.console()
 	options.Observe = shown.Observe
 	if asks {
