@@ -20,9 +20,9 @@ const planMark = "plan"
 // planColumns are the columns of the sheet Plan. The last one is the machine's.
 var planColumns = []sheet.Column{
 	{Header: "Row", Width: 7}, {Header: "Action", Width: 14}, {Header: "Deal Name", Width: 34}, {Header: "Customer Name", Width: 28},
-	{Header: "Changes", Width: 70}, {Header: "Cannot be taken back", Width: 24},
+	{Header: "Changes", Width: 60}, {Header: "Cannot be taken back", Width: 24},
 	{Header: "Approve", Width: 10, Allowed: []string{"yes", "no"}, Note: "yes or no. A row that says no is skipped; one that says neither is held."},
-	{Header: "Approved by", Width: 20}, {Header: "Remark", Width: 30}, {Header: "Message", Width: 50}, {Header: "Hint", Width: 50},
+	{Header: "Approved by", Width: 14}, {Header: "Remark", Width: 20}, {Header: "Message", Width: 36}, {Header: "Hint", Width: 30},
 	{Header: "Referral ID", Width: 38, Group: true}, {Header: "Planned", Width: 12, Hidden: true},
 }
 
@@ -105,7 +105,7 @@ func listChanges(row PlanRow) string {
 		}
 		lines = append(lines, c.Field+": "+mapping.ShowValue(c.Old)+" → "+mapping.ShowValue(c.New))
 	}
-	return strings.Join(lines, "\n")
+	return strings.Join(lines, "; ")
 }
 
 // actionStyle is the look of an action.
@@ -121,7 +121,7 @@ func actionStyle(action string) sheet.Style {
 
 // Commit writes the summary and puts the plan at its place.
 func (p *planBook) Commit(preview Preview) error {
-	table, err := p.book.AddSheet("Summary", []sheet.Column{{Width: 30}, {Width: 90}})
+	table, err := p.book.AddSheet("Summary", []sheet.Column{{Width: 30}, {Width: 90}, {Width: 3}})
 	if err != nil {
 		return err
 	}
@@ -154,6 +154,7 @@ func (p *planBook) summary(preview Preview) [][]sheet.Out {
 	} {
 		lines = append(lines, []sheet.Out{text(line[0], sheet.Plain), text(line[1], sheet.Plain)})
 	}
+	lines[len(lines)-1] = append(lines[len(lines)-1], text("·", sheet.Muted)) // keeps the long text within its cell
 	return lines
 }
 
