@@ -4,36 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
-	"slices"
-	"strings"
 	"time"
 
 	"refload/internal/files"
 	"refload/internal/run"
 	"refload/mapping"
 )
-
-// Summary is what an export did.
-type Summary struct {
-	Target    string
-	File      string // "" for standard output
-	Format    Format
-	Started   time.Time
-	Finished  time.Time
-	Since     time.Time // of an incremental export: only what was changed since then
-	Plan      Plan
-	Listed    int            // referrals that the service listed, each once
-	Referrals int            // rows
-	Repeats   int            // how often the service listed one again
-	LeftOut   int            // referrals of Microsoft's side that are no rows
-	Resumed   bool           // an interrupted export was gone on with
-	Status    map[string]int // deals by status
-	Totals    []Total        // deal values by currency
-	Unshown   map[string]int // properties that have no column, with the number of referrals
-	Account   string
-	Who, Tool string
-}
 
 // overlap is how much of the time before the last complete export an incremental one has
 // again: lists of the service may lag behind its changes.
@@ -153,37 +129,25 @@ func (o *Options) write(ctx context.Context, folder *run.ExportFolder, l *lister
 	s.Referrals, s.LeftOut = len(d.rows), d.leftOut
 	o.tell(run.Event{Kind: run.PhaseStarted, Phase: "writing", Total: len(d.rows)})
 	outline, sums := mapping.NewOutline(), newTotals()
-	for r, err := range d.all() {
-		if err = errors.Join(err, ctx.Err()); err != nil {
-			return o.unwritten("", err)
-		}
+	err := o.each(ctx, d, func(r *row) error {
 		outline.Observe(r.Exported)
 		sums.add(r)
+		return nil
+	})
+	if err != nil {
+		return err
 	}
-	s.Status, s.Totals = sums.status, sums.list(false)
+	s.Status, s.Totals, s.Finished = sums.status, sums.list(false), o.Now()
 	if o.Format != JSONL {
 		s.Unshown = outline.Unknown()
 	}
-	s.Finished = o.Now()
 	out, err := o.open(folder, outline, sums, s)
 	if err != nil {
 		return o.unwritten("", err)
 	}
 	defer out.Abort()
-	n := 0
-	for r, err := range d.all() {
-		if err = errors.Join(err, ctx.Err()); err != nil {
-			return o.unwritten("", err)
-		}
-		if err := out.Write(r); err != nil {
-			return o.unwritten(r.Doc.ID(), err)
-		}
-		if n++; n%progressStep == 0 || n == s.Referrals {
-			o.tell(run.Event{Kind: run.Progressed, Done: n})
-		}
-	}
-	if n != s.Referrals {
-		return o.unwritten("", fmt.Errorf("%d rows were written instead of %d", n, s.Referrals))
+	if err := o.writeRows(ctx, d, out); err != nil {
+		return err
 	}
 	if err := out.Commit(); err != nil {
 		return o.unwritten("", err)
@@ -195,46 +159,33 @@ func (o *Options) write(ctx context.Context, folder *run.ExportFolder, l *lister
 // progressStep is how many rows are written between two words of progress.
 const progressStep = 100
 
+func (o *Options) writeRows(ctx context.Context, d *deals, out output) error {
+	n := 0
+	err := o.each(ctx, d, func(r *row) error {
+		if n++; n%progressStep == 0 || n == len(d.rows) {
+			o.tell(run.Event{Kind: run.Progressed, Done: n})
+		}
+		return out.Write(r)
+	})
+	if err == nil && n != len(d.rows) {
+		return o.unwritten("", fmt.Errorf("%d rows were written instead of %d", n, len(d.rows)))
+	}
+	return err
+}
+
+// each does something with every row; the error names the referral.
+func (o *Options) each(ctx context.Context, d *deals, do func(*row) error) error {
+	for r, err := range d.all() {
+		if err = errors.Join(err, ctx.Err()); err != nil {
+			return o.unwritten("", err)
+		}
+		if err := do(r); err != nil {
+			return o.unwritten(r.Doc.ID(), err)
+		}
+	}
+	return nil
+}
+
 func (o *Options) unwritten(referral string, err error) error {
 	return &WriteError{Path: o.name(), Referral: referral, Err: err}
-}
-
-// UnshownInWords lists the properties that have no column.
-func (s *Summary) UnshownInWords() string {
-	var words []string
-	for _, name := range slices.Sorted(maps.Keys(s.Unshown)) {
-		words = append(words, fmt.Sprintf("%s (%d)", name, s.Unshown[name]))
-	}
-	return strings.Join(words, ", ")
-}
-
-// Took returns how long the export took, to the tenth of a second.
-func (s *Summary) Took() time.Duration {
-	if s.Finished.IsZero() {
-		return 0
-	}
-	return s.Finished.Sub(s.Started).Round(100 * time.Millisecond)
-}
-
-// portalRows is how many rows the portal takes in one file.
-//
-// Source: the bulk operations page.
-const portalRows = 1000
-
-// Notes are what a person should know of a complete export besides the numbers.
-func (s *Summary) Notes() []string {
-	notes := []string{"the file holds " + visible}
-	if s.LeftOut > 0 {
-		notes = append(notes, fmt.Sprintf("%d referrals of Microsoft's side of the deals are left out; --include-microsoft adds them", s.LeftOut))
-	}
-	if s.Repeats > 0 {
-		notes = append(notes, fmt.Sprintf("the service listed %d referrals again; each is in the file once", s.Repeats))
-	}
-	if len(s.Unshown) > 0 {
-		notes = append(notes, "no column shows "+s.UnshownInWords()+"; --format jsonl has everything")
-	}
-	if s.Format == Portal && s.Referrals > portalRows {
-		notes = append(notes, fmt.Sprintf("the portal takes at most %d rows at a time", portalRows))
-	}
-	return notes
 }

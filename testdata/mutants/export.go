@@ -15,14 +15,14 @@ var exportMutants = []mutant{
 		{"exporter/list.go", "l.firstPass, l.furtherPasses, l.newest, l.freshen}", "l.firstPass, l.furtherPasses, l.freshen, l.freshen}"},
 	}, "./exporter", "TestALateReferral"},
 	{"E04", "a list without order is read once", []change{
-		{"exporter/list.go", "if !l.spool.disorder {", "if !l.spool.disorder || true {"},
+		{"exporter/tails.go", "if !l.spool.disorder {", "if !l.spool.disorder || true {"},
 		{"exporter/list.go", "l.firstPass, l.furtherPasses, l.newest, l.freshen}", "l.firstPass, l.furtherPasses, l.freshen, l.freshen}"},
 	}, "./exporter", "TestALateReferral|TestOthersWriteMeanwhile"},
 	{"E05", "an incomplete list becomes a file", []change{
 		{"exporter/export.go", "\tif err != nil {\n\t\treturn s, stopped(ctx, s.Listed, err)\n\t}", "\tif err != nil && s.Listed == 0 {\n\t\treturn s, stopped(ctx, s.Listed, err)\n\t}"},
 	}, "./exporter", "TestAListInACircle"},
 	{"E06", "what was changed during an interruption is not asked for", []change{
-		{"exporter/list.go", "if !l.resumed {", "if !l.resumed || true {"},
+		{"exporter/tails.go", "if !l.resumed {", "if !l.resumed || true {"},
 	}, "./exporter", "TestGoingOn"},
 	{"E07", "a filter is trusted to the service", []change{
 		{"exporter/entry.go", "matches: plan.matches(r)", "matches: plan.matches(r) || true"},
@@ -32,7 +32,7 @@ var exportMutants = []mutant{
 		{"exporter/export.go", "last.Mark.Add(-overlap)", "last.Mark"},
 	}, "./exporter", "TestSinceLast"},
 	{"E09", "the spool of an interrupted export is not checked", []change{
-		{"exporter/spool.go", "|| mark.Sum != sum ||", "||"},
+		{"exporter/replay.go", "|| mark.Sum != sum ||", "||"},
 	}, "./exporter", "TestBeginningAnew"},
 	{"E10", "a deal with two sides counts twice", []change{
 		{"exporter/totals.go", "if !r.first {", "if !r.first && r.Doc == nil {"},
