@@ -21,6 +21,7 @@ func mixed(w *world) {
 			d["status"] = []string{"New", "Active", "Closed"}[n%3]
 			d["substatus"] = []string{"Received", "Accepted", "Won"}[n%3]
 			d["type"] = []string{"Independent", "Shared"}[n%2]
+			d["consent"].(map[string]any)["consentToShareReferralWithMicrosoftSellers"] = n%2 == 1
 			d["qualification"] = []string{"SalesQualified", "MarketingQualified"}[n/2%2]
 			d["direction"] = []string{"Outgoing", "Incoming"}[n/4%2]
 			d["customerProfile"].(map[string]any)["address"].(map[string]any)["country"] = []string{"CZ", "US", "DE"}[n/3%3]
