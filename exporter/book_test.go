@@ -345,3 +345,27 @@ func TestUnshownProperties(t *testing.T) {
 		t.Errorf("%s", notes)
 	}
 }
+
+// TestTooManyColumns holds that a table which could not be read again is not written.
+func TestTooManyColumns(t *testing.T) {
+	w := newWorld(t, nil)
+	person := map[string]any{"firstName": "a", "lastName": "b", "phoneNumber": "c", "email": "d", "title": "e",
+		"contactPreference": map[string]any{"locale": "en-us", "disableNotifications": true}}
+	solution := map[string]any{"id": "SOL-1-A", "name": "b", "type": "Name", "currency": "EUR", "price": 1, "quantity": 1, "publisherName": "c", "solutionType": "3P"}
+	w.seed(deal(1, func(d map[string]any) {
+		d["team"], d["customerProfile"].(map[string]any)["team"] = slices.Repeat([]any{person}, 50), slices.Repeat([]any{person}, 50)
+		d["details"].(map[string]any)["requirements"].(map[string]any)["solutions"] = slices.Repeat([]any{solution}, 50)
+	}))
+	o := w.options("deals.xlsx", exporter.XLSX)
+	_, err := exporter.Export(context.Background(), o)
+	var failed *exporter.WriteError
+	if !errors.As(err, &failed) || !strings.Contains(err.Error(), "at most 1000") || !strings.Contains(failed.Hint(), "--columns") {
+		t.Errorf("%v", err)
+	}
+	w.noFile(o.Path)
+	o.Columns = []string{"Deal Name", "Team member # Email", "Solution # ID"}
+	w.export(o)
+	if ids := idsIn(t, o.Path); len(ids) != 1 {
+		t.Errorf("%v", ids)
+	}
+}

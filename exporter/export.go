@@ -24,6 +24,7 @@ func Export(ctx context.Context, o Options) (*Summary, error) {
 	if err := o.prepare(s); err != nil {
 		return s, err
 	}
+	o.Home.SweepExports(o.Now().Add(-freshFor))
 	folder, err := o.Home.OpenExport(o.Filter.Key(fmt.Sprint(o.wantsBothSides()), o.Target.ID))
 	if err != nil {
 		return s, err

@@ -2,6 +2,7 @@ package exporter
 
 import (
 	"bufio"
+	"fmt"
 	"io"
 	"os"
 
@@ -18,12 +19,19 @@ type output interface {
 	Abort()
 }
 
+// mostColumns is how many columns a table may have to be read again.
+const mostColumns = 1000
+
 // open starts the file.
 func (o *Options) open(folder *run.ExportFolder, outline *mapping.Outline, sums *totals, s *Summary) (output, error) {
 	if o.Format == JSONL {
 		return o.openLines()
 	}
 	columns, err := o.columns(outline, s)
+	if err == nil && len(columns) > mostColumns {
+		err = &mapping.EncodeError{Header: columns[mostColumns].Header, Reason: fmt.Sprintf("the referrals have %d columns, and a table that an import reads has at most %d", len(columns), mostColumns),
+			Advice: "choose some with --columns, or write JSON lines, which hold everything"}
+	}
 	if err != nil {
 		return nil, err
 	}

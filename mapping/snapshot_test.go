@@ -179,3 +179,22 @@ func TestPlainDigits(t *testing.T) {
 		}
 	}
 }
+
+// FuzzReadSnapshot reads whatever people may leave in the column: no cell makes it panic, and
+// what is read compares.
+func FuzzReadSnapshot(f *testing.F) {
+	for _, cell := range []string{"", "{}", `{"Deal Name":"a"}`, `{"a":{"sha256":"` + hashOf("x") + `","length":1}}`, `{"a":1}`, `{"Solution 99999999999999999999 ID":"x"}`} {
+		f.Add(cell, "Deal Name", "a")
+	}
+	f.Fuzz(func(t *testing.T, cell, header, text string) {
+		s, err := ReadSnapshot(cell)
+		if err != nil {
+			return
+		}
+		was, known := s.Text(header)
+		if known && !s.Same(header, was) {
+			t.Errorf("%q below %q is not the same as itself", was, header)
+		}
+		s.Same(header, text)
+	})
+}

@@ -64,6 +64,25 @@ func (f *ExportFolder) Clear() error {
 	return nil
 }
 
+// SweepExports removes what exports listed before a moment and were never gone on with. What
+// another process is at work on stays.
+func (h *Home) SweepExports(before time.Time) {
+	spools, err := filepath.Glob(filepath.Join(h.path, "exports", "*", "spool.jsonl"))
+	if err != nil {
+		return // the pattern is ours
+	}
+	for _, spool := range spools {
+		info, err := os.Stat(spool)
+		if err != nil || !info.ModTime().Before(before) {
+			continue
+		}
+		if folder, err := h.OpenExport(filepath.Base(filepath.Dir(spool))); err == nil {
+			folder.Clear() // what cannot be removed now is tried again next time
+			folder.Close()
+		}
+	}
+}
+
 // Close lets other processes have the folder.
 func (f *ExportFolder) Close() error { return f.lock.Unlock() }
 

@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"refload/internal/run"
 )
@@ -58,5 +59,37 @@ func TestLastExport(t *testing.T) {
 	}
 	if _, known, _ := h.LastExport("other"); known {
 		t.Error("another key knows it too")
+	}
+}
+
+// TestOldExportsAreSwept holds that what an abandoned export listed goes, and nothing else.
+func TestOldExportsAreSwept(t *testing.T) {
+	h := home(t, "target")
+	spools := map[string]string{}
+	for _, name := range []string{"old", "new", "busy"} {
+		folder, err := h.OpenExport(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		spools[name] = folder.Spool()
+		if err := os.WriteFile(folder.Spool(), []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if name != "new" {
+			if err := os.Chtimes(folder.Spool(), noon, noon.Add(-48*time.Hour)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if name != "busy" {
+			folder.Close()
+		} else {
+			defer folder.Close()
+		}
+	}
+	h.SweepExports(noon.Add(-24 * time.Hour))
+	for name, want := range map[string]bool{"old": false, "new": true, "busy": true} {
+		if _, err := os.Stat(spools[name]); (err == nil) != want {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
