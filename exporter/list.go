@@ -105,8 +105,11 @@ func (l *lister) mark(ctx context.Context) (time.Time, error) {
 		if refused(err) {
 			return l.options.Now().Add(-time.Hour), nil // not documented ground: better an hour twice than a minute not
 		}
-		if err != nil || len(page.Referrals) == 0 {
+		if err != nil {
 			return time.Time{}, err
+		}
+		if len(page.Referrals) == 0 {
+			continue
 		}
 		at, _ := timeAt(page.Referrals[0], "updatedDateTime")
 		return at, nil

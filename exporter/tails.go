@@ -35,6 +35,9 @@ func (l *lister) furtherPasses(ctx context.Context) error {
 // missed reports whether one of the referrals behind the first ones was there before the export
 // was begun. What has no time of creation may have been.
 func (l *lister) missed(known int) bool {
+	if l.spool.head.Mark.IsZero() {
+		return false // nothing was there
+	}
 	return slices.ContainsFunc(l.spool.entries[known:], func(e entry) bool { return e.created <= l.spool.head.Mark.UnixNano() })
 }
 

@@ -1,6 +1,8 @@
 package cli_test
 
 import (
+	"bytes"
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -8,6 +10,9 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"refload/internal/cli"
 )
 
 // exportToken is an environment with a token that must never be told.
@@ -76,5 +81,46 @@ func TestExportTellsNothingItShouldNot(t *testing.T) {
 		if want := map[string]int{"csv": 0, "portal": 12}[format]; code != want {
 			t.Errorf("%s: exit %d: %s", format, code, said)
 		}
+	}
+}
+
+// TestAnInterruptedExport stops an export by a signal while it waits for its second page: no
+// file, exit 130, and the same command goes on from the first.
+func TestAnInterruptedExport(t *testing.T) {
+	ctx, stop := context.WithCancelCause(context.Background())
+	asked := []string{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		query := r.URL.Query()
+		asked = append(asked, r.URL.RawQuery)
+		switch {
+		case query.Get("$skiptoken") == "2" && ctx.Err() == nil:
+			stop(cli.Interrupted{Signal: os.Interrupt})
+			<-r.Context().Done()
+		case query.Get("$skiptoken") == "2":
+			fmt.Fprint(w, `{"value":[{"id":"b","createdDateTime":"2026-01-02T00:00:00Z"}]}`)
+		case query.Get("$orderby") == "createdDateTime asc":
+			fmt.Fprint(w, `{"value":[{"id":"a","createdDateTime":"2026-01-01T00:00:00Z"}],"@odata.nextLink":"?$skiptoken=2"}`)
+		default:
+			fmt.Fprint(w, `{"value":[]}`)
+		}
+	}))
+	defer server.Close()
+	folder := t.TempDir()
+	path := filepath.Join(folder, "deals.jsonl")
+	args := []string{"export", "-o", path, "--base-url", server.URL, "--state", filepath.Join(folder, "state"), "--rate", "0"}
+	var out bytes.Buffer
+	code := cli.Main(ctx, cli.Env{Args: args, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Now: time.Now,
+		Getenv: func(name string) string { return exportToken[name] }})
+	if _, err := os.Stat(path); code != 130 || !os.IsNotExist(err) || !strings.Contains(out.String(), "run the same command again") {
+		t.Fatalf("exit %d, file %v: %s", code, err, out.String())
+	}
+	before := len(asked)
+	code, stdout, stderr := call(t, exportToken, args...)
+	data, err := os.ReadFile(path)
+	if code != 0 || err != nil || strings.Count(string(data), "\n") != 2 || !strings.Contains(stderr, "going on with the export") {
+		t.Errorf("exit %d, %v: %s%s%s", code, err, data, stdout, stderr)
+	}
+	if again := asked[before]; !strings.Contains(again, "skiptoken=2") {
+		t.Errorf("the second time the first question was %s", again)
 	}
 }
