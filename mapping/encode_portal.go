@@ -158,7 +158,7 @@ func encodePacked(f *Field, value any) (Encoded, error) {
 			return cell, err
 		}
 		if strings.Contains(cell.Text, ",") {
-			return Encoded{}, &EncodeError{f.Header, fmt.Sprintf("the %s %s has a comma in it, which in the portal's file separates the parts", part.Header, quoted(cell.Text)),
+			return Encoded{}, &EncodeError{f.Header, fmt.Sprintf("the %s %s has a comma in it, which in the portal's file separates the parts", strings.Replace(part.Header, " #", "", 1), quoted(cell.Text)),
 				"write another format: it has a column for each part"}
 		}
 		texts = append(texts, cell.Text)
