@@ -35,12 +35,14 @@ bench:
 	$(GO) test -run '^$$' -bench . -benchtime 1x ./...
 
 # The long form of what .ci/run does in short: simulated nights, real kills, every point of
-# failure on the disk. SEEDS and KILLS say how much; a printed seed repeats a failure:
+# failure on the disk. SEEDS, EXPORTS and KILLS say how much; a printed seed repeats a failure:
 #   go test ./importer -run TestSimulation -seed N
 SEEDS ?= 50000
 KILLS ?= 1000
+EXPORTS ?= 10000
 torture:
 	SIM_SEEDS=$(SEEDS) $(GO) test ./importer -count=1 -timeout 4h -run TestSimulation -v
+	EXPORT_SEEDS=$(EXPORTS) $(GO) test ./exporter -count=1 -timeout 4h -run TestOthersWriteMeanwhile
 	REFLOAD_KILLS=$(KILLS) REFLOAD_EVERY_POINT=1 $(GO) test ./internal/cli -count=1 -timeout 4h -run 'TestKill|TestSignals|TestOneRunAtATime|TestEveryStorageCall|TestAFullDisk' -v
 
 # Breaks the program in one place at a time and demands that a test turns red.

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -92,7 +93,8 @@ func column(t testing.TB, path, sheetName, header string) []string {
 	return texts
 }
 
-// seeds is how many simulated exports TestOthersWriteMeanwhile makes, and with -short.
+// seeds is how many simulated exports TestOthersWriteMeanwhile makes, and with -short;
+// EXPORT_SEEDS says another number. A seed is repeated by -run TestOthersWriteMeanwhile/SEED$.
 const seeds, fewSeeds = 500, 50
 
 // TestOthersWriteMeanwhile creates, changes and closes referrals between the pages, lets the
@@ -102,6 +104,9 @@ func TestOthersWriteMeanwhile(t *testing.T) {
 	most := uint64(seeds)
 	if testing.Short() {
 		most = fewSeeds
+	}
+	if asked, err := strconv.ParseUint(os.Getenv("EXPORT_SEEDS"), 10, 32); err == nil {
+		most = asked
 	}
 	for seed := range most {
 		if !t.Run(fmt.Sprint(seed), func(t *testing.T) { exportInTrouble(t, seed) }) {
