@@ -344,6 +344,14 @@ func TestUnshownProperties(t *testing.T) {
 	if notes := strings.Join(w.export(o).Notes(), "\n"); !strings.Contains(notes, "somethingNew (1)") || !strings.Contains(notes, "may see") {
 		t.Errorf("%s", notes)
 	}
+	w.seed(deal(1, func(d map[string]any) {
+		for n := range 20 {
+			d[fmt.Sprintf("new%d", n)] = true
+		}
+	}))
+	if notes := strings.Join(w.export(o).Notes(), "\n"); !strings.Contains(notes, "new0 (1)") || !strings.Contains(notes, "and 8 more") {
+		t.Errorf("%s", notes)
+	}
 }
 
 // TestTooManyColumns holds that a table which could not be read again is not written.

@@ -24,16 +24,23 @@ type Summary struct {
 	Resumed   bool           // an interrupted export was gone on with
 	Status    map[string]int // deals by status
 	Totals    []Total        // deal values by currency
-	Unshown   map[string]int // properties that have no column, with the number of referrals
+	Unshown   map[string]int // paths of values that have no column, with the number of referrals
 	Account   string
 	Who, Tool string
 }
 
+// mostUnshown is how many properties without a column are named.
+const mostUnshown = 12
+
 // UnshownInWords lists the properties that have no column.
 func (s *Summary) UnshownInWords() string {
+	names := slices.Sorted(maps.Keys(s.Unshown))
 	var words []string
-	for _, name := range slices.Sorted(maps.Keys(s.Unshown)) {
+	for _, name := range names[:min(len(names), mostUnshown)] {
 		words = append(words, fmt.Sprintf("%s (%d)", name, s.Unshown[name]))
+	}
+	if more := len(names) - mostUnshown; more > 0 {
+		words = append(words, fmt.Sprintf("and %d more", more))
 	}
 	return strings.Join(words, ", ")
 }

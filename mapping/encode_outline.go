@@ -17,7 +17,7 @@ type Outline struct {
 	lengths map[string]int  // by array: the most elements that a referral has
 	longest map[string]string
 	unlist  map[string]bool // by path of a List: some referral's elements cannot stand in one cell
-	unknown map[string]int  // by top-level property that has no column: how many referrals have it
+	unknown map[string]int  // by path of a value that has no column: how many referrals have it
 }
 
 // NewOutline returns the outline of no referrals.
@@ -45,15 +45,13 @@ var shape = sync.OnceValue(makeShape)
 type shapes struct {
 	singles []single
 	arrays  []*numbered
-	tops    map[string]bool // top-level properties that have columns
 }
 
 func makeShape() *shapes {
-	s := &shapes{tops: map[string]bool{"links": true}}
+	s := &shapes{}
 	byArray := map[string]*numbered{}
 	for i := range table().fields {
 		f := &table().fields[i]
-		s.tops[strings.FieldsFunc(f.Path, func(r rune) bool { return r == '.' || r == '[' })[0]] = true
 		switch {
 		case !exportable(f) || len(parts[f.Kind]) > 0:
 		case !f.numbered():
@@ -85,12 +83,28 @@ func (o *Outline) Observe(e Exported) {
 	if e.Microsoft != nil {
 		o.lengths[microsoftTeam] = max(o.lengths[microsoftTeam], len(elementsOf(e.Microsoft, "team")))
 	}
-	for _, name := range e.Doc.Names() {
-		if !shape().tops[name] && !strings.HasPrefix(name, "@odata.") {
-			o.unknown[name]++
+	o.observeUnknown(e.Doc)
+}
+
+// observeUnknown counts the referrals that have a value which no column shows, by its path.
+func (o *Outline) observeUnknown(doc *api.Referral) {
+	seen := map[string]bool{}
+	for _, name := range doc.Names() {
+		if strings.HasPrefix(name, "@odata.") {
+			continue
 		}
+		value, _ := doc.Get(name)
+		places().below(name).unshown(value, name, func(path string) {
+			if !seen[path] && (o.unknown[path] > 0 || len(o.unknown) < mostUnknown) {
+				seen[path] = true
+				o.unknown[path]++
+			}
+		})
 	}
 }
+
+// mostUnknown bounds the memory that made-up properties can ask for.
+const mostUnknown = 1000
 
 func (o *Outline) observeList(f *Field, list []any) {
 	o.held[f.Path] = o.held[f.Path] || len(list) > 0
@@ -139,8 +153,8 @@ func blank(value any) bool {
 	return false
 }
 
-// Unknown returns the top-level properties that no column shows, with how many referrals have
-// them. JSON lines have them.
+// Unknown returns the paths of values that no column shows, with how many referrals have them;
+// "[]" stands for every element of an array. JSON lines have them.
 func (o *Outline) Unknown() map[string]int { return o.unknown }
 
 // surplus finds arrays with more elements than there are columns.

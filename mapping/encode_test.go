@@ -327,3 +327,24 @@ func TestTooManyElements(t *testing.T) {
 		}
 	}
 }
+
+// TestUnknown has values that no column shows, in every sort of place, and those that one does.
+func TestUnknown(t *testing.T) {
+	outline := NewOutline()
+	for range 2 {
+		outline.Observe(referral(t, `{"@odata.context":"x","links":{"self":{"uri":"x"}},"name":"A","newThing":1,"newObject":{"a":{"b":true},"empty":null},
+			"team":[{"email":"a","faxNumber":"1","contactPreference":{"locale":"en","mood":"x"}},{"faxNumber":"2"}],"customerProfile":{"name":"C","ids":[{"profileType":"Duns","id":"1","since":"2020"}]},
+			"registrations":[{"id":"r","contract":{"value":1}}],"lastRunId":{"ValueKind":1},"tags":["a"],
+			"details":{"requirements":{"products":[{"id":"Azure"}],"offers":[{"id":"o"}],"solutions":[{"id":"S"}],"additionalRequirements":{"iot":{"color":"red"},"attributes":[{"type":"Other","id":"x"}]}}}}`))
+	}
+	want := "customerProfile.ids[].since=2 details.requirements.additionalRequirements.iot.color=2 details.requirements.offers[].id=2 newObject.a.b=2 newThing=2 " +
+		"team[].contactPreference.mood=2 team[].faxNumber=2"
+	var got []string
+	for path, n := range outline.Unknown() {
+		got = append(got, fmt.Sprintf("%s=%d", path, n))
+	}
+	slices.Sort(got)
+	if strings.Join(got, " ") != want {
+		t.Errorf("%s\nwant %s", strings.Join(got, " "), want)
+	}
+}

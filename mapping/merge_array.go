@@ -37,7 +37,7 @@ func (m *merger) array(path string, said []statement) {
 	old, _ := m.live.Get(path)
 	before := objectsOf(old)
 	elements := collect(path, said)
-	place(elements, before, identities[path])
+	seat(elements, before, identities[path])
 	after := m.lay(path, elements, before)
 	if api.Equal(anyList(before), anyList(after)) {
 		return
@@ -122,9 +122,9 @@ func setNested(object map[string]any, name string, value any) {
 	setNested(below, rest, value)
 }
 
-// place finds the live element of each: first those that carry the same identity, then, by the
+// seat finds the live element of each: first those that carry the same identity, then, by the
 // number of the column, those that nobody else has taken.
-func place(elements []*saidElement, live []map[string]any, identity string) {
+func seat(elements []*saidElement, live []map[string]any, identity string) {
 	taken := make([]bool, len(live))
 	for _, e := range elements {
 		wanted := foldedText(e.object[identity])
