@@ -123,6 +123,3 @@ func (f Filter) Key(more ...string) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:8])
 }
-
-// Empty reports whether the filter exports everything.
-func (f Filter) Empty() bool { return f.Key() == Filter{}.Key() }
