@@ -26,7 +26,7 @@ func same(f *Field, live, wanted any) bool {
 	}
 	switch f.Kind {
 	case Date, Time:
-		return sameMoment(live, wanted)
+		return sameMoment(live, wanted) || f.Kind == Date && sameDay(live, wanted)
 	case Number, Integer:
 		text, isText := live.(string)
 		return isText && api.Equal(json.Number(text), wanted)
@@ -61,6 +61,14 @@ func sameMoment(a, b any) bool {
 	x, errX := time.Parse(time.RFC3339Nano, fmt.Sprint(a))
 	y, errY := time.Parse(time.RFC3339Nano, fmt.Sprint(b))
 	return errX == nil && errY == nil && x.Equal(y)
+}
+
+// sameDay reports whether a wanted day, which has no time, is the day of a live moment in UTC: the
+// portal's file, for one, has days only.
+func sameDay(live, wanted any) bool {
+	day, bare := strings.CutSuffix(fmt.Sprint(wanted), "T00:00:00Z")
+	at, err := time.Parse(time.RFC3339Nano, fmt.Sprint(live))
+	return bare && err == nil && at.UTC().Format(time.DateOnly) == day
 }
 
 // sameSet compares lists without regard to their order.

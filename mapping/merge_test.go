@@ -56,6 +56,7 @@ func TestMergeOverALiveReferral(t *testing.T) {
 		want  string
 	}{
 		{"what means the same is no change", map[string]string{"Deal Name": "Supply & chain", "Estimated Deal Value": "50000.00", "Estimated Close Date": "2027-01-30", "CRM ID": "crm-1", "Products": "Teams; Azure"}, ""},
+		{"another day", map[string]string{"Estimated Close Date": "2027-01-31"}, "details.closingDateTime: 2027-01-30T00:00:00.0000000Z → 2027-01-31T00:00:00Z"},
 		{"blank says nothing", map[string]string{"Deal Name": "", "Notes": ""}, ""},
 		{"one value", map[string]string{"Estimated Deal Value": "60000"}, "details.dealValue: 50000 → 60000"},
 		{"cleared", map[string]string{"Notes": "<clear>", "Campaign ID": "<clear>"}, "details.notes: old → <nil>"},
@@ -86,6 +87,17 @@ func TestMergeOverALiveReferral(t *testing.T) {
 		if _, kept := m.Doc.Get("unknownThing.n"); !kept {
 			t.Errorf("%s: an unknown property got lost", test.name)
 		}
+	}
+}
+
+// A day is the day of any moment on it: a sheet with days does not take the time away.
+func TestADayIsAnyMomentOfIt(t *testing.T) {
+	late := strings.Replace(liveDeal, "2027-01-30T00:00:00.0000000Z", "2027-01-30T18:30:00Z", 1)
+	if m := mergedRow(t, late, map[string]string{"Estimated Close Date": "2027-01-30"}); len(m.Changes) > 0 {
+		t.Error(shownChanges(m.Changes))
+	}
+	if m := mergedRow(t, late, map[string]string{"Estimated Close Date": "2027-01-31"}); len(m.Changes) != 1 {
+		t.Error(shownChanges(m.Changes))
 	}
 }
 
