@@ -97,13 +97,23 @@ func (c *Columns) keys(row sheet.Row) []rowKey {
 	if id != "" {
 		keys = append(keys, rowKey{byID, c.hash(byID, id), c.id})
 	}
-	if crm != "" {
+	if crm != "" && (id == "" || !c.crmKept(row)) {
 		return append(keys, rowKey{byCRM, c.hash(byCRM, crm), c.crm})
 	}
-	if cells := c.Key(row); id == "" && cells != nil {
+	if cells := c.Key(row); id == "" && crm == "" && cells != nil {
 		keys = append(keys, rowKey{byCells, c.hash(byCells, cells...), c.key[0]})
 	}
 	return keys
+}
+
+// crmKept reports whether the CRM ID of an exported row is the one that it was exported with: two
+// referrals of the service may have the same one, and that is no slip of the sheet.
+func (c *Columns) crmKept(row sheet.Row) bool {
+	if c.snapshot < 0 {
+		return false
+	}
+	was, err := ReadSnapshot(cellText(row.At(c.snapshot)))
+	return err == nil && was.Same(c.columns[c.crm].header, cellText(row.At(c.crm)))
 }
 
 // skips reports whether the Action column leaves a row out.

@@ -1,0 +1,63 @@
+package cli_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// nasty are texts that programs stumble over on the way out and back.
+var nasty = []string{
+	"00501", "0", "+420 777 123 456", "-1", "=1+1", `=HYPERLINK("http://evil.example","x")`, "@SUM(A1)", "'", "'=1", `"`, `a"b,c;d`, "two\nlines", "dos\r\nlines",
+	"tab\there", "trailing\n", " spaces ", "non\u00a0breaking", "👩‍💻 🇨🇿", "\u202eright to left\u202c", "zero\u200bwidth", "é e\u0301", "日本語", "_x000D_", "_x0041_",
+	"1e5", "4.20778E+11", "12345678901234567890", "1/2", "2026-01-30", "TRUE", "Yes", "n/a", "NULL", "-", "#REF!", "<clear>", "<b>&amp;</b>", "\\n", "{}", "[]", "sep=;", "; ,",
+}
+
+// nastyReferral is a referral of which every text is nasty.
+func nastyReferral(random *rand.Rand, n int) map[string]any {
+	text := func() any { return nasty[random.IntN(len(nasty))] + nasty[random.IntN(len(nasty))] }
+	notes := text()
+	if n%500 == 3 {
+		notes = strings.Repeat("é", 32_767)
+	}
+	state := [][2]string{{"Active", "Accepted"}, {"Closed", "Lost"}, {"Closed", "Won"}, {"New", "Received"}}[random.IntN(4)]
+	return map[string]any{
+		"id": fmt.Sprintf("00000000-0000-4000-8000-%012x", n), "name": text(), "externalReferenceId": text(), "campaignId": text(), "statusReason": text(),
+		"type": []string{"Independent", "Shared"}[n%2], "status": state[0], "substatus": state[1], "qualification": "None", "unknownThing": text(),
+		"customerProfile": map[string]any{"name": text(), "address": map[string]any{"addressLine1": text(), "city": text(), "postalCode": text(), "country": "US"},
+			"team": []any{map[string]any{"firstName": text(), "lastName": text(), "phoneNumber": text(), "email": text()}}},
+		"consent": map[string]any{"consentToToShareInfoWithOthers": random.IntN(2) == 0, "consentToShareReferralWithMicrosoftSellers": n%2 == 1},
+		"details": map[string]any{"notes": notes, "dealValue": json.Number([]string{"50000.10", "0.001", "1.234", "9007199254740993", "0"}[random.IntN(5)]), "currency": "USD",
+			"closingDateTime": []string{"2026-01-30T00:00:00Z", "2026-01-30T18:30:00Z", "2026-01-30T23:00:00.5Z"}[random.IntN(3)],
+			"requirements":    map[string]any{"solutions": []any{map[string]any{"id": text(), "name": text(), "price": json.Number("10.50")}}}},
+		"team": []any{map[string]any{"firstName": text(), "lastName": text(), "phoneNumber": text(), "email": text()}, map[string]any{"email": text()}},
+	}
+}
+
+// Five thousand referrals of nasty texts go out into a sheet and come back without one operation.
+func TestNastyReferralsComeBackUnchanged(t *testing.T) {
+	w := newTenant(t)
+	random := rand.New(rand.NewPCG(7, 7))
+	count := 5_000
+	if testing.Short() {
+		count = 500
+	}
+	for n := range count {
+		if err := w.Seed(nastyReferral(random, n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"all.xlsx", "all.csv"} {
+		path, out := filepath.Join(w.folder, name), filepath.Join(w.folder, "out-"+name+".csv")
+		if code, stdout, stderr := w.run("export", "-o", path); code != 0 {
+			t.Fatalf("exit %d\n%s%s", code, stdout, stderr)
+		}
+		code, stdout, stderr := w.run("import", path, "--yes", "--results", out)
+		if writes := w.writes(); code != 0 || len(writes) != 0 || !strings.Contains(stdout, fmt.Sprintf("unchanged %d (", count)) {
+			t.Errorf("%s: exit %d, %d writes\n%s%.3000s", name, code, len(writes), stdout, stderr)
+		}
+	}
+}
