@@ -1,12 +1,15 @@
 package cli_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // nasty are texts that programs stumble over on the way out and back.
@@ -59,5 +62,35 @@ func TestNastyReferralsComeBackUnchanged(t *testing.T) {
 		if writes := w.writes(); code != 0 || len(writes) != 0 || !strings.Contains(stdout, fmt.Sprintf("unchanged %d (", count)) {
 			t.Errorf("%s: exit %d, %d writes\n%s%.3000s", name, code, len(writes), stdout, stderr)
 		}
+	}
+}
+
+// LibreOffice opens the workbook and saves it again, as people do: still nothing is sent, and one
+// edited cell is one operation.
+func TestLibreOfficeInBetween(t *testing.T) {
+	office, err := exec.LookPath("soffice")
+	if err != nil {
+		t.Skip("LibreOffice is not installed")
+	}
+	w := newTenant(t)
+	random := rand.New(rand.NewPCG(8, 8))
+	for n := range 200 {
+		if err := w.Seed(nastyReferral(random, n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	path, saved := filepath.Join(w.folder, "all.xlsx"), filepath.Join(w.folder, "saved")
+	if code, _, stderr := w.run("export", "-o", path); code != 0 {
+		t.Fatalf("exit %d\n%s", code, stderr)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+	defer cancel()
+	convert := exec.CommandContext(ctx, office, "-env:UserInstallation=file://"+filepath.Join(w.folder, "profile"), "--headless", "--convert-to", "xlsx", "--outdir", saved, path)
+	if out, err := convert.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	code, stdout, stderr := w.run("import", filepath.Join(saved, "all.xlsx"), "--yes", "--results", filepath.Join(w.folder, "out.csv"))
+	if writes := w.writes(); code != 0 || len(writes) != 0 || !strings.Contains(stdout, "unchanged 200 (") {
+		t.Errorf("exit %d, %d writes\n%s%.3000s", code, len(writes), stdout, stderr)
 	}
 }
