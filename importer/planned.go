@@ -58,9 +58,7 @@ func (r *runner) foresee(ctx context.Context, look func(n int, row sheet.Row, d 
 		if err != nil {
 			return err
 		}
-		if d.live != nil {
-			claims = append(claims, entry{hashText(d.live.ID()), int64(n)})
-		}
+		claims = append(claims, d.claims(int64(n))...)
 	}
 	r.settleClaims(claims)
 	return nil
@@ -106,11 +104,31 @@ func (r *runner) mayExist(state *rowState) bool {
 		state.look != 0 && has(r.index.byLook, state.look) || r.options.Mode == Update
 }
 
+// claims returns by what a row clashes with another one: the referral that it is, and the
+// engagement to which it invites Microsoft.
+func (d decision) claims(n int64) []entry {
+	live := d.live
+	if d.op != nil && d.op.live != nil {
+		live = d.op.live
+	}
+	if live == nil {
+		return nil
+	}
+	list := []entry{{hashText(live.ID()), n}}
+	if d.op != nil && d.op.weigh().Invites > 0 {
+		list = append(list, entry{hashText(inviteKey(live.EngagementID())), n})
+	}
+	return list
+}
+
 // settleClaims marks the rows that are the same referral as another row.
 func (r *runner) settleClaims(claims []entry) {
 	slices.SortFunc(claims, func(a, b entry) int { return cmp.Compare(a.hash, b.hash) })
 	for i := 1; i < len(claims); i++ {
 		if claims[i].hash != claims[i-1].hash {
+			continue
+		}
+		if claims[i].offset == claims[i-1].offset {
 			continue
 		}
 		for _, n := range []int64{claims[i-1].offset, claims[i].offset} {

@@ -121,12 +121,13 @@ func (m *merger) wanted(s statement) any {
 }
 
 // locked reports whether a property of the live referral cannot be changed any more. What can
-// be written until the deal is shared can still be filled in later where it is blank.
+// be written until the deal is shared can be filled in later where it is blank and the row asks
+// for Microsoft's help, which needs it.
 //
 // Source: section "editable fields" of the bulk operations page.
 func (m *merger) locked(f *Field, old any) bool {
 	shared, _ := m.live.Get(sellersPath)
-	return f.Writable == OnCreate || f.Writable == UntilShared && shared == true && !blankValue(old)
+	return f.Writable == OnCreate || f.Writable == UntilShared && shared == true && (!blankValue(old) || m.record.Help != Yes)
 }
 
 // set writes a value into the merged document. Where the service's document has another shape

@@ -42,7 +42,8 @@ func (m *merger) array(path string, said []statement) {
 	if api.Equal(anyList(before), anyList(after)) {
 		return
 	}
-	if f := said[0].field; m.locked(f, old) {
+	_, isList := old.([]any)
+	if m.locked(said[0].field, old) || old != nil && !isList {
 		m.merged.Locked = append(m.merged.Locked, api.Change{Path: path, Old: old, New: anyList(after)})
 		return
 	}

@@ -120,11 +120,25 @@ func TestMergeOverReadOnlyProperties(t *testing.T) {
 func TestMergeOverASharedReferral(t *testing.T) {
 	shared := strings.Replace(liveDeal, `"consentToShareReferralWithMicrosoftSellers":false`, `"consentToShareReferralWithMicrosoftSellers":true`, 1)
 	m := mergedRow(t, shared, map[string]string{"Customer Contact First Name": "Tom", "Share with Microsoft sales team": "No", "Notes to Microsoft": "first word"})
-	if got := shownChanges(m.Changes); got != "inviteContext: <nil> → map[notes:first word]" {
+	if got := shownChanges(m.Changes); got != "" {
 		t.Errorf("changes %s", got)
 	}
-	if len(m.Locked) != 1 || m.Locked[0].Path != "customerProfile.team" || len(m.OneWay) != 1 {
+	if len(m.Locked) != 2 || m.Locked[0].Path != "customerProfile.team" || len(m.OneWay) != 1 {
 		t.Errorf("locked %v, one-way %v", m.Locked, m.OneWay)
+	}
+}
+
+// What Microsoft needs to be invited can be filled in when the row asks for help; what is there
+// stays. A property of another shape than the table's is left alone.
+func TestMergeWhenHelpIsAsked(t *testing.T) {
+	shared := strings.Replace(liveDeal, `"consentToShareReferralWithMicrosoftSellers":false`, `"consentToShareReferralWithMicrosoftSellers":true`, 1)
+	m := mergedRow(t, shared, map[string]string{"Customer Contact First Name": "Tom", "Microsoft help required?": "Yes", "Notes to Microsoft": "first word"})
+	if got := shownChanges(m.Changes); got != "inviteContext: <nil> → map[notes:first word]" || len(m.Locked) != 1 {
+		t.Errorf("changes %s, locked %v", got, m.Locked)
+	}
+	odd := strings.Replace(liveDeal, `"team":[{"firstName":"Ann"`, `"team":{"odd":true},"team2":[{"firstName":"Ann"`, 1)
+	if m := mergedRow(t, odd, map[string]string{"Team member 1 Email": "eve@example.com"}); len(m.Changes) > 0 || len(m.Locked) != 1 {
+		t.Errorf("a team that is no list: %s, %v", shownChanges(m.Changes), m.Locked)
 	}
 }
 

@@ -257,3 +257,27 @@ func TestResultsForgetWhatWasExported(t *testing.T) {
 		t.Errorf("%v", row)
 	}
 }
+
+// One row names a referral by its id, another one by its CRM ID: nobody knows which is right, and
+// neither is sent.
+func TestTwoRowsOfOneReferral(t *testing.T) {
+	w := newTenant(t)
+	w.seed(handMade(1, `"externalReferenceId":"CRM-1",`), handMade(2, `"externalReferenceId":"CRM-2",`))
+	id := w.live()["Deal 1"]["id"].(string)
+	file := writeFile(t, w.folder, "two.csv", "Referral ID,CRM ID,Notes\n"+id+",,by id\n,CRM-1,by CRM ID\n,CRM-2,another\n")
+	rows := w.imports(3, file, "--mode", "update")
+	if rows[0]["Outcome"] != "duplicate" || rows[1]["Outcome"] != "duplicate" || rows[2]["Outcome"] != "updated" || len(w.writes()) != 1 {
+		t.Errorf("%v", rows)
+	}
+}
+
+// A CRM ID that stands on another referral than the one that the row names is a conflict.
+func TestACRMIDOfAnotherReferral(t *testing.T) {
+	w := newTenant(t)
+	w.seed(handMade(1, `"externalReferenceId":"CRM-1",`), handMade(2, `"externalReferenceId":"CRM-2",`))
+	file := writeFile(t, w.folder, "other.csv", "Referral ID,CRM ID,Notes\n"+w.live()["Deal 1"]["id"].(string)+",CRM-2,mine\n")
+	row := w.imports(3, file)[0]
+	if row["Outcome"] != "conflict" || !strings.Contains(row["Message"], w.live()["Deal 2"]["id"].(string)) || len(w.writes()) != 0 {
+		t.Errorf("%v", row)
+	}
+}
