@@ -55,6 +55,9 @@ func planChecked(ctx context.Context, in *input, done *checked, options Options,
 	defer r.index.close()
 	if err == nil {
 		err = r.foresee(ctx, func(n int, row sheet.Row, d decision, record *mapping.Record) error {
+			if record == nil {
+				return sink(r.settledRow(n, row))
+			}
 			return sink(r.planRow(row, d, record))
 		})
 	}

@@ -218,3 +218,21 @@ func TestUndo(t *testing.T) {
 		t.Errorf("%v, %v", after["Deal 2"], after["Deal 4"])
 	}
 }
+
+// Rows that the check has settled stand in a plan too, and applying it leaves them.
+func TestAPlanWithRowsThatAreNotSent(t *testing.T) {
+	w, _ := threeDeals(t)
+	file := w.sheet("deals.csv", deal(1, "111", "by hand", "CRM-1", ""), deal(2, "lots", "by hand", "CRM-2", ""), deal(3, "300", "by hand", "CRM-3", ",,skip"))
+	for _, name := range []string{"plan.json", "plan.xlsx"} {
+		plan := w.plan(file, name, "--skip-invalid")
+		results := w.apply(3, plan, "--all-or-nothing")
+		if results["Deal 1"]["Outcome"] != "updated" && name == "plan.json" || results["Deal 2"]["Outcome"] != "invalid" || results["Deal 3"]["Outcome"] != "skipped" {
+			t.Errorf("%v", results)
+		}
+		w.writes()
+	}
+	code, stdout, _ := w.run("plan", file, "--skip-invalid")
+	if code != 0 || !strings.Contains(stdout, `x row 3  invalid  Deal 2`) || !strings.Contains(stdout, `Estimated Deal Value: "lots"`) {
+		t.Errorf("exit %d\n%s", code, stdout)
+	}
+}
