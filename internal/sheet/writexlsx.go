@@ -61,7 +61,16 @@ func (w *Workbook) describe(mark string) error {
 // filter, and the columns as described. Sheets may be written in turns; each costs up to 16 MiB
 // of memory before its rows are spilled.
 func (w *Workbook) AddSheet(name string, columns []Column) (Table, error) {
-	if err := errors.Join(w.nameSheet(name), w.setPage(name)); err != nil {
+	return w.addSheet(name, columns, page{orientation: "landscape"})
+}
+
+// AddPage is AddSheet for a sheet that prints on one page, upright, however many rows it gets.
+func (w *Workbook) AddPage(name string, columns []Column) (Table, error) {
+	return w.addSheet(name, columns, page{orientation: "portrait", tall: 1})
+}
+
+func (w *Workbook) addSheet(name string, columns []Column, p page) (Table, error) {
+	if err := errors.Join(w.nameSheet(name), w.setPage(name, p)); err != nil {
 		return nil, w.problem(name, err)
 	}
 	stream, err := w.file.NewStreamWriter(name)
@@ -76,13 +85,18 @@ func (w *Workbook) AddSheet(name string, columns []Column) (Table, error) {
 	return table, nil
 }
 
-// setPage lets a sheet print in landscape, as wide as the paper and as long as it is. It must be
-// said before the rows are streamed.
-func (w *Workbook) setPage(name string) error {
-	fit, wide, long, landscape := true, 1, 0, "landscape"
+// page is how a sheet prints.
+type page struct {
+	orientation string
+	tall        int // in pages; 0 for as many as it takes
+}
+
+// setPage lets a sheet print as wide as the paper. It must be said before the rows are streamed.
+func (w *Workbook) setPage(name string, p page) error {
+	fit, wide := true, 1
 	return errors.Join(
 		w.file.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit}),
-		w.file.SetPageLayout(name, &excelize.PageLayoutOptions{Orientation: &landscape, FitToWidth: &wide, FitToHeight: &long}),
+		w.file.SetPageLayout(name, &excelize.PageLayoutOptions{Orientation: &p.orientation, FitToWidth: &wide, FitToHeight: &p.tall}),
 	)
 }
 
