@@ -40,6 +40,19 @@ type Record struct {
 	said        []statement // what the row states, for laying it over a referral that exists
 }
 
+// CountAll makes every cell of an exported row count, also those that are as they were exported:
+// the row then says what it says, and not what was changed in it.
+func (r *Record) CountAll() {
+	r.Exported = false
+	for path, ref := range r.Cells {
+		ref.Kept = false
+		r.Cells[path] = ref
+	}
+	for i := range r.said {
+		r.said[i].ref.Kept, r.said[i].based = false, false
+	}
+}
+
 // Answer is a yes, a no, or no answer.
 type Answer uint8
 
