@@ -114,4 +114,6 @@ func (e *ResultsError) Error() string { return fmt.Sprintf("writing results to %
 func (e *ResultsError) Unwrap() error { return e.Err }
 
 // Hint says what to do next.
-func (e *ResultsError) Hint() string { return "choose another place with --results" }
+func (e *ResultsError) Hint() string {
+	return "choose another place with --results, or with -o where a command has it"
+}

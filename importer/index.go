@@ -5,6 +5,8 @@ import (
 	"cmp"
 	"context"
 	"io"
+	"iter"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -202,6 +204,26 @@ func (ix *index) read(offset int64) (*api.Referral, error) {
 		return nil, &run.StateError{Path: ix.spool.Name(), Err: err}
 	}
 	return api.ParseReferral(line)
+}
+
+// all yields what was listed, in the order of the list. The list may show a referral again.
+func (ix *index) all() iter.Seq2[*api.Referral, error] {
+	return func(yield func(*api.Referral, error) bool) {
+		in := bufio.NewReaderSize(io.NewSectionReader(ix.spool, 0, math.MaxInt64), 64<<10)
+		for {
+			line, err := in.ReadBytes('\n')
+			if err == io.EOF && len(line) == 0 {
+				return
+			}
+			var referral *api.Referral
+			if err == nil {
+				referral, err = api.ParseReferral(line)
+			}
+			if !yield(referral, err) || err != nil {
+				return
+			}
+		}
+	}
 }
 
 // close removes the spool.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"math/big"
+	"regexp"
 	"slices"
 
 	"refload/api"
@@ -23,12 +24,7 @@ type Total struct {
 }
 
 func (t *totals) add(doc *api.Referral) {
-	value, _ := doc.Get("details.dealValue")
-	number, ok := value.(json.Number)
-	if !ok || len(number) > 40 {
-		return
-	}
-	amount, ok := new(big.Rat).SetString(string(number))
+	amount, ok := amountOf(doc)
 	if !ok {
 		return
 	}
@@ -42,6 +38,25 @@ func (t *totals) add(doc *api.Referral) {
 	t.sums[currency].Add(t.sums[currency], amount)
 	t.rows[currency]++
 }
+
+// amountOf returns the deal value, which the service may give as a text. Only plain digits are
+// read: an exponent could ask for any amount of memory.
+func amountOf(doc *api.Referral) (*big.Rat, bool) {
+	value, _ := doc.Get("details.dealValue")
+	text, isText := value.(string)
+	if number, isNumber := value.(json.Number); isNumber {
+		text, isText = string(number), true
+	}
+	if !isText || len(text) > longestAmount || !plainAmount.MatchString(text) {
+		return nil, false
+	}
+	return new(big.Rat).SetString(text)
+}
+
+// longestAmount bounds the digits of a value that is summed: no sum of money has more.
+const longestAmount = 40
+
+var plainAmount = regexp.MustCompile(`^-?\d+(\.\d+)?$`)
 
 // list returns the totals in the order of their currencies.
 func (t *totals) list() []Total {

@@ -44,7 +44,7 @@ var exitCodes = []struct {
 	{exitOK, "every row is created, updated, unchanged, already there, or was left out as asked"},
 	{exitInternal, "internal error"},
 	{exitUsage, "wrong usage or configuration"},
-	{exitPartial, "finished, but some rows were not applied"},
+	{exitPartial, "finished, but some rows were not applied; of verify: the service does not hold what the sheet says"},
 	{exitSignIn, "sign-in needed"},
 	{exitInvalid, "input invalid, nothing was sent"},
 	{exitStopped, "stopped by --max-errors or a brake, or the first rows all failed alike"},

@@ -8,6 +8,7 @@ import (
 const rootExample = `  refload check deals.xlsx                 look for problems; nothing is sent
   refload import deals.xlsx --sandbox      try it on the embedded sandbox, without an account
   refload plan deals.xlsx --sandbox        what import would do, field by field
+  refload verify deals.xlsx --sandbox      after an import: does the service hold what the sheet says?
   refload template deals.xlsx              an empty workbook to fill in
   refload fields                           every column that refload knows`
 
@@ -40,7 +41,7 @@ func newRoot(a *app) *cobra.Command {
 	root.SetUsageTemplate(usageTemplate)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	a.global.addFlags(root.PersistentFlags())
-	root.AddCommand(newImport(a), newCheck(a), newPlan(a), newApply(a), newExport(a), newTemplate(a), newFields(a), newRuns(a), newSandbox(a), newConfig(a), newVersion(a))
+	root.AddCommand(newImport(a), newCheck(a), newPlan(a), newApply(a), newExport(a), newVerify(a), newTemplate(a), newFields(a), newRuns(a), newSandbox(a), newConfig(a), newVersion(a))
 	root.AddCommand(helpTopics()...)
 	return root
 }

@@ -1,0 +1,241 @@
+package importer
+
+import (
+	"context"
+	"strings"
+
+	"refload/api"
+	"refload/internal/run"
+	"refload/internal/sheet"
+	"refload/mapping"
+)
+
+// Scope says what a verification holds against the sheet.
+type Scope string
+
+// The scopes.
+const (
+	ScopeFile   Scope = "file"   // the referrals of the sheet's rows
+	ScopeTenant Scope = "tenant" // every referral of ours that the account sees
+)
+
+// Scopes returns the scopes as --scope takes them.
+func Scopes() []string { return []string{string(ScopeFile), string(ScopeTenant)} }
+
+// Verify reads a sheet and the service and says whether the service holds what the sheet says: row
+// by row and field by field, by numbers, and by sums. It reads no journal, and neither the ETag nor
+// the Snapshot of a row: every cell counts. Nothing is sent. The findings are given to sink as
+// they are made, which may be nil, and stand in a workbook at Options.Results with the verdict.
+//
+// The Verdict is there whenever the file could be read; it is good only without an error.
+func Verify(ctx context.Context, options Options, scope Scope, sink func(Finding) error) (*Verdict, error) {
+	options.UpdatesOnly = true // what a new referral must have was the import's business
+	in, header, err := open(options.Source)
+	if err != nil {
+		return nil, err
+	}
+	defer in.book.Close()
+	verdict := newVerdict(in, options, scope)
+	defer func() { verdict.Ended = options.Now() }()
+	done, err := in.checkAll(ctx, options.Target, header, options.Observe)
+	if err != nil {
+		return verdict, err
+	}
+	verdict.Rows, verdict.Problems = len(done.states), &done.problems
+	if err := gate(in, done, options); err != nil {
+		return verdict, err
+	}
+	return verdict, verifyChecked(ctx, in, done, options, verdict, sink)
+}
+
+// verifyChecked compares a checked file and writes the verdict.
+func verifyChecked(ctx context.Context, in *input, done *checked, options Options, verdict *Verdict, sink func(Finding) error) error {
+	place, err := placeVerdict(options)
+	if err != nil {
+		return err
+	}
+	folder, err := options.Home.NewFolder(options.Now())
+	if err != nil {
+		return err
+	}
+	defer folder.Remove()
+	r, stop, err := newRunner(ctx, in, done, options, folder)
+	defer stop()
+	if err != nil {
+		return err
+	}
+	found, err := newFindings(folder, sink)
+	if err != nil {
+		return err
+	}
+	defer found.close()
+	v := &verifier{runner: r, verdict: verdict, found: found, sums: newLedgers(), rowOf: map[digest]int{}, told: map[digest]bool{}}
+	if err := v.verify(ctx); err != nil {
+		return err
+	}
+	verdict.Output, verdict.Beside, verdict.Ended = place.path, place.beside, options.Now()
+	if err := writeVerdict(place.path, options.Home, verdict, found); err != nil {
+		return &ResultsError{place.path, err}
+	}
+	return nil
+}
+
+// verifier compares one sheet with the service.
+type verifier struct {
+	*runner
+	verdict *Verdict
+	found   *findings
+	sums    *ledgers
+	rowOf   map[digest]int  // the row of each referral that was matched, 0 where none has it
+	told    map[digest]bool // keys of referrals outside of the sheet that were told to be there twice
+	reread  int
+}
+
+// verify lists the service, compares every row, and, where the whole tenant is wanted, looks what no
+// row has.
+func (v *verifier) verify(ctx context.Context) error {
+	if err := v.list(ctx); err != nil {
+		return err
+	}
+	defer v.index.close()
+	v.observe(run.Event{Kind: run.PhaseStarted, Phase: "comparing", Total: len(v.states)})
+	if err := v.rows(ctx); err != nil {
+		return err
+	}
+	if v.verdict.Scope == ScopeTenant {
+		if err := v.extras(ctx); err != nil {
+			return err
+		}
+	}
+	v.verdict.Sums, v.verdict.Statuses = v.sums.values(), v.sums.statuses()
+	v.verdict.Requests, v.verdict.Throttled = v.meter.counts()
+	return nil
+}
+
+// list spools what the service lists.
+func (v *verifier) list(ctx context.Context) error {
+	v.observe(run.Event{Kind: run.PhaseStarted, Phase: "listing"})
+	spool, err := v.folder.Spool("listing.jsonl")
+	if err != nil {
+		return err
+	}
+	v.index, err = buildIndex(ctx, v.client, spool, v.options.Account, func(n int) {
+		v.observe(run.Event{Kind: run.Progressed, Phase: "listing", Done: n})
+	})
+	if err != nil {
+		return v.cannotList(ctx, err)
+	}
+	v.verdict.Listed, v.verdict.View = v.index.referrals, v.index.view.view()
+	return nil
+}
+
+// cannotList says why the service could not be read: the interruption rather than what it did to a
+// request.
+func (v *verifier) cannotList(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return &StopError{Reason: reasonInterrupted}
+	}
+	return readError(err)
+}
+
+// progressRows is how many rows are compared between two words of progress.
+const progressRows = 100
+
+// rows compares every row of the file.
+func (v *verifier) rows(ctx context.Context) error {
+	n := 0
+	for row, err := range v.in.rows() {
+		if err != nil || n >= len(v.states) || v.in.columns.Hash(row) != v.states[n].hash {
+			return &StopError{Reason: reasonChanged}
+		}
+		if ctx.Err() != nil {
+			return &StopError{Reason: reasonInterrupted}
+		}
+		if outcome := v.states[n].word(); outcome != "" {
+			v.verdict.leaveOut(outcome)
+		} else if err := v.row(ctx, row); err != nil {
+			return err
+		}
+		if n++; n%progressRows == 0 || n == len(v.states) {
+			v.observe(run.Event{Kind: run.Progressed, Done: n})
+		}
+	}
+	if n != len(v.states) {
+		return &StopError{Reason: reasonChanged}
+	}
+	return nil
+}
+
+// row compares one row with its referral.
+func (v *verifier) row(ctx context.Context, row sheet.Row) error {
+	record, _ := v.in.columns.Decode(row, v.in.source.Today())
+	record.CountAll()
+	m, err := v.match(ctx, record, row)
+	if err != nil {
+		return v.cannotList(ctx, err)
+	}
+	list, err := v.judgeMatch(ctx, m)
+	if err != nil {
+		return v.cannotList(ctx, err)
+	}
+	v.verdict.count(list)
+	for _, f := range list {
+		if err := v.found.add(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// extras tells of every referral of ours that no row has.
+func (v *verifier) extras(ctx context.Context) error {
+	for referral, err := range v.index.all() {
+		if err != nil {
+			return err
+		}
+		if ctx.Err() != nil {
+			return &StopError{Reason: reasonInterrupted}
+		}
+		if _, known := v.rowOf[digestOf(referral.ID())]; known || invited(referral) {
+			continue
+		}
+		v.rowOf[digestOf(referral.ID())] = 0
+		v.sums.extra(referral)
+		list := []Finding{extraOf(referral)}
+		twin, err := v.twinOutside(referral)
+		if err != nil {
+			return err
+		}
+		for _, f := range append(list, twin...) {
+			v.verdict.Counts[f.Kind]++
+			if err := v.found.add(f); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// twinOutside tells once of each key that several referrals carry and no row.
+func (v *verifier) twinOutside(referral *api.Referral) ([]Finding, error) {
+	marker := referral.ExternalReferenceID()
+	key := digestOf(foldMarker(marker))
+	if marker == "" || v.told[key] {
+		return nil, nil
+	}
+	list, err := v.index.withMarker(marker)
+	if err != nil || len(list) < 2 {
+		return nil, err
+	}
+	v.told[key] = true
+	return []Finding{twinsOf(Finding{}, list)}, nil
+}
+
+// extraOf is the finding of a referral that no row has.
+func extraOf(referral *api.Referral) Finding {
+	f := Finding{Kind: FoundExtra, Status: statusWords(referral.State())}
+	f.name(referral, &mapping.Record{Doc: api.NewReferral()})
+	f.Value, _ = referral.Get("details.dealValue")
+	f.Currency, f.Created = referral.Text("details.currency"), strings.TrimSpace(referral.Text("createdDateTime"))
+	return f
+}

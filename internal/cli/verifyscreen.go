@@ -1,0 +1,97 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"refload/importer"
+	"refload/internal/console"
+	"refload/mapping"
+)
+
+// verifyScreen prints what a verification finds, then the verdict.
+type verifyScreen struct {
+	*app
+	shown, more int
+}
+
+// finding prints one finding in a line; beyond mostShown they are counted, for the workbook has all.
+func (s *verifyScreen) finding(f importer.Finding) {
+	switch {
+	case s.global.json:
+		s.jsonLine(map[string]any{"event": "finding", "finding": f})
+	case s.global.quiet:
+	case s.shown == mostShown:
+		s.more++
+	default:
+		s.shown++
+		fmt.Fprintln(s.env.Stdout, findingLine(f))
+	}
+}
+
+// findingLine says what was found, where.
+func findingLine(f importer.Finding) string {
+	line := string(f.Kind)
+	if f.Row > 0 {
+		line += fmt.Sprintf("  row %d", f.Row)
+	}
+	if f.Field != "" {
+		line += "  " + console.Escape(f.Field, 40)
+		line += fmt.Sprintf(": sheet %s, service %s", console.Escape(mapping.ShowValue(f.Sheet), 80), console.Escape(mapping.ShowValue(f.Service), 80))
+	} else {
+		line += "  " + console.Escape(f.Deal, 60)
+	}
+	for _, part := range []string{f.CRMID, f.ReferralID, strings.Join(f.Others, ", ")} {
+		if part != "" {
+			line += "  " + console.Escape(part, 200)
+		}
+	}
+	if f.Remark != "" {
+		line += "  (" + console.Escape(f.Remark, longestShown) + ")"
+	}
+	return line
+}
+
+// end prints the verdict: the sums, the words, and where all of it stands. A verification that did not
+// get to its end has no verdict.
+func (s *verifyScreen) end(v *importer.Verdict, err error) {
+	if s.global.json {
+		s.jsonVerdict(v, err)
+		return
+	}
+	if err != nil {
+		return
+	}
+	if s.more > 0 {
+		fmt.Fprintf(s.env.Stdout, "… and %d more findings, all of them in %s\n", s.more, v.Output)
+	}
+	if !s.global.quiet {
+		for _, sum := range v.Sums {
+			fmt.Fprintf(s.env.Stdout, "%s: sheet %s, service %s, difference %s\n", console.Escape(sum.Currency, 10), sum.Sheet, sum.Service, sum.Difference)
+		}
+		for _, note := range v.Notes() {
+			fmt.Fprintln(s.env.Stderr, note)
+		}
+	}
+	if v.Beside != "" {
+		fmt.Fprintf(s.env.Stderr, "%s is not what refload wrote there and was left alone\n", v.Beside)
+	}
+	fmt.Fprintf(s.env.Stdout, "%s ↔ %s: %s (%s)\nverdict: %s\n", v.File, v.Target, v.Words(), v.Took(), v.Output)
+}
+
+// jsonVerdict writes the one summary object that ends the JSON lines.
+func (s *verifyScreen) jsonVerdict(v *importer.Verdict, err error) {
+	object := map[string]any{
+		"event": "summary", "file": v.File, "hash": v.Hash, "target": v.Target, "account": v.Account, "scope": v.Scope, "rows": v.Rows,
+		"as_the_sheet_says": v.AsItSays, "skipped": v.Skipped, "not_judged": v.Unjudged, "fields": v.Fields, "sums": v.Sums, "statuses": v.Statuses,
+		"listed": v.Listed, "requests": v.Requests, "throttled": v.Throttled, "notes": v.Notes(), "output": v.Output, "seconds": v.Took().Seconds(),
+		"errors": v.Problems.Errors, "warnings": v.Problems.Warnings, "complete": err == nil && v.Complete(), "ok": err == nil && v.Complete(),
+	}
+	for _, kind := range importer.FindingKinds() {
+		object[string(kind)] = v.Counts[kind]
+	}
+	if err != nil {
+		object["error"] = err.Error()
+	}
+	s.jsonLine(object)
+}
