@@ -89,7 +89,7 @@ func (v *Verdict) Complete() bool {
 func (v *Verdict) Words() string {
 	judged := v.Rows - v.Skipped
 	if v.Complete() {
-		words := fmt.Sprintf("complete: the service holds what the sheet says, in all of %d rows", judged)
+		words := fmt.Sprintf("complete: the service holds what the sheet says, rows: %d", judged)
 		if v.Scope == ScopeTenant {
 			words += ", and no other deal that the account sees"
 		}

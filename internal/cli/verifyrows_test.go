@@ -113,7 +113,7 @@ func TestVerifyTellsPeople(t *testing.T) {
 	file := w.sheet("deals.csv", deal(1, "100", "one", "CRM-1", ""))
 	w.imports(0, file)
 	code, stdout, stderr := w.run("verify", file)
-	if code != 0 || !strings.Contains(stdout, "complete: the service holds what the sheet says, in all of 1 rows") || !strings.Contains(stdout, "USD: sheet 100.00, service 100.00, difference 0.00") {
+	if code != 0 || !strings.Contains(stdout, "complete: the service holds what the sheet says, rows: 1") || !strings.Contains(stdout, "USD: sheet 100.00, service 100.00, difference 0.00") {
 		t.Errorf("exit %d\n%s%s", code, stdout, stderr)
 	}
 	beside := filepath.Join(w.folder, "deals-verified.xlsx")

@@ -3,6 +3,7 @@
 //
 //	go run ./testdata/makesamples
 //	go run ./testdata/makesamples -rows 10000 -out big.csv
+//	go run ./testdata/makesamples -rows 2000 -legacy -out legacy.csv
 package main
 
 import (
@@ -17,9 +18,12 @@ func main() {
 	rows := flag.Int("rows", 0, "write so many generated deals instead")
 	out := flag.String("out", "deals.csv", "file of the generated deals")
 	bare := flag.Bool("nocrm", false, "generated deals have no CRM ID")
+	legacy := flag.Bool("legacy", false, "generated deals are those of a migration: won and lost ones among them")
 	flag.Parse()
 	var err error
-	if *rows > 0 {
+	if *rows > 0 && *legacy {
+		err = writeLegacy(*out, *rows)
+	} else if *rows > 0 {
 		err = writeMany(*out, *rows, *bare)
 	} else {
 		err = writeSamples(*folder)

@@ -23,7 +23,7 @@ func main() {
 	quarter := flag.Int("quarter", 0, "1 to 4: every fourth mutant; 0 for all")
 	flag.Parse()
 	caught, tried := 0, 0
-	for i, m := range slices.Concat(mutants, exportMutants) {
+	for i, m := range slices.Concat(mutants, exportMutants, verifyMutants) {
 		if *only != "" && m.id != *only || *quarter > 0 && i%4 != *quarter-1 {
 			continue
 		}
