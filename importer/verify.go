@@ -69,7 +69,7 @@ func verifyChecked(ctx context.Context, in *input, done *checked, options Option
 		return err
 	}
 	defer found.close()
-	v := &verifier{runner: r, verdict: verdict, found: found, sums: newLedgers(), rowOf: map[digest]int{}, told: map[digest]bool{}}
+	v := &verifier{runner: r, verdict: verdict, found: found, sums: newLedgers(), rowOf: map[digest]int32{}, told: map[digest]bool{}}
 	if err := v.verify(ctx); err != nil {
 		return err
 	}
@@ -86,8 +86,8 @@ type verifier struct {
 	verdict *Verdict
 	found   *findings
 	sums    *ledgers
-	rowOf   map[digest]int  // the row of each referral that was matched, 0 where none has it
-	told    map[digest]bool // keys of referrals outside of the sheet that were told to be there twice
+	rowOf   map[digest]int32 // the row of each referral that was matched, 0 where none has it
+	told    map[digest]bool  // keys of referrals outside of the sheet that were told to be there twice
 	reread  int
 }
 

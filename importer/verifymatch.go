@@ -11,7 +11,8 @@ import (
 	"refload/mapping"
 )
 
-// digest is half of a SHA-256: what it tells apart is not compared again.
+// digest is half of a SHA-256: what it tells apart is not compared again. It is kept for each
+// referral, so it is no longer than it must be.
 type digest [16]byte
 
 func digestOf(text string) digest {
@@ -117,7 +118,7 @@ func (v *verifier) claim(m match) []Finding {
 			list = append(list, f)
 			continue
 		}
-		v.rowOf[id] = m.record.Row
+		v.rowOf[id] = int32(m.record.Row)
 	}
 	return list
 }

@@ -31,17 +31,18 @@ type StatusLine struct {
 type ledger struct {
 	totals totals
 	status map[string]int
-	seen   map[digest]bool // engagements
+	bit    uint8            // of this side in seen
+	seen   map[digest]uint8 // on which sides an engagement was counted
 }
 
 // add counts a deal unless its engagement was counted.
 func (l *ledger) add(engagement string, document *api.Referral, state api.State) {
 	if engagement != "" {
 		key := digestOf(engagement)
-		if l.seen[key] {
+		if l.seen[key]&l.bit != 0 {
 			return
 		}
-		l.seen[key] = true
+		l.seen[key] |= l.bit
 	}
 	l.totals.add(document)
 	l.status[statusWords(state)]++
@@ -51,8 +52,9 @@ func (l *ledger) add(engagement string, document *api.Referral, state api.State)
 type ledgers struct{ sheet, service ledger }
 
 func newLedgers() *ledgers {
-	side := func() ledger { return ledger{status: map[string]int{}, seen: map[digest]bool{}} }
-	return &ledgers{side(), side()}
+	seen := map[digest]uint8{}
+	side := func(bit uint8) ledger { return ledger{status: map[string]int{}, bit: bit, seen: seen} }
+	return &ledgers{side(1), side(2)}
 }
 
 // compared adds a row and its referrals. Where the row is silent, the sheet's side is as the service

@@ -15,7 +15,7 @@ var verifyMutants = []mutant{
 		{"importer/verdict.go", "return v.Unjudged == 0", "return true"},
 	}, "./internal/cli", "TestVerifyOfBadInput"},
 	{"V05", "an engagement counts as often as it has referrals", []change{
-		{"importer/verifysums.go", "l.seen[key] = true", "l.seen[key] = false"},
+		{"importer/verifysums.go", "l.seen[key] |= l.bit", "l.seen[key] = 0"},
 	}, "./importer", "TestLedgersCountADealOnce"},
 	{"V06", "nobody looks for the invitation", []change{
 		{"importer/verifymatch.go", "case len(list) == 0 && wanted.invites():", "case len(list) == 0 && wanted.invites() && false:"},
