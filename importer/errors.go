@@ -1,6 +1,9 @@
 package importer
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // InputError says that a file cannot be imported as it is. Nothing was sent.
 type InputError struct {
@@ -38,6 +41,29 @@ func (e *StopError) Error() string {
 
 // Hint says what to do next.
 func (e *StopError) Hint() string { return reasons[e.Reason].hint }
+
+// UnverifiedError says why a verification has no verdict.
+type UnverifiedError struct{ Stop *StopError }
+
+// Error says why.
+func (e *UnverifiedError) Error() string { return "no verdict: " + e.Stop.Error() }
+
+// Unwrap returns the stop, which decides the exit code.
+func (e *UnverifiedError) Unwrap() error { return e.Stop }
+
+// Hint says what to do next.
+func (e *UnverifiedError) Hint() string {
+	return "nothing was sent and nothing is proven; mend the cause, then verify again"
+}
+
+// unverified makes a stop one of a verification, whose hint is not that of an import.
+func unverified(err error) error {
+	var stop *StopError
+	if errors.As(err, &stop) {
+		return &UnverifiedError{stop}
+	}
+	return err
+}
 
 // InternalError says that something happened that must not be possible. The journal is kept.
 type InternalError struct{ What string }

@@ -3,6 +3,8 @@ package cli_test
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -94,6 +96,35 @@ func TestVerifyOfBadInput(t *testing.T) {
 		if code != test.code || !strings.Contains(stderr, test.says) || !strings.Contains(stderr, "hint: ") {
 			t.Errorf("%v: exit %d, want %d with %q\n%s", test.args, code, test.code, test.says, stderr)
 		}
+	}
+}
+
+// TestExitCodesOfVerify has what a verification ends with when the service does not list: no verdict,
+// and a hint that speaks of none of an import's doings.
+func TestExitCodesOfVerify(t *testing.T) {
+	for _, test := range []struct {
+		status int
+		body   string
+		code   int
+	}{
+		{200, `{"value":[]}`, 3}, {401, `{"error":{"code":"no","message":"No."}}`, 4}, {403, `{"error":{"code":"no","message":"No."}}`, 7},
+		{404, `{}`, 7}, {200, `<html>`, 7}, {200, `{"value":[{"id":"1"}],"@odata.nextLink":"?$skiptoken=1"}`, 7},
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(test.status)
+			fmt.Fprint(w, test.body)
+		}))
+		w := newTenant(t)
+		w.url = server.URL
+		v := w.verifies(w.sheet("one.csv", deal(1, "100", "by hand", "CRM-1", "")))
+		_, err := os.Stat(filepath.Join(w.folder, "verdict.xlsx"))
+		if v.code != test.code || v.summary["complete"] != false || (err == nil) != (test.code == 3) {
+			t.Errorf("%d %s: exit %d, want %d; the verdict: %v; %v", test.status, test.body, v.code, test.code, err, v.summary)
+		}
+		if test.code != 3 && (!strings.Contains(v.stderr, "no verdict: ") || !strings.Contains(v.stderr, "hint: nothing was sent") || strings.Contains(v.stderr, "same import")) {
+			t.Errorf("%d %s: %s", test.status, test.body, v.stderr)
+		}
+		server.Close()
 	}
 }
 

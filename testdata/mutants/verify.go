@@ -24,7 +24,7 @@ var verifyMutants = []mutant{
 		{"importer/verifyfields.go", "if expected(wanted, is) != is {", "if expected(wanted, is) != is && false {"},
 	}, "./internal/cli", "TestVerifyOfStates"},
 	{"V08", "what no row has is in the tenant's verdict only by its number", []change{
-		{"importer/verify.go", "v.verdict.Counts[f.Kind]++\n\t\t\tif", "if"},
+		{"importer/verifyextra.go", "v.verdict.Counts[f.Kind]++\n\t\t\tif", "if"},
 	}, "./internal/cli", "TestVerifyFindsWhatIsExtra"},
 	{"V09", "the list is believed where it differs", []change{
 		{"importer/verifyfields.go", "if len(list) > 0 && v.reread < mostReread {", "if len(list) > 0 && v.reread > mostReread {"},
