@@ -11,13 +11,14 @@ type roundTrip func(*http.Request) (*http.Response, error)
 // RoundTrip calls the function.
 func (f roundTrip) RoundTrip(request *http.Request) (*http.Response, error) { return f(request) }
 
-// newChain builds the way of a request, from the outermost layer to the transport. No layer
-// repeats a request and none follows a redirect, so what passes the pace is sent once.
+// newChain builds the way of a request, from the outermost layer to the transport. None follows a
+// redirect, and only the authorization sends a request again, after a 401, through all layers below
+// it: what passes the pace is sent once, has an id of its own, and is told of.
 func newChain(config Config, origin origin, probe string) http.RoundTripper {
 	layers := []layer{
 		breakCircuit(newBreaker(), probe), // waits while the service is down, and asks by a request of its own
+		authorize(origin, config.Token),   // the bearer token, to the one origin only; again with a new one after a 401
 		identify(config.UserAgent),        // who asks, and which call this is
-		authorize(origin, config.Token),   // the bearer token, to the one origin only
 		pace(config.Pacer),                // waits for its turn; the start counts here
 		takeTurn(),                        // tells the caller that it is about to be sent
 		observe(config.OnAttempt),         // tells of each attempt

@@ -2,8 +2,8 @@
 // known of its resource: a lossless document, the lifecycle of a referral, and typed errors.
 //
 // The package promises three things that a bulk tool needs: a write is sent exactly once by
-// each call, the bearer token goes to one origin only, and every error says whether the write
-// was executed.
+// each call, or again only after a 401, which says that it was not executed; the bearer token
+// goes to one origin only; and every error says whether the write was executed.
 package api
 
 import (

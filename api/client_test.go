@@ -340,7 +340,7 @@ func TestOnlyGUIDsBecomePartOfAURL(t *testing.T) {
 func TestNoTokenNoRequest(t *testing.T) {
 	s := serve(t, answer(200, `{}`))
 	client := s.client(t, func(c *api.Config) {
-		c.Token = func(context.Context) (string, error) { return "", errors.New("expired") }
+		c.Token = &wearing{refuse: errors.New("expired"), expired: true}
 	})
 	_, err := client.Create(context.Background(), api.NewReferral())
 	var signIn *api.SignInError

@@ -16,7 +16,7 @@ const (
 	Repeat                       // send the same again after a pause, a few times
 	Wait                         // send the same again when the service allows it
 	LookUp                       // find out whether it was executed before anything else
-	Renew                        // once more with a new token, then stop
+	Renew                        // the chain sent it again with a new token; refused again, the run stops
 	Halt                         // stop the run: no other request will fare better
 	LookUpAndHalt                // stop the run; what became of this one must be looked up
 )

@@ -101,7 +101,6 @@ func (c *changer) attempt(n int) (after *api.Referral, again bool, err error) {
 		return nil, false, err
 	}
 	c.sends++
-	c.op.tries++
 	after, err = c.write()
 	if err == nil {
 		return after, false, c.keepAfter(after)
@@ -113,9 +112,9 @@ func (c *changer) attempt(n int) (after *api.Referral, again bool, err error) {
 	return c.failed(failed, n)
 }
 
-// write sends the change once.
+// write sends the change once, or again after a 401.
 func (c *changer) write() (*api.Referral, error) {
-	ctx := api.WithIntent(c.work, c.intentID)
+	ctx := api.WithTurn(api.WithIntent(c.work, c.intentID), func() error { c.op.tries++; return nil })
 	if c.step.kind == stepPut {
 		return c.client.Put(ctx, c.live.ID(), c.live.ETag(), c.after)
 	}

@@ -88,7 +88,6 @@ func (s *sender) send(n int) (created *api.Referral, again bool, err error) {
 	if err := s.intent(); err != nil {
 		return nil, false, err
 	}
-	s.op.tries++
 	created, err = s.client.Create(api.WithTurn(api.WithIntent(s.work, s.intentID), s.renew), s.document)
 	if err == nil {
 		s.learnCanary()
@@ -115,12 +114,16 @@ func (s *sender) learnCanary() {
 // --resend-after from the last intent, which must not be much older than the send.
 const staleAfter = 5 * time.Second
 
-// renew writes the intent again when the request had to wait for long for its turn.
+// renew writes the intent again when the request had to wait for long for its turn, and counts
+// the request: the client may send it twice, the second time after a 401.
 func (s *sender) renew() error {
-	if time.Since(s.intended) < staleAfter {
-		return nil
+	if time.Since(s.intended) >= staleAfter {
+		if err := s.intent(); err != nil {
+			return err
+		}
 	}
-	return s.intent()
+	s.op.tries++
+	return nil
 }
 
 // intent writes the intent. When it cannot be recorded, nothing is sent.
