@@ -116,7 +116,10 @@ func codes(e *api.Error) string {
 
 // describe says what came back without quoting the service, whose words may quote the row.
 func describe(e *api.Error) string {
+	var signIn *api.SignInError
 	switch {
+	case errors.As(e, &signIn):
+		return signIn.Err.Error() + "; " + signIn.Hint() // only the reason knows what helps
 	case e.HTTPStatus == 0 && e.Err != nil:
 		return e.Err.Error()
 	case codes(e) != "":
