@@ -43,6 +43,8 @@ var keys = []Key{
 	{Name: "tenant", Kind: Tenant, Service: true, Pinned: true,
 		Help: "the tenant to sign in to: its GUID or one of its domains; runs, locks and earlier sends are kept apart by it"},
 	{Name: "client-id", Kind: GUID, Service: true, Pinned: true, Help: "the application to sign in with"},
+	{Name: "authority", Kind: Address, Default: "https://login.microsoftonline.com", Service: true, Pinned: true,
+		Help: "where to sign in: https, or http to a loopback address"},
 	{Name: "production", Kind: YesNo, Default: "no", Service: true, Pinned: true,
 		Help: "writing to it without a person to ask needs --yes and --profile on the command line"},
 	{Name: "partial-view", Kind: Word, Default: "refused", Allowed: []string{"refused", "accepted"}, Service: true, Pinned: true,
