@@ -113,5 +113,5 @@ func (e *SignInError) Hint() string {
 	if errors.As(e.Err, &hinted) && hinted.Hint() != "" {
 		return hinted.Hint()
 	}
-	return "set REFLOAD_ACCESS_TOKEN to a bearer token for the Partner Center API, or try --sandbox, which needs none"
+	return "sign in with 'refload auth login --profile NAME', set REFLOAD_ACCESS_TOKEN to a bearer token for the Partner Center API, or try --sandbox, which needs neither"
 }

@@ -97,10 +97,10 @@ var exitRules = []struct {
 	{is[*importer.StaleError], exitStale},
 	{is[*run.LockedError], exitLocked},
 	{is[*sandbox.LockedError], exitLocked},
+	{is[*api.SignInError], exitSignIn}, // whatever is behind it, such as a file that others can read
 	{is[*sandbox.StateError], exitStorage},
 	{is[*files.Error], exitStorage},
 	{is[*importer.ChangedError], exitInvalid},
-	{is[*api.SignInError], exitSignIn},
 	{is[*journal.StorageError], exitStorage},
 	{is[*journal.DamagedError], exitStorage},
 	{is[*run.StateError], exitStorage},

@@ -42,6 +42,7 @@ var onlyHome = map[string][]string{
 	"github.com/schollz/progressbar/v3": {"internal/console"},
 	"golang.org/x/sync/errgroup":        {"importer"},
 	"github.com/spf13/cobra":            {"internal/cli"},
+	"golang.org/x/oauth2":               {"api/entra"},
 	"net/http":                          {"api", "api/sandbox", "api/entra", "importer"},
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"refload/api"
+	"refload/api/entra"
 	"refload/internal/config"
 )
 
@@ -86,9 +87,8 @@ func (a *app) useProfile(flags *pflag.FlagSet) error {
 	}
 	a.settings.profile = profile
 	speaks := a.serviceProfile() != nil
-	if address, _ := profile.Get("base-url"); speaks && !a.settings.named && address.File == config.FileName && !wellKnown(address.Text) {
-		return &UsageError{fmt.Sprintf("the default profile %s leads to a service that only this folder's file names (%s)", profile.Name, address.Place),
-			fmt.Sprintf("if that is meant, say so: --profile %s; or write the profile into your own file, %s", profile.Name, a.userFile())}
+	if err := a.checkDefault(profile); speaks && err != nil {
+		return err
 	}
 	for _, key := range config.Keys() {
 		value, said := profile.Get(key.Name)
@@ -108,16 +108,29 @@ func (a *app) useProfile(flags *pflag.FlagSet) error {
 	return nil
 }
 
-// wellKnown reports whether a base URL leads to the real service or to this machine. A folder that
-// came from elsewhere must not lead a token to any other by a default alone.
-func wellKnown(address string) bool {
+// checkDefault refuses a default profile of this folder's file that leads a token elsewhere than to
+// the real service and the real authority. A folder may have come from anywhere.
+func (a *app) checkDefault(profile *config.Profile) error {
+	for key, known := range map[string]string{"base-url": api.DefaultBaseURL, "authority": entra.DefaultAuthority} {
+		address, said := profile.Get(key)
+		if a.settings.named || !said || address.File != config.FileName || wellKnown(address.Text, known) {
+			continue
+		}
+		return &UsageError{fmt.Sprintf("the default profile %s leads to a service that only this folder's file names (%s)", profile.Name, address.Place),
+			fmt.Sprintf("if that is meant, say so: --profile %s; or write the profile into your own file, %s", profile.Name, a.userFile())}
+	}
+	return nil
+}
+
+// wellKnown reports whether an address leads to the known one or to this machine.
+func wellKnown(address, known string) bool {
 	base, err := url.Parse(address)
 	if err != nil {
 		return false
 	}
-	known, err := url.Parse(api.DefaultBaseURL)
+	real, err := url.Parse(known)
 	ip := net.ParseIP(base.Hostname())
-	return err == nil && base.Scheme == known.Scheme && strings.EqualFold(base.Host, known.Host) || ip != nil && ip.IsLoopback()
+	return err == nil && base.Scheme == real.Scheme && strings.EqualFold(base.Host, real.Host) || ip != nil && ip.IsLoopback()
 }
 
 // setQuietly sets a flag without marking it as given.

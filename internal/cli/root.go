@@ -41,7 +41,8 @@ func newRoot(a *app) *cobra.Command {
 	root.SetUsageTemplate(usageTemplate)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	a.global.addFlags(root.PersistentFlags())
-	root.AddCommand(newImport(a), newCheck(a), newPlan(a), newApply(a), newExport(a), newVerify(a), newTemplate(a), newFields(a), newRuns(a), newSandbox(a), newConfig(a), newVersion(a))
+	root.AddCommand(newImport(a), newCheck(a), newPlan(a), newApply(a), newExport(a), newVerify(a), newTemplate(a), newFields(a), newRuns(a), newAuth(a),
+		newSandbox(a), newConfig(a), newVersion(a))
 	root.AddCommand(helpTopics()...)
 	return root
 }

@@ -2,11 +2,8 @@ package cli
 
 import (
 	"context"
-	"encoding/base64"
-	"encoding/json"
 	"net"
 	"path/filepath"
-	"strings"
 	"sync"
 
 	"refload/api"
@@ -22,9 +19,6 @@ type service struct {
 	account string // the signed-in account, as far as it is known
 	close   func()
 }
-
-// tokenVariable is the environment variable with a ready bearer token.
-const tokenVariable = "REFLOAD_ACCESS_TOKEN"
 
 // connect finds the target that the flags name. With --sandbox it starts the emulator inside
 // this process, on a loopback port of its own.
@@ -45,40 +39,16 @@ func (a *app) connect(ctx context.Context) (*service, error) {
 	if _, err := api.NewClient(config); err != nil {
 		return nil, &UsageError{err.Error(), "https, or http to 127.0.0.1"}
 	}
-	token := a.env.Getenv(tokenVariable)
-	if token == "" {
-		return nil, &api.SignInError{Err: errNoToken}
+	source, account, err := a.token(ctx)
+	if err != nil {
+		return nil, err
 	}
-	config.Token = api.StaticToken(token)
+	config.Token = source
 	target := run.URLTarget(base)
 	if profile := a.serviceProfile(); profile != nil {
 		target = target.Of(profile.Name, profile.Text("tenant"))
 	}
-	return &service{target: target, config: config, account: accountOf(token), close: func() {}}, nil
-}
-
-// accountClaims are the claims of a token that name the account, the best first.
-//
-// Source: the reference of access token claims of Microsoft Entra ID.
-var accountClaims = []string{"upn", "preferred_username", "unique_name", "email"}
-
-// accountOf returns the account that a ready token names, for people and for judging how much
-// of the tenant it sees; nothing rests on it that the service does not check. A token that cannot
-// be read is called by the variable that it came from.
-func accountOf(token string) string {
-	parts := strings.Split(token, ".")
-	claims := map[string]any{}
-	if len(parts) == 3 {
-		if data, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[1], "=")); err == nil {
-			json.Unmarshal(data, &claims) // a token without claims names no account
-		}
-	}
-	for _, name := range accountClaims {
-		if account, _ := claims[name].(string); account != "" {
-			return account
-		}
-	}
-	return "token from " + tokenVariable
+	return &service{target: target, config: config, account: account, close: func() {}}, nil
 }
 
 // apiConfig is what every client of a command has in common.

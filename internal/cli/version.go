@@ -1,16 +1,12 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 	"runtime"
 	"runtime/debug"
 
 	"github.com/spf13/cobra"
 )
-
-// errNoToken says that no token was given.
-var errNoToken = errors.New(tokenVariable + " is not set")
 
 // release is set by the linker when a release is built.
 var release = ""
