@@ -90,6 +90,10 @@ var mutants = []mutant{
 		{"api/pacer.go", "earliest = latest(earliest, p.slot, p.oldest())", "earliest = latest(earliest, p.slot)"},
 		{"api/pacer.go", "p.slot = latest(p.slot, now.Add(-p.spacing())).Add(p.spacing())", "p.slot = latest(p.slot, now.Add(-time.Hour)).Add(p.spacing())"},
 	}, "./api", "TestAPauseSavesNothingUp|TestNoWindow"},
+	{"M19", "a refresh is not shared", []change{
+		{"api/entra/source.go", "if !needed(s.client.settings.Now(), s.Session()) {", "if needed == nil {"},
+		{"api/entra/source.go", "if kept.Access == \"\" || needed(s.client.settings.Now(), kept) {", "if kept.Refresh != \"\" {"},
+	}, "./api/entra", "TestOneRefreshForAll"},
 	{"M20", "results are written in place", []change{
 		{"internal/files/atomic.go", "temp, err := os.CreateTemp(filepath.Dir(path), pattern(path))", "temp, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)"},
 	}, "./internal/files", "."},
