@@ -127,6 +127,9 @@ func (c *Client) Get(ctx context.Context, id string) (*Referral, error) {
 // Source: the "Update a referral" page.
 func (c *Client) Put(ctx context.Context, id, eTag string, referral *Referral) (*Referral, error) {
 	path, err := itemPath("put", id)
+	if err == nil {
+		err = needsVersion("put", eTag)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -150,6 +153,9 @@ func (c *Client) Put(ctx context.Context, id, eTag string, referral *Referral) (
 // updated referral instead of an empty answer.
 func (c *Client) Patch(ctx context.Context, id, eTag string, operations []Operation) (*Referral, error) {
 	path, err := itemPath("patch", id)
+	if err == nil {
+		err = needsVersion("patch", eTag)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -158,6 +164,14 @@ func (c *Client) Patch(ctx context.Context, id, eTag string, operations []Operat
 		return nil, &Error{Op: "patch", Outcome: Refused, Message: err.Error(), Err: err}
 	}
 	return c.write(ctx, call{op: "patch", method: http.MethodPatch, path: path, body: body, eTag: eTag, id: id, prefer: true})
+}
+
+// needsVersion refuses a change that names no version: it would write over whatever is there.
+func needsVersion(op, eTag string) error {
+	if eTag != "" {
+		return nil
+	}
+	return &Error{Op: op, Outcome: Refused, Message: "the service gave no version (eTag) of the referral, and without one a change could write over somebody else's"}
 }
 
 // itemPath builds the path of one referral; only a GUID ever becomes part of a URL.

@@ -36,7 +36,7 @@ type changer struct {
 // row was settled.
 func (r *runner) change(o *op, s step) (*api.Referral, error) {
 	c := &changer{runner: r, op: o, step: s, live: o.live, intentID: api.NewGUID(), began: time.Now()}
-	if s.kind == stepPut {
+	if s.kind == stepPut || c.live.ETag() == "" {
 		if send, err := c.readWhole(); !send || err != nil {
 			return nil, err
 		}
@@ -67,6 +67,9 @@ func (c *changer) wanted(live *api.Referral) *api.Referral {
 		document = merged.Doc.Clone()
 		if sharedWithSellers(c.op.merged.Doc) {
 			document.Set(sellersPath, true) // a path of the resource always fits
+		}
+		if old, _ := live.Get("statusReason"); c.op.later {
+			document.Set("statusReason", old) // a single name always fits
 		}
 	}
 	if c.step.state == (api.State{}) {

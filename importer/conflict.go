@@ -22,7 +22,7 @@ func (c *changer) lookUp(e *api.Error, n int) (after *api.Referral, again bool, 
 	}
 	wanted := c.wanted(now)
 	switch {
-	case len(api.Operations(now, wanted)) == 0:
+	case len(api.Operations(now, wanted)) == 0 && !c.gaveUp(now):
 		return now, false, c.keepAfter(now) // ours is there: it was executed
 	case now.ETag() == c.live.ETag() && c.sends < mostChangeSends:
 		return nil, true, c.pause(n)
@@ -30,6 +30,20 @@ func (c *changer) lookUp(e *api.Error, n int) (after *api.Referral, again bool, 
 		return nil, false, c.unsure(e)
 	}
 	return c.others(now, wanted, n)
+}
+
+// gaveUp reports whether a version wants nothing more because part of the change has no place in
+// it any more: somebody else has changed the same field, or it cannot be changed now.
+func (c *changer) gaveUp(now *api.Referral) bool {
+	if c.op.restore != nil {
+		ours := api.Operations(c.live, c.after)
+		return slices.ContainsFunc(contentDiff(c.after, now), func(t api.Change) bool { return touches(ours, t.Path) })
+	}
+	if !c.step.row {
+		return false
+	}
+	merged := c.op.record.Merge(now)
+	return len(merged.Clashes) > 0 || len(merged.Locked) > len(c.op.merged.Locked)
 }
 
 // others decides what becomes of a change when somebody else has changed the referral since it
@@ -133,4 +147,8 @@ func (o *op) staleConflict() decision {
 
 // mayMerge reports whether a row from an older version may be laid over a newer one: it carries
 // what it held then, somebody else has changed other fields only, and that was asked for.
-func (r *runner) mayMerge(o *op) bool { return r.options.MergeDisjoint && o.record.Exported }
+// Where it is not known what the row held, nobody can tell whose change it is.
+func (r *runner) mayMerge(o *op) bool {
+	moves := o.record.Destination() != (api.State{}) && o.record.BaseState() != o.live.State()
+	return r.options.MergeDisjoint && o.record.Exported && !o.merged.Unsure && !moves
+}

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"refload/api"
@@ -23,9 +24,23 @@ func (r *runner) decideFreely(ctx context.Context, n int, record *mapping.Record
 	o := &op{n: n, record: record, marker: markerOf(r.options.Target, r.in.columns, record, row)}
 	if again, known := r.again[n]; known && again.found == nil {
 		o.sends = again.sends
-		return r.creation(o), nil
+		return r.decideAgain(o, again.earlier)
 	}
 	return r.decideByMarker(ctx, o)
+}
+
+// decideAgain decides a row whose create may be sent again. One that an earlier run sent is held to
+// what holds for any new row: meanwhile a person may have made the deal, or the row may only
+// update.
+func (r *runner) decideAgain(o *op, earlier bool) (decision, error) {
+	if !earlier {
+		return r.creation(o), nil
+	}
+	d, err := r.decideNew(o)
+	if d.op == nil && d.settled.Outcome == string(run.Rejected) {
+		d.settled = journal.Record{Outcome: string(run.Unknown), Reason: reasonNotSeen}
+	}
+	return d, err
 }
 
 // decideByMarker decides a row that names no Referral ID.
@@ -56,6 +71,7 @@ func (r *runner) decideByMarker(ctx context.Context, o *op) (decision, error) {
 // and left something to do.
 func (o *op) madeBefore(p *past, open bool) {
 	waits, begun := p.begun[hashText(foldMarker(o.marker))]
+	begun = begun && o.marker != ""
 	o.made, o.waited = open || begun, begun && waits && !open
 }
 
@@ -72,7 +88,10 @@ func (r *runner) listed(o *op) ([]*api.Referral, error) {
 // is asked for by its id; where that does not show it either, the row counts as open.
 func (r *runner) decideMade(ctx context.Context, o *op, of made) (decision, error) {
 	referral, err := r.client.Get(ctx, of.id)
-	if err == nil && foldMarker(referral.ExternalReferenceID()) == foldMarker(o.marker) {
+	if err == nil && foldMarker(referral.ExternalReferenceID()) != foldMarker(o.marker) {
+		return r.decideNew(o) // somebody has given it another CRM ID
+	}
+	if err == nil {
 		o.live = referral
 		o.madeBefore(r.past, false)
 		return r.compare(ctx, o)
@@ -96,11 +115,26 @@ func (r *runner) decideNew(o *op) (decision, error) {
 		if err != nil {
 			return decision{}, err
 		}
-		if len(alike) > 0 {
+		if alike = r.notOfThisFile(alike); len(alike) > 0 {
 			return settledAs(journal.Record{Outcome: string(run.Held), Reason: reasonLookAlike, Others: idsOf(alike)}), nil
 		}
 	}
 	return r.creation(o), nil
+}
+
+// notOfThisFile leaves out the look-alikes that are other rows of the file: the sheet knows both
+// deals.
+func (r *runner) notOfThisFile(alike []*api.Referral) []*api.Referral {
+	if len(alike) > 0 && r.markers == nil {
+		r.markers = make(map[uint64]bool, len(r.states))
+		for i := range r.states {
+			r.markers[r.states[i].marker] = true
+		}
+	}
+	return slices.DeleteFunc(alike, func(referral *api.Referral) bool {
+		marker := foldMarker(referral.ExternalReferenceID())
+		return marker != "" && r.markers[hashText(marker)]
+	})
 }
 
 func idsOf(referrals []*api.Referral) []string {

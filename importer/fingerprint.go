@@ -54,9 +54,16 @@ func changedSince(print string, now *api.Referral) []string {
 	}
 	var paths []string
 	for _, leaf := range mapping.Leaves(now) {
-		if !isVolatile(leaf.Path) && !known[markOf(leaf)] {
+		if isVolatile(leaf.Path) {
+			continue
+		}
+		if !known[markOf(leaf)] {
 			paths = append(paths, leaf.Path)
 		}
+		delete(known, markOf(leaf))
+	}
+	if len(known) > 0 && paths == nil {
+		paths = []string{"a field that was emptied"}
 	}
 	return paths
 }

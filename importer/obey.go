@@ -82,8 +82,10 @@ func (r *runner) obey(d decision, planned, now PlanRow) decision {
 		return d // nothing is sent for the row, whatever was planned
 	case planned.Writes() && planned.Digest == now.Digest && (d.op == nil || d.op.live == nil || planned.ETag == now.ETag || r.mayStill(planned, d)):
 		return d
-	case d.open != nil && planned.Action == string(run.Unknown):
-		return d
+	case d.open != nil && (planned.Action == string(run.Unknown) || planned.Action == ActionCreate):
+		return d // it is looked for; sent again it is what was planned
+	case planned.Action == ActionCreate && d.op != nil && d.op.made && len(d.op.merged.Changes) == 0:
+		return d // the rest of what was planned
 	}
 	return r.deviates(d, planned, now)
 }

@@ -131,7 +131,9 @@ func (p *past) take(name string, record journal.Record, rows map[int]sent) {
 			p.takeBack(row.key)
 		case record.Outcome == stepWasDone:
 			p.close(row.key, record)
-			p.begun[hashText(row.marker)] = false
+			if row.marker != "" {
+				p.begun[hashText(row.marker)] = false
+			}
 		}
 	case journal.Outcome:
 		p.settle(record, row)
@@ -174,10 +176,12 @@ func (p *past) settle(record journal.Record, row sent) {
 	case row.key == "":
 	case executed:
 		p.close(row.key, record)
-	default:
-		delete(p.open, row.key)
+	case outcome == run.Rejected, record.Reason == reasonHalf:
+		delete(p.open, row.key) // provably not executed
 	}
-	p.remains(record, hashText(marker))
+	if marker != "" {
+		p.remains(record, hashText(marker))
+	}
 }
 
 // remains takes down what the outcome leaves to do for the row.

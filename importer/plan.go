@@ -54,6 +54,9 @@ func planChecked(ctx context.Context, in *input, done *checked, options Options,
 	}
 	defer r.index.close()
 	if err == nil {
+		err = r.foresee(ctx, nil) // so that rows that are one referral are known
+	}
+	if err == nil {
 		err = r.foresee(ctx, func(n int, row sheet.Row, d decision, record *mapping.Record) error {
 			if record == nil {
 				return sink(r.settledRow(n, row))

@@ -42,14 +42,17 @@ func (c *changer) keepPrior() error {
 // keepAfter writes the referral as a change has left it: with it an undo can tell what somebody
 // else has changed since. It becomes durable with the next prior state or at the end.
 func (c *changer) keepAfter(after *api.Referral) error {
-	if c.prior.file == nil {
+	c.prior.mu.Lock()
+	file := c.prior.file
+	c.prior.mu.Unlock()
+	if file == nil {
 		return nil // the referral was made by this run
 	}
 	state, err := after.MarshalJSON()
 	if err != nil {
 		return &InternalError{err.Error()}
 	}
-	_, err = c.prior.file.Append(journal.Record{
+	_, err = file.Append(journal.Record{
 		Kind: journal.After, Row: c.op.record.Row, ReferralID: after.ID(), ETag: after.ETag(), State: state,
 	})
 	if err != nil {

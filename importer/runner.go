@@ -33,12 +33,13 @@ type runner struct {
 	again   map[int]openRow // rows that are gone on with now: to be sent again, or found and not all done
 	said    map[int]string  // words on a row that may quote it, for the results only
 	prior   *priorStates
-	blind   bool         // the account may not see all deals, and nobody can be asked
-	weight  Irreversible // what was done that cannot be taken back
-	alike   alikeGuard   // the first rows all failed alike
-	bad     int          // rows that ended badly
-	canary  string       // marker of the first referral that this run created, folded
-	seen    time.Time    // when the listing last began
+	blind   bool            // the account may not see all deals, and nobody can be asked
+	weight  Irreversible    // what was done that cannot be taken back
+	markers map[uint64]bool // of the rows of the file, hashed; made when a look-alike is found
+	alike   alikeGuard      // the first rows all failed alike
+	bad     int             // rows that ended badly
+	canary  string          // marker of the first referral that this run created, folded
+	seen    time.Time       // when the listing last began
 }
 
 // openRow is a row of which a create was sent and has no trustworthy answer.

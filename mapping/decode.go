@@ -31,6 +31,7 @@ type statement struct {
 	ref     Ref
 	base    any  // the value when the row was exported
 	based   bool // base is known
+	packed  bool // the cell holds several parts
 }
 
 // spare is room for the parts of a few packed cells.

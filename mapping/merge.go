@@ -16,6 +16,7 @@ type Merged struct {
 	OneWay  []api.Change  // what the row would take back and cannot: sharing with Microsoft
 	Clashes []Clash       // what the row changes and somebody else has changed since it was exported
 	Theirs  []Clash       // what somebody else has changed since, and the row does not touch
+	Unsure  bool          // the row was exported, and what a changed cell of it held is not known
 }
 
 // Clash is a property that somebody else has changed since a row was exported.
@@ -93,6 +94,7 @@ func (m *merger) property(s statement) {
 			m.merged.Locked = append(m.merged.Locked, change)
 		}
 	default:
+		m.merged.Unsure = m.merged.Unsure || !s.based
 		m.set(s.path, wanted)
 	}
 }

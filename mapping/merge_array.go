@@ -28,6 +28,7 @@ type saidElement struct {
 	index   int // of the column, counted from 0; -1 for an element that its header chooses
 	parts   []statement
 	removed bool
+	packed  bool           // it stands in one cell
 	object  map[string]any // its values alone
 	at      int            // the live element that it is laid over, -1 for a new one
 }
@@ -42,12 +43,20 @@ func (m *merger) array(path string, said []statement) {
 	if api.Equal(anyList(before), anyList(after)) {
 		return
 	}
-	_, isList := old.([]any)
-	if m.locked(said[0].field, old) || old != nil && !isList {
+	if m.locked(said[0].field, old) || old != nil && !ofObjects(old) {
 		m.merged.Locked = append(m.merged.Locked, api.Change{Path: path, Old: old, New: anyList(after)})
 		return
 	}
 	m.set(path, anyList(after))
+}
+
+// ofObjects reports whether a value is an array of objects.
+func ofObjects(value any) bool {
+	list, isList := value.([]any)
+	return isList && !slices.ContainsFunc(list, func(element any) bool {
+		_, isObject := element.(map[string]any)
+		return !isObject
+	})
 }
 
 func objectsOf(value any) []map[string]any {
@@ -92,6 +101,7 @@ func collect(path string, said []statement) []*saidElement {
 // take takes one statement on the element down.
 func (e *saidElement) take(s statement) {
 	e.parts = append(e.parts, s)
+	e.packed = e.packed || s.packed
 	if s.spot.element() {
 		e.index = s.spot.index
 	} else {
@@ -137,10 +147,27 @@ func seat(elements []*saidElement, live []map[string]any, identity string) {
 		}
 	}
 	for _, e := range elements {
+		for i := range live {
+			if e.at < 0 && !taken[i] && e.says(live[i]) {
+				e.at, taken[i] = i, true
+			}
+		}
+	}
+	for _, e := range elements {
 		if e.at < 0 && e.index >= 0 && e.index < len(live) && !taken[e.index] {
 			e.at, taken[e.index] = e.index, true
 		}
 	}
+}
+
+// says reports whether everything that the row says of the element is said of a live one.
+func (e *saidElement) says(live map[string]any) bool {
+	for name, wanted := range e.object {
+		if !api.Equal(live[name], wanted) {
+			return false
+		}
+	}
+	return len(e.object) > 0 && !e.removed
 }
 
 // lay returns the array with what the row says laid over it.
@@ -154,7 +181,7 @@ func (m *merger) lay(path string, elements []*saidElement, live []map[string]any
 		case e.at < 0:
 			after = append(after, e.object)
 		case e.other(live[e.at], identities[path]):
-			after[e.at] = e.object
+			after[e.at], m.merged.Unsure = e.object, true
 		default:
 			after[e.at] = m.over(e, live[e.at])
 		}
@@ -164,7 +191,12 @@ func (m *merger) lay(path string, elements []*saidElement, live []map[string]any
 
 // other reports whether the element names somebody or something else than the live one: then
 // nothing of the live one is kept.
+//
+// A column of a part alone corrects the element; a packed cell names another one.
 func (e *saidElement) other(live map[string]any, identity string) bool {
+	if !e.packed {
+		return false
+	}
 	wanted, has := foldedText(e.object[identity]), foldedText(live[identity])
 	return wanted != "" && has != "" && wanted != has
 }
@@ -179,6 +211,7 @@ func (m *merger) over(e *saidElement, live map[string]any) map[string]any {
 		path := "element" + cmp.Or(s.spot.part, ".id")
 		old, _ := holder.Get(path)
 		if !same(s.field, old, s.value) && !m.clashes(s, old, s.value) {
+			m.merged.Unsure = m.merged.Unsure || !s.based
 			holder.Set(path, s.value)
 		}
 	}

@@ -1,6 +1,9 @@
 package mapping
 
-import "refload/internal/sheet"
+import (
+	"refload/api"
+	"refload/internal/sheet"
+)
 
 // readSnapshot reads what the cells of an exported row held.
 func (d *decoder) readSnapshot() {
@@ -15,7 +18,13 @@ func (d *decoder) readSnapshot() {
 		return
 	}
 	d.was, d.record.Exported = was, !was.Empty()
+	d.record.baseState.Status, _ = was.Text(HeaderOf("status"))
+	d.record.baseState.Substatus, _ = was.Text(HeaderOf("substatus"))
 }
+
+// BaseState returns the state that an exported row had when it was exported; the zero State
+// where that is not known.
+func (r *Record) BaseState() api.State { return r.baseState }
 
 // rememberBase gives the statements of a changed cell the values that the cell had when the row
 // was exported, where it held one value and the snapshot knows it.

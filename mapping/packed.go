@@ -31,7 +31,7 @@ func (d *decoder) packed(t target, cell sheet.Cell, how reading, ref Ref) {
 		}
 		part := t.spot.parts[i]
 		value, faults := parseValue(part.field, cellOf(text), how)
-		d.say(statement{target: part, value: value, ref: ref}, faults...)
+		d.say(statement{target: part, value: value, ref: ref, packed: true}, faults...)
 	}
 }
 

@@ -36,6 +36,7 @@ type Record struct {
 
 	Exported bool // the row carries a snapshot of what its cells held when it was exported
 
+	baseState   api.State
 	shareClosed bool        // deals that end closed may be shared all the same
 	said        []statement // what the row states, for laying it over a referral that exists
 }

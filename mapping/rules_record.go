@@ -15,6 +15,8 @@ var recordRules = []Rule{
 		"fill in the cell: Microsoft's sellers need somebody to call", Fault, checkRequired(RequiredHelp)},
 	{"REQ-CLEAR", "A value that every referral must have is not emptied with <clear>.",
 		"write the new value, or leave the cell blank to keep the old one", Fault, checkCleared},
+	{"CLEAR-ELEMENT", "A person or a solution is taken away with <clear> only in a row that carries the version it was made from: its number alone would take away the next one when the file is imported again.",
+		"export the deal and clear it there, or leave the cell blank", Fault, checkElementCleared},
 	{"VAL-CONSENT", "Consent to share the contact is given by the sheet, and is yes: it is never assumed, and the service refuses a no.",
 		"write Yes once the customer has agreed, or say it as a constant in the mapping file", Fault, checkConsent},
 	{"VAL-STATE", "Status and substatus are given together and belong together.",
