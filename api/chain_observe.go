@@ -10,6 +10,8 @@ import (
 type Attempt struct {
 	Method          string
 	Path            string        // of the URL, without query
+	Row             int           // for which it is made, see WithRow; 0 for none
+	Try             int           // the how manieth request for the row; 0 where Row is
 	Intent          string        // the GUID of the intent, see WithIntent
 	ClientRequestID string        // the GUID of this attempt
 	RequestID       string        // the service's request-id, "" where no answer came
@@ -29,7 +31,10 @@ func observe(report func(Attempt)) layer {
 			return next
 		}
 		return roundTrip(func(request *http.Request) (*http.Response, error) {
+			of := rowIn(request.Context())
 			attempt := Attempt{
+				Row:             of.row,
+				Try:             of.try,
 				Method:          request.Method,
 				Path:            request.URL.Path,
 				Intent:          request.Header.Get("MS-RequestId"),

@@ -117,7 +117,8 @@ func (c *changer) attempt(n int) (after *api.Referral, again bool, err error) {
 
 // write sends the change once, or again after a 401.
 func (c *changer) write() (*api.Referral, error) {
-	ctx := api.WithTurn(api.WithIntent(c.work, c.intentID), func() error { c.op.tries++; return nil })
+	ctx := api.WithRow(api.WithIntent(c.work, c.intentID), c.op.record.Row, c.op.tries+1)
+	ctx = api.WithTurn(ctx, func() error { c.op.tries++; return nil })
 	if c.step.kind == stepPut {
 		return c.client.Put(ctx, c.live.ID(), c.live.ETag(), c.after)
 	}

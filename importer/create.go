@@ -88,7 +88,8 @@ func (s *sender) send(n int) (created *api.Referral, again bool, err error) {
 	if err := s.intent(); err != nil {
 		return nil, false, err
 	}
-	created, err = s.client.Create(api.WithTurn(api.WithIntent(s.work, s.intentID), s.renew), s.document)
+	ctx := api.WithRow(api.WithTurn(api.WithIntent(s.work, s.intentID), s.renew), s.op.record.Row, s.op.tries+1)
+	created, err = s.client.Create(ctx, s.document)
 	if err == nil {
 		s.learnCanary()
 		return created, false, nil
