@@ -49,7 +49,7 @@ func (r *runner) stopError() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.stopped == nil && r.intake.Err() != nil {
-		return &StopError{Reason: reasonInterrupted}
+		return &StopError{Reason: reasonOfEnd(r.intake)}
 	}
 	if r.stopped == nil {
 		return nil

@@ -98,6 +98,7 @@ func importChecked(ctx context.Context, in *input, done *checked, options Option
 		return err
 	}
 	summary.Run = folder.Run
+	tell(options.Observe, run.Event{Kind: run.Began, Run: folder.Run})
 	results, err := placeResults(in, options, folder)
 	if err != nil {
 		folder.Remove()
@@ -106,7 +107,7 @@ func importChecked(ctx context.Context, in *input, done *checked, options Option
 	r, stop, err := newRunner(ctx, in, done, options, folder)
 	defer stop()
 	if err == nil {
-		err = r.prepare(ctx, summary)
+		err = TimeIsUp(ctx, r.prepare(ctx, summary))
 	}
 	if why, stopped := braked(err); stopped && !options.DryRun {
 		return r.runHeld(results, summary, why)

@@ -28,6 +28,7 @@ const (
 	reasonWrongPath     = "wrong-path"
 	reasonNonsense      = "nonsense"
 	reasonInterrupted   = "interrupted"
+	reasonUntil         = "until"
 	reasonAsked         = "asked"
 	reasonOutside       = "outside"
 	reasonProblems      = "problems"
@@ -87,6 +88,7 @@ var reasons = map[string]reason{
 	reasonWrongPath:     {"the service knows no referrals at this address: %s", "check the base URL"},
 	reasonNonsense:      {"the service answers something else than the referrals API: %s", "check base URL and proxy"},
 	reasonInterrupted:   {"the run was interrupted", ""},
+	reasonUntil:         {"it was --until, and no more rows are taken after that", "run the same import again: it goes on with these rows"},
 	reasonAsked:         {"Action says skip", ""},
 	reasonOutside:       {"outside of --rows or --limit", ""},
 	reasonProblems:      {"see the problems of the row", ""},

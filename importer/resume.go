@@ -82,6 +82,7 @@ func reread(ctx context.Context, options Options, folder *run.Folder) (*input, *
 	}
 	summary := newSummary(in, options)
 	summary.Run = folder.Run
+	tell(options.Observe, run.Event{Kind: run.Began, Run: folder.Run})
 	done, err := in.checkAll(ctx, options.Target, problems, options.Observe)
 	switch {
 	case err != nil:

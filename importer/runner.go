@@ -62,6 +62,9 @@ type openRow struct {
 // stop ends the intake for a reason; the first one stands.
 func (r *runner) stop(reason, detail string) {
 	r.mu.Lock()
+	if reason == reasonInterrupted {
+		reason = reasonOfEnd(r.intake)
+	}
 	if r.stopped == nil {
 		r.stopped = &StopError{Reason: reason, Detail: detail}
 	}
@@ -115,7 +118,7 @@ func (r *runner) reasonOfStop() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.stopped == nil {
-		return reasonInterrupted
+		return reasonOfEnd(r.intake)
 	}
 	return r.stopped.Reason
 }

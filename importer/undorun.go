@@ -32,6 +32,7 @@ func Undo(ctx context.Context, options Options, undone *run.Folder, show func(Pl
 	summary := &Summary{Run: folder.Run, File: "undo of " + undone.Run, Target: options.Target.Name, Account: options.Account, Who: options.Who,
 		Tool: options.Tool, Started: options.Now(), Rows: len(rows), Counts: run.Counts{}, Problems: &Problems{}, Place: placeless}
 	defer summary.end(options.Now)
+	tell(options.Observe, run.Event{Kind: run.Began, Run: folder.Run})
 	r, stop, err := newRunner(ctx, nil, &checked{states: make([]rowState, len(rows))}, options, folder)
 	defer stop()
 	if err != nil {

@@ -25,6 +25,7 @@ func newBar(look Look) *bar { return &bar{look: look} }
 func (b *bar) show(event run.Event) {
 	now := b.look.Now()
 	switch event.Kind {
+	case run.Began:
 	case run.PhaseStarted:
 		b.end()
 		b.tally.start(event, now)

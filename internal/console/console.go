@@ -19,6 +19,7 @@ type Look struct {
 	Quiet    bool      // no progress, no notes
 	Color    bool
 	Now      func() time.Time
+	Also     run.Observer // is told of every event too, such as a log; may be nil
 }
 
 // Console shows the events of one run.
@@ -50,7 +51,12 @@ func New(look Look) *Console {
 }
 
 // Observe shows one event. It is a run.Observer.
-func (c *Console) Observe(event run.Event) { c.show.show(event) }
+func (c *Console) Observe(event run.Event) {
+	if c.look.Also != nil {
+		c.look.Also(event)
+	}
+	c.show.show(event)
+}
 
 // End takes the bar away, so that what follows starts on a line of its own.
 func (c *Console) End() { c.show.end() }

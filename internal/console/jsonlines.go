@@ -15,6 +15,7 @@ func newJSONLines(out io.Writer) jsonLines { return jsonLines{json.NewEncoder(ou
 // line is an event as JSON.
 type line struct {
 	Event   run.EventKind `json:"event"`
+	Run     string        `json:"run,omitempty"`
 	Phase   string        `json:"phase,omitempty"`
 	Total   int           `json:"total,omitempty"`
 	Done    int           `json:"done,omitempty"`
@@ -25,7 +26,7 @@ type line struct {
 }
 
 func (j jsonLines) show(e run.Event) {
-	j.encoder.Encode(line{e.Kind, e.Phase, e.Total, e.Done, e.Row, e.Outcome, e.Wait.Seconds(), e.Text})
+	j.encoder.Encode(line{e.Kind, e.Run, e.Phase, e.Total, e.Done, e.Row, e.Outcome, e.Wait.Seconds(), e.Text})
 }
 
 func (jsonLines) end() {}

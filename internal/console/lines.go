@@ -24,6 +24,7 @@ func newLines(look Look) *lines { return &lines{out: look.Err, now: look.Now} }
 func (l *lines) show(event run.Event) {
 	now := l.now()
 	switch event.Kind {
+	case run.Began:
 	case run.PhaseStarted:
 		l.tally.start(event, now)
 		l.said = now

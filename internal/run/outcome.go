@@ -83,6 +83,21 @@ func (c Counts) Bad() int {
 	return bad
 }
 
+// settles are the outcomes that the next run settles by itself.
+var settles = []Outcome{Unknown, NotAttempted}
+
+// TimeSettles returns how many rows the next run of the same import settles, with nobody's help.
+func (c Counts) TimeSettles() int {
+	n := 0
+	for _, outcome := range settles {
+		n += c[outcome]
+	}
+	return n
+}
+
+// NeedsHands returns how many rows stay as they are until a person does something about them.
+func (c Counts) NeedsHands() int { return c.Bad() - c.TimeSettles() }
+
 // Result is what became of one row.
 type Result struct {
 	Row          int // the number that Excel shows

@@ -1,0 +1,34 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// TimeUp is the cause of a context that ended because a run may take rows until a time of the clock
+// only. Such a run ends like an interrupted one: what is in flight is finished, every row has its
+// outcome, and the same import goes on with the rest.
+type TimeUp struct{ Until time.Time }
+
+// Error names the time.
+func (t TimeUp) Error() string { return "it is " + t.Until.Format("15:04") }
+
+// reasonOfEnd says why a context ended that nobody but the caller of an import ends.
+func reasonOfEnd(ctx context.Context) string {
+	if errors.As(context.Cause(ctx), new(TimeUp)) {
+		return reasonUntil
+	}
+	return reasonInterrupted
+}
+
+// TimeIsUp returns err, or the *StopError that says that the time was up where err is only that
+// the context has ended.
+func TimeIsUp(ctx context.Context, err error) error {
+	var stopped *StopError
+	ended := errors.Is(err, context.Canceled) || errors.As(err, &stopped) && stopped.Reason == reasonInterrupted
+	if ended && reasonOfEnd(ctx) == reasonUntil {
+		return &StopError{Reason: reasonUntil}
+	}
+	return err
+}
