@@ -1,0 +1,76 @@
+// Package monitor tells the machines that watch over unattended runs how a command ended: a file in the
+// state folder, a file of metrics, and a message to a webhook. None of them names a person or quotes a
+// cell, and none of them can change how the command ends.
+package monitor
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"time"
+
+	"refload/internal/files"
+	"refload/internal/run"
+)
+
+// Report is how a command ended. Its JSON is what last-run.json holds and what a webhook gets.
+type Report struct {
+	Command     string     `json:"command"` // "import"
+	Target      string     `json:"target,omitempty"`
+	Run         string     `json:"run,omitempty"`  // the last one, "" where nothing was recorded
+	File        string     `json:"file,omitempty"` // the last one, without its folder
+	Files       int        `json:"files"`          // how many were worked on
+	Started     time.Time  `json:"started"`
+	Ended       time.Time  `json:"ended"`
+	Seconds     float64    `json:"seconds"`
+	Rows        int        `json:"rows"`
+	Counts      run.Counts `json:"counts"` // of all files
+	NeedsHands  int        `json:"needs_hands"`
+	TimeSettles int        `json:"time_settles"`
+	ExitCode    int        `json:"exit_code"`
+	Meaning     string     `json:"meaning"`          // of the exit code
+	Reason      string     `json:"reason,omitempty"` // why the run was stopped, from a closed list
+	OK          bool       `json:"ok"`
+	Resumable   bool       `json:"resumable"` // the same command, run again, goes on
+	Requests    int        `json:"requests"`
+	Throttled   int        `json:"throttled"`
+	LastSuccess *time.Time `json:"last_success,omitempty"` // when a command against this target last ended with 0
+}
+
+// Remember writes a report to path, as a whole or not at all, and for its owner only. It takes the time of
+// the last success over from the report that stood there. An unreadable one counts as none.
+func (r *Report) Remember(path string) error {
+	r.Recall(path)
+	data, err := json.MarshalIndent(r, "", "  ")
+	if err != nil {
+		return err
+	}
+	return files.WriteFile(path, append(data, '\n'))
+}
+
+// Recall fills in when a command last succeeded: now, or as the report at path says.
+func (r *Report) Recall(path string) {
+	if r.OK {
+		r.LastSuccess = &r.Ended
+		return
+	}
+	if before, err := Read(path); err == nil {
+		r.LastSuccess = before.LastSuccess
+	}
+}
+
+// Read reads the report at path; an empty one where there is none.
+func Read(path string) (*Report, error) {
+	data, err := os.ReadFile(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return &Report{}, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var report Report
+	if err := json.Unmarshal(data, &report); err != nil {
+		return nil, err
+	}
+	return &report, nil
+}
