@@ -27,7 +27,7 @@ func (r *runner) finish(results resultFile, summary *Summary, err error) error {
 	}
 	r.index.close()
 	r.count(summary)
-	summary.Weight = r.weight
+	summary.Weight, summary.Later = r.weight, r.later
 	summary.Requests, summary.Throttled = r.meter.counts()
 	summary.end(r.options.Now)
 	r.observe(run.Event{Kind: run.PhaseStarted, Phase: "results"})

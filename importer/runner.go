@@ -38,6 +38,7 @@ type runner struct {
 	markers map[uint64]bool // of the rows of the file, hashed; made when a look-alike is found
 	alike   alikeGuard      // the first rows all failed alike
 	bad     int             // rows that ended badly
+	later   int             // rows of which a later import does the rest
 	canary  string          // marker of the first referral that this run created, folded
 	seen    time.Time       // when the listing last began
 }
@@ -88,6 +89,9 @@ func (r *runner) settle(n int, record journal.Record) error {
 	state.outcome, state.offset = numberOf(outcome), offset
 	if !outcome.Word().Good {
 		r.bad++
+	}
+	if record.Reason == reasonCloseLater {
+		r.later++
 	}
 	most := r.options.MaxErrors.of(len(r.states))
 	tooMany := most >= 0 && r.bad > most

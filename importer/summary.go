@@ -29,6 +29,7 @@ type Summary struct {
 	Weight    Irreversible // what was done that cannot be taken back
 	Listed    int          // referrals that the service had before
 	Elsewhere []Elsewhere  // by run, the oldest first
+	Later     int          // rows of which a later import does the rest, see --close-after
 	Requests  int
 	Throttled int
 	Results   string // path of the results file, "" where none was written

@@ -27,10 +27,11 @@ func newApply(a *app) *cobra.Command {
 			"  refload apply plan.json --all-or-nothing --yes",
 		Args: cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.runApply(cmd, given, args[0], allOrNothing)
+			return a.watched(cmd, given.watch, false, func() error { return a.runApply(cmd, given, args[0], allOrNothing) })
 		},
 	}
 	given.addProtocol(cmd.Flags())
+	given.watch.addFlags(cmd.Flags())
 	cmd.Flags().BoolVar(&allOrNothing, "all-or-nothing", false, "send nothing when one planned row is not as it was planned (exit 8)")
 	withExitCodes(cmd)
 	return cmd
@@ -66,6 +67,9 @@ func (a *app) runApply(cmd *cobra.Command, given importFlags, path string, allOr
 		return err
 	}
 	a.warnOfHaste(flags)
+	if err := a.readyToNotify(); err != nil {
+		return err
+	}
 	service, err := a.connect(cmd.Context())
 	if err != nil {
 		return err

@@ -16,6 +16,7 @@ import (
 
 	"refload/api"
 	"refload/internal/console"
+	"refload/internal/logs"
 )
 
 // globalFlags are the flags of every command.
@@ -29,6 +30,9 @@ type globalFlags struct {
 	verbose     bool
 	quiet       bool
 	json        bool
+	logFile     string
+	logFormat   string
+	debugBodies string
 
 	rateGiven bool
 }
@@ -46,6 +50,9 @@ func (g *globalFlags) addFlags(flags *pflag.FlagSet) {
 	flags.BoolVarP(&g.verbose, "verbose", "v", false, "tell of every request on standard error")
 	flags.BoolVarP(&g.quiet, "quiet", "q", false, "no progress and no notes, only errors and the result")
 	flags.BoolVar(&g.json, "json", false, "JSON lines on standard output, the last one a summary")
+	flags.StringVar(&g.logFile, "log-file", "", "write a log to this file, at its end: runs, rows, requests, ids, times; no names, no addresses, no token")
+	flags.StringVar(&g.logFormat, "log-format", logs.Text, "text or json")
+	flags.StringVar(&g.debugBodies, "debug-bodies", "", "write every request and answer with its body to this file, for finding a fault; it will hold personal data")
 }
 
 // noEnvironment are the flags that must be given by hand each time, or by a profile.
@@ -119,7 +126,7 @@ func (a *app) console() *console.Console {
 	return console.New(console.Look{
 		Out: a.env.Stdout, Err: a.env.Stderr, Terminal: isTerminal(a.env.Stderr),
 		JSON: a.global.json, Quiet: a.global.quiet, Now: a.env.Now,
-		Color: a.env.Getenv("NO_COLOR") == "" && isTerminal(a.env.Stderr),
+		Color: a.env.Getenv("NO_COLOR") == "" && isTerminal(a.env.Stderr), Also: a.logs.log.Observe,
 	})
 }
 

@@ -29,7 +29,9 @@ type importFlags struct {
 	settle      time.Duration
 	resendAfter time.Duration
 	maxSends    int
+	done        string
 	changes     changeFlags
+	watch       watchFlags
 }
 
 // The defaults of the create protocol, and the time for requests in flight when a run is
@@ -45,7 +47,7 @@ const (
 func newImport(a *app) *cobra.Command {
 	var flags importFlags
 	cmd := &cobra.Command{
-		Use:   "import FILE…",
+		Use:   "import FILE…|FOLDER",
 		Short: "Check a sheet, send its rows, and write what became of each",
 		Long: "Checks the whole file, compares it with what the service has already, creates what is new and\n" +
 			"updates what differs, and writes a results workbook in which every row has its answer. With\n" +
@@ -53,9 +55,10 @@ func newImport(a *app) *cobra.Command {
 			"sheet says is left alone.",
 		Example: "  refload import deals.xlsx --sandbox\n" +
 			"  refload import deals.csv --base-url https://api.partner.microsoft.com --yes --results out.csv\n" +
-			"  refload import deals.xlsx --sandbox --rows 2-50 --skip-invalid",
+			"  refload import deals.xlsx --sandbox --rows 2-50 --skip-invalid\n" +
+			"  refload import inbox/ --done archive/ --profile contoso --yes --until 06:00",
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.runImport(cmd.Context(), flags, args)
+			return a.watched(cmd, flags.watch, flags.dryRun, func() error { return a.runImport(cmd.Context(), flags, args) })
 		},
 	}
 	flags.addFlags(cmd.Flags())
@@ -69,7 +72,9 @@ func (f *importFlags) addFlags(flags *pflag.FlagSet) {
 	flags.BoolVarP(&f.dryRun, "dry-run", "n", false, "say what would be done; nothing is sent and no results are written")
 	flags.BoolVar(&f.skipInvalid, "skip-invalid", false, "send the good rows and leave out those with problems")
 	flags.StringVar(&f.maxErrors, "max-errors", "", "stop when more rows than this ended badly after they were sent: N or P% (default: no bound)")
+	flags.StringVar(&f.done, "done", "", "with a folder as input: where each file goes with its results when it is done")
 	f.changes.addFlags(flags)
+	f.watch.addFlags(flags)
 	f.addProtocol(flags)
 }
 
@@ -102,7 +107,7 @@ func (f *importFlags) check(args []string) error {
 			return &UsageError{"results of standard input have no place of their own", "name one with --results"}
 		}
 	}
-	return nil
+	return f.checkInbox(args)
 }
 
 func contains(list []string, word string) bool {
@@ -123,6 +128,9 @@ func (a *app) runImport(ctx context.Context, flags importFlags, args []string) e
 		return err
 	}
 	a.warnOfHaste(flags)
+	if err := a.readyToNotify(); err != nil {
+		return err
+	}
 	paths, clean, err := a.inputs(args)
 	defer clean()
 	if err != nil {
@@ -133,6 +141,15 @@ func (a *app) runImport(ctx context.Context, flags importFlags, args []string) e
 		return err
 	}
 	defer service.close()
+	if flags.done != "" {
+		return a.importFolder(ctx, flags, paths[0], service, asks)
+	}
+	return a.importAll(ctx, flags, paths, service, asks)
+}
+
+// importAll imports files one after the other. One problem in any of them stops all.
+func (a *app) importAll(ctx context.Context, flags importFlags, paths []string, service *service, asks bool) error {
+	a.closing.several = len(paths) > 1
 	if err := a.checkSeveral(ctx, flags, paths, !asks); err != nil {
 		return err
 	}

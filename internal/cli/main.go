@@ -50,7 +50,9 @@ func Main(ctx context.Context, env Env) (code int) {
 	if err != nil {
 		a.printError(err)
 	}
-	return exitCode(ctx, err)
+	code = exitCode(ctx, err)
+	a.closeLogs(code)
+	return code
 }
 
 // panicked tells of a fault of this program without a word of what it was working on.
@@ -68,6 +70,8 @@ type app struct {
 	env      Env
 	global   globalFlags
 	settings settings
+	logs     logFiles
+	closing  *closing // of a command that imports; nil for the others
 }
 
 // hinted is an error that knows what to do next.

@@ -24,10 +24,11 @@ func newResume(a *app) *cobra.Command {
 		Example: "  refload runs resume\n  refload runs resume 20261120-0200 --rate 5",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.again(cmd, given, args, importer.Resume)
+			return a.watched(cmd, given.watch, false, func() error { return a.again(cmd, given, args, importer.Resume) })
 		},
 	}
 	given.addProtocol(cmd.Flags())
+	given.watch.addFlags(cmd.Flags())
 	withExitCodes(cmd)
 	return cmd
 }
@@ -40,7 +41,8 @@ func newResults(a *app) *cobra.Command {
 		Example: "  refload runs results --results deals-results.csv",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.again(cmd, given, args, importer.Results)
+			const nothingSent = true
+			return a.watched(cmd, given.watch, nothingSent, func() error { return a.again(cmd, given, args, importer.Results) })
 		},
 	}
 	given.addProtocol(cmd.Flags())
@@ -98,6 +100,9 @@ func (a *app) again(cmd *cobra.Command, given importFlags, args []string, goOn g
 		return err
 	}
 	a.warnOfHaste(flags)
+	if err := a.readyToNotify(); err != nil {
+		return err
+	}
 	service, err := a.connect(cmd.Context())
 	if err != nil {
 		return err

@@ -25,7 +25,10 @@ func newRoot(a *app) *cobra.Command {
 			if err := a.fromEnvironment(cmd); err != nil {
 				return err
 			}
-			return a.fromFiles(cmd)
+			if err := a.fromFiles(cmd); err != nil {
+				return err
+			}
+			return a.openLogs(cmd)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {

@@ -39,7 +39,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("TZ", "UTC")
 			return nil
 		},
-		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "age": age},
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 	})
 }
@@ -52,5 +52,12 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	code := exitCodeOf(ts.Exec("refload", args[1:]...))
 	if want := args[0]; code != want {
 		ts.Fatalf("refload exited with %s, expected %s", code, want)
+	}
+}
+
+// age makes files a minute older: age FILE…
+func age(ts *testscript.TestScript, _ bool, args []string) {
+	for _, path := range args {
+		ts.Check(os.Chtimes(ts.MkAbs(path), time.Time{}, time.Now().Add(-time.Minute)))
 	}
 }

@@ -3,8 +3,8 @@ package cli
 import (
 	"context"
 	"net"
+	"net/url"
 	"path/filepath"
-	"sync"
 
 	"refload/api"
 	"refload/api/sandbox"
@@ -44,26 +44,26 @@ func (a *app) connect(ctx context.Context) (*service, error) {
 		return nil, err
 	}
 	config.Token = source
+	return &service{target: a.targetAt(base), config: config, account: account, close: func() {}}, nil
+}
+
+// targetAt is the service at a base URL, as the profile in force calls it.
+func (a *app) targetAt(base *url.URL) run.Target {
 	target := run.URLTarget(base)
 	if profile := a.serviceProfile(); profile != nil {
 		target = target.Of(profile.Name, profile.Text("tenant"))
 	}
-	return &service{target: target, config: config, account: account, close: func() {}}, nil
+	return target
 }
 
 // apiConfig is what every client of a command has in common.
 func (a *app) apiConfig(baseURL string) api.Config {
 	config := api.Config{
 		BaseURL: baseURL, Pacer: a.global.pacer(), UserAgent: "refload/" + version(),
-		Transport: api.NewTransport(a.global.concurrency + 1),
+		Transport: api.NewTransport(a.global.concurrency + 1), OnAttempt: a.onAttempt(),
 	}
-	if a.global.verbose {
-		var one sync.Mutex
-		config.OnAttempt = func(attempt api.Attempt) {
-			one.Lock()
-			defer one.Unlock()
-			a.logAttempt(attempt)
-		}
+	if a.logs.bodies != nil {
+		config.Transport = api.WriteBodies(config.Transport, a.logs.bodies)
 	}
 	return config
 }

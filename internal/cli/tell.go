@@ -2,12 +2,15 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"strings"
 
 	"refload/importer"
 	"refload/internal/console"
+	"refload/internal/monitor"
 	"refload/internal/run"
 	"refload/mapping"
 )
@@ -70,6 +73,7 @@ func spots(group importer.Group) string {
 
 // tellSummary says how an import ended and where its results are.
 func (a *app) tellSummary(source importer.Source, s *importer.Summary, err error, dryRun bool) {
+	a.closing.add(s, err)
 	if s == nil {
 		return
 	}
@@ -77,7 +81,9 @@ func (a *app) tellSummary(source importer.Source, s *importer.Summary, err error
 		a.tellProblems(s.Place, s.Problems)
 	}
 	if a.global.json {
-		a.jsonSummary(s, err)
+		if a.closing.several {
+			a.jsonLine(jsonFile(s, err))
+		}
 		return
 	}
 	if s.Beside != "" {
@@ -136,10 +142,10 @@ func printCounts(out io.Writer, s *importer.Summary, elsewhere string) {
 	}
 }
 
-// jsonSummary writes the one summary object that ends the JSON lines.
-func (a *app) jsonSummary(s *importer.Summary, err error) {
+// jsonFile is how one file of several ended, as JSON.
+func jsonFile(s *importer.Summary, err error) map[string]any {
 	object := map[string]any{
-		"event": "summary", "run": s.Run, "file": s.File, "target": s.Target, "rows": s.Rows, "counts": s.Counts,
+		"event": "file", "run": s.Run, "file": s.File, "target": s.Target, "rows": s.Rows, "counts": s.Counts,
 		"results": s.Results, "requests": s.Requests, "throttled": s.Throttled, "seconds": s.Took().Seconds(),
 		"errors": s.Problems.Errors, "warnings": s.Problems.Warnings, "ok": err == nil && s.Counts.Bad() == 0,
 	}
@@ -147,6 +153,24 @@ func (a *app) jsonSummary(s *importer.Summary, err error) {
 		object["open_elsewhere"] = s.Elsewhere
 	}
 	if err != nil {
+		object["error"] = err.Error()
+	}
+	return object
+}
+
+// jsonClosing writes the one summary object that ends the JSON lines: what the command did in all and,
+// where it worked on one file, what is known of that.
+func (a *app) jsonClosing(r *monitor.Report, err error) {
+	object := map[string]any{}
+	if c := a.closing; !c.several && len(c.all) > 0 {
+		object = jsonFile(c.last(), c.errs[len(c.errs)-1])
+	}
+	maps.Copy(object, map[string]any{
+		"event": "summary", "command": r.Command, "files": r.Files, "target": r.Target, "rows": r.Rows, "counts": r.Counts, "requests": r.Requests,
+		"throttled": r.Throttled, "started": r.Started, "ended": r.Ended, "seconds": r.Seconds, "needs_hands": r.NeedsHands, "time_settles": r.TimeSettles,
+		"exit_code": r.ExitCode, "meaning": r.Meaning, "reason": r.Reason, "resumable": r.Resumable, "ok": r.OK,
+	})
+	if err != nil && !errors.As(err, new(*silentError)) {
 		object["error"] = err.Error()
 	}
 	a.jsonLine(object)

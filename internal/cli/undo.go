@@ -19,9 +19,12 @@ func newUndo(a *app) *cobra.Command {
 			"deals, sharing with Microsoft, invitations) is named. Then it asks, and restores exactly that.",
 		Example: "  refload runs undo --dry-run\n  refload runs undo 20261120-0200",
 		Args:    cobra.MaximumNArgs(1),
-		RunE:    func(cmd *cobra.Command, args []string) error { return a.runUndo(cmd, given, args) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.watched(cmd, given.watch, given.dryRun, func() error { return a.runUndo(cmd, given, args) })
+		},
 	}
 	given.addProtocol(cmd.Flags())
+	given.watch.addFlags(cmd.Flags())
 	cmd.Flags().BoolVarP(&given.dryRun, "dry-run", "n", false, "show what would be restored; nothing is sent")
 	withExitCodes(cmd)
 	return cmd
@@ -47,6 +50,9 @@ func (a *app) runUndo(cmd *cobra.Command, given importFlags, args []string) erro
 	}
 	asks := a.asks() && !flags.yes
 	if err := a.needsYes(flags, asks); err != nil {
+		return err
+	}
+	if err := a.readyToNotify(); err != nil {
 		return err
 	}
 	service, err := a.connect(cmd.Context())

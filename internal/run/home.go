@@ -52,6 +52,9 @@ func Homes(state string) ([]*Home, error) {
 	return homes, nil
 }
 
+// LastRun returns the path of the file that says how the last command against the target ended.
+func (h *Home) LastRun() string { return filepath.Join(h.path, "last-run.json") }
+
 // StateError says that the state folder cannot be used. Nothing was sent.
 type StateError struct {
 	Path string

@@ -87,6 +87,7 @@ func (h *Home) Lock(holder Holder) (*Lock, error) {
 // is alive. What cannot be removed does no harm and stays for the next time.
 func (h *Home) sweep(who string, now time.Time) {
 	files.Sweep(who, now)
+	files.Sweep(h.LastRun(), now.Add(-time.Hour)) // it is written without the lock
 	folders, err := h.Folders()
 	if err != nil {
 		return

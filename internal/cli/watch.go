@@ -1,0 +1,219 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"refload/importer"
+	"refload/internal/config"
+	"refload/internal/console"
+	"refload/internal/monitor"
+	"refload/internal/run"
+)
+
+// watchFlags are the flags of commands that run while nobody looks. They belong to one start and are not
+// kept with the run.
+type watchFlags struct {
+	until        string
+	metrics      string
+	notify       string
+	notifyFormat string
+}
+
+func (w *watchFlags) addFlags(flags *pflag.FlagSet) {
+	flags.StringVar(&w.until, "until", "", "take no more rows at this time of the local clock, such as 06:00; the next run goes on (exit 7)")
+	flags.StringVar(&w.metrics, "metrics-file", "", "write metrics for Prometheus' collector of text files to this file")
+	flags.StringVar(&w.notify, "notify", "", "send the summary to this webhook, whose host the configuration names (notify-hosts); better as REFLOAD_NOTIFY")
+	flags.StringVar(&w.notifyFormat, "notify-format", monitor.JSON, "json, or teams for an Adaptive Card")
+}
+
+// closing is what a command that imports has to tell when it ends.
+type closing struct {
+	command string
+	watch   watchFlags
+	hook    *monitor.Webhook // nil for none, or as long as the profile is not known
+	several bool             // each file has a JSON object of its own
+	kept    bool             // the report is kept in the state folder
+	started time.Time
+	all     []*importer.Summary // of the files, in their order
+	errs    []error             // of the files
+}
+
+// add takes down how one file ended. s is nil where the file could not be read.
+func (c *closing) add(s *importer.Summary, err error) {
+	if s != nil {
+		c.all, c.errs = append(c.all, s), append(c.errs, err)
+	}
+}
+
+// last is how the last file ended, nil where none was read.
+func (c *closing) last() *importer.Summary {
+	if len(c.all) == 0 {
+		return nil
+	}
+	return c.all[len(c.all)-1]
+}
+
+// watched does the work of a command that imports, ends it when its time is up, and tells whoever
+// watches how it ended, however it ended. A dry run is told to nobody.
+func (a *app) watched(cmd *cobra.Command, watch watchFlags, dryRun bool, work func() error) error {
+	a.closing = &closing{command: cmd.Name(), watch: watch, kept: !dryRun, started: a.env.Now()}
+	ctx, stop, err := a.untilTime(cmd.Context(), watch.until)
+	defer stop()
+	if err == nil && watch.notify != "" && !contains(monitor.Formats(), watch.notifyFormat) {
+		err = &UsageError{"--notify-format " + quote(watch.notifyFormat) + " is not known", "json or teams"}
+	}
+	if err == nil {
+		cmd.SetContext(ctx)
+		err = importer.TimeIsUp(ctx, work())
+	}
+	return a.close(ctx, err)
+}
+
+// readyToNotify finds the webhook before anything is sent: a wrong one is wrong usage. It is called when the
+// profile is known.
+func (a *app) readyToNotify() error {
+	c := a.closing
+	if c == nil || c.watch.notify == "" {
+		return nil
+	}
+	hosts, _ := a.settings.profile.Get("notify-hosts")
+	var err error
+	if c.hook, err = monitor.NewWebhook(c.watch.notify, c.watch.notifyFormat, hosts.Items); err != nil {
+		return &UsageError{"--notify: " + err.Error(), "https, or http to a loopback address, and its host under notify-hosts of the profile in " + config.FileName}
+	}
+	return nil
+}
+
+// close tells how a command ended, and returns how. A report that the state folder does not take is an error
+// where there is no other: a monitor would go by the one before. Metrics and notifications change nothing.
+func (a *app) close(ctx context.Context, err error) error {
+	c := a.closing
+	report := a.report(ctx, err)
+	if failed := a.keepReport(report); failed != nil && err == nil {
+		err = failed
+		report = a.report(ctx, err)
+	}
+	if c.kept && c.watch.metrics != "" {
+		if err := report.WriteMetrics(c.watch.metrics); err != nil {
+			a.warn("--metrics-file: " + err.Error())
+		}
+	}
+	if a.global.json {
+		a.jsonClosing(report, err)
+	}
+	if c.kept && c.watch.notify != "" {
+		a.notify(ctx, report)
+	}
+	return err
+}
+
+// report sums up what the command did.
+func (a *app) report(ctx context.Context, err error) *monitor.Report {
+	c := a.closing
+	r := &monitor.Report{Command: c.command, Started: c.started, Ended: a.env.Now(), Counts: run.Counts{}, Files: len(c.all), ExitCode: exitCode(ctx, err)}
+	for _, s := range c.all {
+		r.Target, r.Run, r.File = s.Target, s.Run, s.File
+		r.Rows += s.Rows
+		r.Requests += s.Requests
+		r.Throttled += s.Throttled
+		for outcome, n := range s.Counts {
+			r.Counts[outcome] += n
+		}
+	}
+	if target, known := a.namedTarget(); known && r.Target == "" {
+		r.Target = target.Name
+	}
+	var stopped *importer.StopError
+	if errors.As(err, &stopped) {
+		r.Reason = stopped.Reason
+	}
+	r.Seconds = r.Ended.Sub(r.Started).Round(time.Millisecond).Seconds()
+	r.NeedsHands, r.TimeSettles = r.Counts.NeedsHands(), r.Counts.TimeSettles()
+	r.Meaning, r.OK = meaningOf(r.ExitCode), r.ExitCode == exitOK
+	r.Resumable = r.TimeSettles > 0 || resumable[r.ExitCode]
+	return r
+}
+
+// resumable are the exit codes after which the same command goes on where this one stopped.
+var resumable = map[int]bool{exitUnreachable: true, exitLocked: true, exitInterrupted: true, exitTerminated: true}
+
+// meaningOf returns the meaning of an exit code.
+func meaningOf(code int) string {
+	for _, row := range exitCodes {
+		if row.code == code {
+			return row.meaning
+		}
+	}
+	return ""
+}
+
+// keepReport writes the report to the state folder. A command that found the target locked leaves it to the
+// run that is at work.
+func (a *app) keepReport(report *monitor.Report) error {
+	if !a.closing.kept {
+		return nil
+	}
+	path, err := a.lastRun()
+	if err != nil || path == "" {
+		return err
+	}
+	if report.ExitCode == exitLocked {
+		report.Recall(path)
+		return nil
+	}
+	if err := report.Remember(path); err != nil {
+		a.warn("what became of this run is not kept for monitors: " + err.Error())
+		return &run.StateError{Path: path, Err: err}
+	}
+	return nil
+}
+
+// lastRun is where the report of the target is kept, "" where no target was named.
+func (a *app) lastRun() (string, error) {
+	target, known := a.namedTarget()
+	if !known {
+		return "", nil
+	}
+	state, err := a.stateFolder()
+	if err != nil {
+		return "", err
+	}
+	home, err := run.OpenTarget(state, target)
+	if err != nil {
+		return "", err
+	}
+	return home.LastRun(), nil
+}
+
+// namedTarget is the target that the flags and the profile name, also where it could not be reached.
+func (a *app) namedTarget() (run.Target, bool) {
+	if a.global.sandbox {
+		return run.SandboxTarget(), true
+	}
+	base, err := parseBase(a.global.baseURL)
+	if a.global.baseURL == "" || err != nil {
+		return run.Target{}, false
+	}
+	return a.targetAt(base), true
+}
+
+// notify sends the report to the webhook, also when the command was told to end.
+func (a *app) notify(ctx context.Context, report *monitor.Report) {
+	c := a.closing
+	if c.hook == nil && a.readyToNotify() != nil {
+		return // the command ended for this very reason, or before it could be found
+	}
+	if err := c.hook.Send(context.WithoutCancel(ctx), report); err != nil {
+		a.warn("the notification to " + c.hook.Host() + " was not sent: " + err.Error())
+	}
+}
+
+func (a *app) warn(text string) {
+	fmt.Fprintln(a.env.Stderr, "warning: "+console.Escape(text, longestShown))
+}
