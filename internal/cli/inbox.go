@@ -151,10 +151,9 @@ func (b *inbox) take(ctx context.Context, name string) error {
 
 // importAndMove imports a file; its results go to the folder for what is done, under a name of this moment.
 func (b *inbox) importAndMove(ctx context.Context, path string) error {
-	extension := filepath.Ext(path)
-	stem := strings.TrimSuffix(filepath.Base(path), extension) + "-" + b.env.Now().UTC().Format("20060102T150405Z")
+	place := b.freePlace(path)
 	flags := b.flags
-	flags.results = filepath.Join(b.flags.done, stem+"-results.xlsx")
+	flags.results = importer.ResultsIn(b.flags.done, place)
 	before := len(b.closing.all)
 	err := b.importOne(ctx, flags, path, b.service, b.asks)
 	var summary *importer.Summary
@@ -165,12 +164,39 @@ func (b *inbox) importAndMove(ctx context.Context, path string) error {
 	case errors.As(err, new(*importer.StopError)), errors.As(err, new(*run.LockedError)), ctx.Err() != nil && err != nil:
 		return err
 	case !flags.dryRun && isDone(summary, err):
-		err = firstError(b.move(path, filepath.Join(b.flags.done, stem+extension), summary.Hash), err)
+		err = firstError(b.move(path, place, summary.Hash), err)
 	case !flags.dryRun:
 		b.tell("left", filepath.Base(path), "", "not all of it is done; the next run goes on")
 	}
 	b.remember(ctx, err)
 	return nil
+}
+
+// freePlace is where a file goes when it is done, under a name of this moment that neither a file nor
+// results have.
+func (b *inbox) freePlace(path string) string {
+	extension := filepath.Ext(path)
+	stem := strings.TrimSuffix(filepath.Base(path), extension) + "-" + b.env.Now().UTC().Format("20060102T150405Z")
+	return firstFree(filepath.Join(b.flags.done, stem), extension, func(place string) bool {
+		return exists(place) || exists(importer.ResultsIn(b.flags.done, place))
+	})
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return !errors.Is(err, fs.ErrNotExist)
+}
+
+// mostMoves bounds the search for a free name.
+const mostMoves = 1000
+
+// firstFree returns the first name, the plain one or one with a number, that is not taken.
+func firstFree(stem, extension string, taken func(string) bool) string {
+	place := stem + extension
+	for number := 2; taken(place) && number <= mostMoves; number++ {
+		place = fmt.Sprintf("%s-%d%s", stem, number, extension)
+	}
+	return place
 }
 
 func firstError(a, b error) error {
@@ -199,9 +225,6 @@ func isDone(s *importer.Summary, err error) bool {
 	return over && s != nil && s.Results != "" && s.Counts.TimeSettles() == 0 && s.Later == 0
 }
 
-// mostMoves bounds the search for a free name.
-const mostMoves = 1000
-
 // move puts a file that was imported into the folder for what is done. The one that is moved must be the one
 // that was imported: where a newer one came in its place, that one stays for the next run.
 func (b *inbox) move(path, to, hash string) error {
@@ -209,8 +232,7 @@ func (b *inbox) move(path, to, hash string) error {
 		b.tell("left", filepath.Base(path), "", "it was changed while it was imported; the next run takes it")
 		return nil
 	}
-	to, err := moveToFree(path, to)
-	if err != nil {
+	if err := files.Move(path, to); err != nil {
 		return err
 	}
 	if now, err := files.Hash(to); err != nil || now != hash {
@@ -219,20 +241,6 @@ func (b *inbox) move(path, to, hash string) error {
 	}
 	b.tell("moved", filepath.Base(path), to, "")
 	return nil
-}
-
-// moveToFree moves a file to a name that is free: the given one, or one with a number.
-func moveToFree(path, to string) (string, error) {
-	extension := filepath.Ext(to)
-	for number := 1; ; number++ {
-		place := to
-		if number > 1 {
-			place = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(to, extension), number, extension)
-		}
-		if err := files.Move(path, place); !errors.Is(err, fs.ErrExist) || number == mostMoves {
-			return place, err
-		}
-	}
 }
 
 // tell says what became of a file.
