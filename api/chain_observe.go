@@ -45,7 +45,7 @@ func observe(report func(Attempt)) layer {
 			attempt.Latency, attempt.Err = time.Since(attempt.Start), err
 			if response != nil {
 				attempt.Status = response.StatusCode
-				attempt.RequestID = response.Header.Get("request-id")
+				attempt.RequestID = requestID(response.Header)
 				attempt.RetryAfter = retryAfter(response.Header)
 				attempt.ServerTime, _ = http.ParseTime(response.Header.Get("Date"))
 			}

@@ -222,7 +222,7 @@ func (c *Client) referral(ctx context.Context, call call) (*Referral, error) {
 	}
 	if err != nil {
 		return nil, &Error{Op: call.op, HTTPStatus: response.StatusCode, Outcome: Unknown, Err: err,
-			Message: err.Error(), RequestID: response.Header.Get("request-id")}
+			Message: err.Error(), RequestID: requestID(response.Header)}
 	}
 	return referral, nil
 }
@@ -319,7 +319,7 @@ func callError(op string, err error) *Error {
 	if errors.As(err, &broken) {
 		e.HTTPStatus = broken.status
 		if broken.header != nil {
-			e.RequestID = broken.header.Get("request-id")
+			e.RequestID = requestID(broken.header)
 		}
 		if broken.written {
 			e.Outcome = Unknown

@@ -102,7 +102,7 @@ func readError(op string, response *http.Response, body []byte) *Error {
 	e := &Error{
 		Op:         op,
 		HTTPStatus: response.StatusCode,
-		RequestID:  response.Header.Get("request-id"),
+		RequestID:  requestID(response.Header),
 		RetryAfter: retryAfter(response.Header),
 		Outcome:    outcomeOfStatus(response.StatusCode),
 	}
@@ -123,9 +123,9 @@ func readError(op string, response *http.Response, body []byte) *Error {
 }
 
 func (e *Error) fill(body *errorBody) {
-	e.Code, e.Message, e.Target = body.Code, clip(body.Message), body.Target
+	e.Code, e.Message, e.Target = ident(body.Code), clip(body.Message), ident(body.Target)
 	for inner := body.Inner; inner != nil && len(e.Inner) < maxInner; inner = inner.Inner {
-		e.Inner = append(e.Inner, InnerError{inner.Code, clip(inner.Message)})
+		e.Inner = append(e.Inner, InnerError{ident(inner.Code), clip(inner.Message)})
 	}
 }
 

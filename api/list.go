@@ -134,7 +134,7 @@ func (c *Client) page(ctx context.Context, query string) ([]*Referral, string, e
 	list, link, err := parsePage(body)
 	if err != nil {
 		return nil, "", &Error{Op: "list", HTTPStatus: response.StatusCode, Err: err,
-			RequestID: response.Header.Get("request-id"), Message: "the answer is no list of referrals: " + opening(body)}
+			RequestID: requestID(response.Header), Message: "the answer is no list of referrals: " + opening(body)}
 	}
 	return list, link, nil
 }
