@@ -6,11 +6,13 @@ import (
 
 	"refload/api"
 	"refload/internal/config"
+	"refload/internal/logs"
+	"refload/internal/monitor"
 	"refload/internal/run"
 	"refload/mapping"
 )
 
-// reference writes the reference of fields, rules, outcomes, exit codes and retries, from
+// reference writes the reference of fields, rules, outcomes, exit codes, retries, logs and metrics, from
 // the tables that the program works with. docs/reference.md is its output; a test holds the
 // two together.
 func reference() string {
@@ -40,6 +42,16 @@ func reference() string {
 	referenceTable(&b, "Keys of a profile", []string{"Key", "Kind", "Default", "Flag", "What it is"}, func(row func(...string)) {
 		for _, key := range config.Keys() {
 			row("`"+key.Name+"`", kindInWords(key), key.Default, flagInWords(key), key.Help)
+		}
+	})
+	referenceTable(&b, "Fields of a log", []string{"Field", "What it is"}, func(row func(...string)) {
+		for _, field := range logs.Fields() {
+			row("`"+field.Name+"`", field.Help)
+		}
+	})
+	referenceTable(&b, "Metrics", []string{"Metric", "What it is"}, func(row func(...string)) {
+		for _, metric := range monitor.Metrics() {
+			row("`"+metric.Name+"`", metric.Help)
 		}
 	})
 	return b.String()
