@@ -43,7 +43,7 @@ EXPORTS ?= 10000
 torture:
 	SIM_SEEDS=$(SEEDS) $(GO) test ./importer -count=1 -timeout 4h -run TestSimulation -v
 	EXPORT_SEEDS=$(EXPORTS) $(GO) test ./exporter -count=1 -timeout 4h -run TestOthersWriteMeanwhile
-	REFLOAD_KILLS=$(KILLS) REFLOAD_EVERY_POINT=1 $(GO) test ./internal/cli -count=1 -timeout 4h -run 'TestKill|TestSignals|TestOneRunAtATime|TestEveryStorageCall|TestAFullDisk' -v
+	REFLOAD_KILLS=$(KILLS) REFLOAD_EVERY_POINT=1 $(GO) test ./internal/cli -count=1 -timeout 4h -run 'TestKill|TestInboxKill|TestSignals|TestOneRunAtATime|TestEveryStorageCall|TestAFullDisk' -v
 	REFLOAD_BIG=1 $(GO) test ./internal/cli -count=1 -timeout 1h -run TestMigration -v
 
 # Breaks the program in one place at a time and demands that a test turns red.

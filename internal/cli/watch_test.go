@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -178,9 +179,9 @@ func TestUntil(t *testing.T) {
 // The clock of a machine that sleeps jumps; the time is still noticed within seconds of its waking.
 func TestUntilIsTheClocks(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		jump := time.Duration(0)
+		var jump atomic.Int64
 		start := time.Now()
-		now := func() time.Time { return time.Now().Add(jump) }
+		now := func() time.Time { return time.Now().Add(time.Duration(jump.Load())) }
 		ctx, stop, err := cli.UntilTime(context.Background(), now, start.Add(8*time.Hour).Format("15:04"))
 		if err != nil {
 			t.Fatal(err)
@@ -191,7 +192,7 @@ func TestUntilIsTheClocks(t *testing.T) {
 		if ctx.Err() != nil {
 			t.Fatal("ended after an hour")
 		}
-		jump = 7*time.Hour + time.Minute
+		jump.Store(int64(7*time.Hour + time.Minute))
 		<-ctx.Done()
 		if woke := time.Since(start) - time.Hour; woke > 20*time.Second || !strings.Contains(context.Cause(ctx).Error(), "it is ") {
 			t.Errorf("noticed after %s: %v", woke, context.Cause(ctx))

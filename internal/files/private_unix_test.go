@@ -20,15 +20,15 @@ func TestReadPrivateRefuses(t *testing.T) {
 		want string
 	}{
 		{"nothing there", func(*testing.T, string) {}, "no such file"},
-		{"readable by all", func(t *testing.T, path string) { put(t, path, 0o644) }, "0644"},
-		{"readable by the group", func(t *testing.T, path string) { put(t, path, 0o640) }, "0640"},
-		{"writable by others", func(t *testing.T, path string) { put(t, path, 0o602) }, "0602"},
+		{"readable by all", func(t *testing.T, path string) { putSecret(t, path, 0o644) }, "0644"},
+		{"readable by the group", func(t *testing.T, path string) { putSecret(t, path, 0o640) }, "0640"},
+		{"writable by others", func(t *testing.T, path string) { putSecret(t, path, 0o602) }, "0602"},
 		{"a link", func(t *testing.T, path string) {
-			put(t, path+"x", 0o600)
+			putSecret(t, path+"x", 0o600)
 			must(t, os.Symlink(path+"x", path))
 		}, "symbolic link"},
 		{"two names", func(t *testing.T, path string) {
-			put(t, path+"x", 0o600)
+			putSecret(t, path+"x", 0o600)
 			must(t, os.Link(path+"x", path))
 		}, "hard link"},
 		{"a folder", func(t *testing.T, path string) { must(t, os.Mkdir(path, 0o700)) }, "no ordinary file"},
@@ -51,7 +51,7 @@ func TestReadPrivateRefuses(t *testing.T) {
 // What WriteFile makes is private, also in place of a file that was open to all under any umask.
 func TestReadPrivateTakesWhatWriteFileMakes(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "secret")
-	put(t, path, 0o644)
+	putSecret(t, path, 0o644)
 	old := syscall.Umask(0)
 	err := WriteFile(path, []byte("new"))
 	syscall.Umask(old)
@@ -66,7 +66,7 @@ func TestReadPrivateOfAnother(t *testing.T) {
 		t.Skip("only root can give files away")
 	}
 	path := filepath.Join(t.TempDir(), "secret")
-	put(t, path, 0o600)
+	putSecret(t, path, 0o600)
 	must(t, os.Chown(path, 12345, 12345))
 	if _, err := ReadPrivate(path, 100); err == nil || !strings.Contains(err.Error(), "another user") {
 		t.Errorf("%v", err)
@@ -89,8 +89,8 @@ func TestPrivateFolder(t *testing.T) {
 	}
 }
 
-// put writes a file with exactly this mode.
-func put(t *testing.T, path string, mode os.FileMode) {
+// putSecret writes a file with exactly this mode.
+func putSecret(t *testing.T, path string, mode os.FileMode) {
 	t.Helper()
 	must(t, os.WriteFile(path, []byte("secret"), mode))
 	must(t, os.Chmod(path, mode))
