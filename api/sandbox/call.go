@@ -60,7 +60,7 @@ func (s *Sandbox) receive(r *http.Request) (*call, *refusal) {
 func (s *Sandbox) enter(c *call) {
 	r := c.request
 	entry := Entry{
-		Time: c.at, Connection: r.RemoteAddr, Method: r.Method, Path: r.URL.Path,
+		Time: c.at, Connection: r.RemoteAddr, Proto: r.Proto, Method: r.Method, Path: r.URL.Path,
 		CallID: r.Header.Get(headerCallID), TokenID: c.token,
 	}
 	if c.endpoint != "" {

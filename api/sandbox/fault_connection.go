@@ -15,15 +15,15 @@ var connectionFaults = []fault{
 	{code: "F06", title: "the connection is reset after the headers were read", arrive: silence, send: sendReset, sent: ResponseNone},
 	{code: "F07", title: "the connection is reset after the request was read; not executed", arrive: silence, send: sendReset, sent: ResponseNone},
 	{code: "F08", title: "executed, and the connection is reset before any answer", send: sendReset, sent: ResponseNone},
-	{code: "F09", title: "executed, and the answer is cut inside its head", send: sendHeadCut, sent: ResponsePart},
-	{code: "F10", title: "executed, and the body is cut short of its Content-Length", send: sendBodyCut, sent: ResponsePart},
-	{code: "F11", title: "executed, and the chunked body is cut", send: sendChunkedCut, sent: ResponsePart},
-	{code: "F12", title: "executed, and a body without length is cut, which no client can see", send: sendUnboundedCut, sent: ResponsePart},
+	{code: "F09", title: "executed, and the answer is cut inside its head", only: overHTTP1, send: sendHeadCut, sent: ResponsePart},
+	{code: "F10", title: "executed, and the body is cut short of its Content-Length", only: overHTTP1, send: sendBodyCut, sent: ResponsePart},
+	{code: "F11", title: "executed, and the chunked body is cut", only: overHTTP1, send: sendChunkedCut, sent: ResponsePart},
+	{code: "F12", title: "executed, and a body without length is cut, which no client can see", only: overHTTP1, send: sendUnboundedCut, sent: ResponsePart},
 	{code: "F13", title: "the head of the answer comes late", send: sendLate, sent: ResponseFull},
 	{code: "F14", title: "the body comes a byte at a time", send: sendSlowly, sent: ResponseFull},
 	{code: "F15", title: "no answer at all", kinds: []string{"executed", "not executed"}, arrive: maybeSilence, send: sendNothing, sent: ResponseNone},
 	{code: "F16", title: "a kept connection is closed as the next request comes", only: reused, arrive: silence, send: sendClose, sent: ResponseNone},
-	{code: "F19", title: "every connection is closed after one answer", kinds: []string{"close", "http/1.0"}, send: sendClosing, sent: ResponseFull},
+	{code: "F19", title: "every connection is closed after one answer", kinds: []string{"close", "http/1.0"}, only: overHTTP1, send: sendClosing, sent: ResponseFull},
 }
 
 // silence keeps the request from being executed and answered.

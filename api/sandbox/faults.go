@@ -117,4 +117,4 @@ func faultOf(code string) *fault {
 	return &faults[i]
 }
 
-var faults = slices.Concat(connectionFaults, statusFaults, tokenFaults, answerFaults, bodyFaults, meaningFaults, authorityFaults)
+var faults = slices.Concat(connectionFaults, http2Faults, statusFaults, tokenFaults, answerFaults, bodyFaults, meaningFaults, authorityFaults)

@@ -169,7 +169,7 @@ func TestEveryKindOnEveryMethod(t *testing.T) {
 					}
 					struck := slices.ContainsFunc(w.Ledger(), func(e Entry) bool { return e.Fault == info.Code })
 					f := faultOf(info.Code)
-					if acts := f.arrive != nil || f.meddle != nil || f.send != nil; struck != acts {
+					if acts := f.arrive != nil || f.meddle != nil || f.send != nil; struck != (acts && info.Code != "F17" && info.Code != "F18") { // which only HTTP/2 meets
 						t.Errorf("struck: %v", struck)
 					}
 				})

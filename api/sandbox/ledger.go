@@ -13,6 +13,7 @@ type Entry struct {
 	Seq          uint64    `json:"seq"`        // counts the requests from 1, also over a reopening
 	Time         time.Time `json:"time"`       // when it arrived
 	Connection   string    `json:"connection"` // the client's address
+	Proto        string    `json:"proto"`      // of the request, such as "HTTP/1.1"
 	Method       string    `json:"method"`
 	Path         string    `json:"path"`
 	Query        string    `json:"query,omitempty"`

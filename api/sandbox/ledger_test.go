@@ -38,6 +38,7 @@ func TestLedger(t *testing.T) {
 		}
 		e.Time, e.ExecutedAt, e.CallID, e.RequestID, e.Connection = want.Time, want.ExecutedAt, "", "", ""
 		want.Response, want.TokenID = ResponseFull, tokenID("word")
+		want.Proto = "HTTP/1.1"
 		if e != want {
 			t.Errorf("entry %+v, want %+v", e, want)
 		}

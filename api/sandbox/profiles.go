@@ -51,6 +51,8 @@ var profiles = []profile{
 		{Fault: "F33", On: []string{"GET"}, P: 0.03, Kind: "json"},
 		{Fault: "F10", On: []string{"GET"}, P: 0.02},
 		{Fault: "F54", Max: 20 * time.Second},
+		{Fault: "F17", On: onWrites, P: 0.02}, // which only clients of HTTP/2 meet
+		{Fault: "F18", On: onWrites, P: 0.02},
 	}},
 	{ProfileInfo{"throttled", "eight requests a second at most, a write counts twice"}, []Rule{
 		{Fault: "F29", Rate: 8, Burst: 8},

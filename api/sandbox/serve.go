@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -23,6 +24,19 @@ const (
 // for at most five seconds. It returns nil after such an end. The listener may be of any kind,
 // also one over net.Pipe; the sandbox stays open.
 func Serve(ctx context.Context, listener net.Listener, s *Sandbox) error {
+	return serve(ctx, s, func(faulty context.Context) net.Listener { return s.faults.listen(faulty, listener) })
+}
+
+// ServeTLS is Serve over TLS 1.2 or later, with HTTP/2 for the clients that choose it and HTTP/1.1
+// for the others.
+func ServeTLS(ctx context.Context, listener net.Listener, s *Sandbox, identity *Identity) error {
+	return serve(ctx, s, func(faulty context.Context) net.Listener {
+		return tls.NewListener(s.faults.listen(faulty, listener), identity.config())
+	})
+}
+
+// serve answers on the listener that listen makes of a context, which ends with the service.
+func serve(ctx context.Context, s *Sandbox, listen func(context.Context) net.Listener) error {
 	requests, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	server := &http.Server{
@@ -32,6 +46,7 @@ func Serve(ctx context.Context, listener net.Listener, s *Sandbox) error {
 		MaxHeaderBytes:    maxHeaders,
 		ConnContext:       countRequests,
 		BaseContext:       func(net.Listener) context.Context { return requests },
+		TLSNextProto:      map[string]func(*http.Server, *tls.Conn, http.Handler){"h2": http2Over(requests)},
 	}
 	stopped := make(chan error, 1)
 	stop := context.AfterFunc(ctx, func() {
@@ -40,7 +55,7 @@ func Serve(ctx context.Context, listener net.Listener, s *Sandbox) error {
 		defer done()
 		stopped <- errors.Join(server.Shutdown(grace), server.Close())
 	})
-	err := server.Serve(s.faults.listen(requests, listener))
+	err := server.Serve(listen(requests))
 	if stop() { // Serve ended by itself
 		return errors.Join(fmt.Errorf("serving the sandbox: %w", err), server.Close())
 	}
