@@ -31,7 +31,7 @@ func TestWriteBodies(t *testing.T) {
 	server := echo(t)
 	var told api.Attempt
 	client, err := api.NewClient(api.Config{BaseURL: server.URL, Token: api.StaticToken("t0ken-t0ken"),
-		Transport: api.WriteBodies(api.NewTransport(1), &out), OnAttempt: func(a api.Attempt) { told = a }})
+		Transport: api.WriteBodies(api.NewTransport(1, nil), &out), OnAttempt: func(a api.Attempt) { told = a }})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +68,7 @@ func TestWriteBodiesChangesNothing(t *testing.T) {
 		io.WriteString(w, `{"value":[]}`)
 	}))
 	defer server.Close()
-	for _, transport := range []http.RoundTripper{api.NewTransport(1), api.WriteBodies(api.NewTransport(1), io.Discard)} {
+	for _, transport := range []http.RoundTripper{api.NewTransport(1, nil), api.WriteBodies(api.NewTransport(1, nil), io.Discard)} {
 		client, err := api.NewClient(api.Config{BaseURL: server.URL, Token: api.StaticToken("x"), Transport: transport})
 		if err != nil {
 			t.Fatal(err)

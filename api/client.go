@@ -32,7 +32,7 @@ type Config struct {
 	Token     TokenSource       // the bearer token
 	Pacer     *Pacer            // shared by everything that speaks to this service; no pacing if nil
 	Budget    *Budget           // of repeats, shared like the pacer; a new one if nil
-	Transport http.RoundTripper // NewTransport(8) if nil
+	Transport http.RoundTripper // NewTransport(8, nil) if nil
 	Timeout   time.Duration     // for one whole answer, its body included; 100 seconds if 0
 	UserAgent string            // "refload" if ""
 	OnAttempt func(Attempt)     // called after each request; may be nil
@@ -73,7 +73,7 @@ func withDefaults(config Config) Config {
 		config.Budget = NewBudget()
 	}
 	if config.Transport == nil {
-		config.Transport = NewTransport(8)
+		config.Transport = NewTransport(8, nil)
 	}
 	if config.Timeout == 0 {
 		config.Timeout = 100 * time.Second

@@ -46,6 +46,10 @@ type Error struct {
 	Err        error         // the transport's error, where there is one
 }
 
+// CertificateHint says what to do when the service's certificate is not to be trusted.
+const CertificateHint = "nothing was sent; check the base URL and this machine's clock. If a proxy or an authority of your own " +
+	"vouches for the service, name its certificate with --ca-file FILE"
+
 // InnerError is one nested error of the envelope.
 type InnerError struct {
 	Code    string

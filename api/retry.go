@@ -46,7 +46,7 @@ type Policy struct {
 // Source: the "Error codes" page and the throttling guidance for what a status means; RFC 9110
 // section 9.2.2 for what may be repeated.
 var policies = []Policy{
-	{When: "the certificate is not valid for this host", match: badCertificate,
+	{When: "the certificate is not valid for this host", match: BadCertificate,
 		Read: Halt, Create: Halt, Change: Halt, Why: "nothing was sent, and it will not mend itself"},
 	{When: "no sign-in", match: needsSignIn,
 		Read: Halt, Create: Halt, Change: Halt, Why: "nothing was sent without a token"},
@@ -100,7 +100,9 @@ func PolicyFor(e *Error) Policy {
 	return policies[i]
 }
 
-func badCertificate(e *Error) bool {
+// BadCertificate reports whether the service's certificate was refused: of an authority that is
+// not trusted, for another host, or out of its time. Nothing was sent then.
+func BadCertificate(e *Error) bool {
 	var invalid *tls.CertificateVerificationError
 	var unknown x509.UnknownAuthorityError
 	var host x509.HostnameError

@@ -33,6 +33,8 @@ func (e *StoppedError) Hint() string {
 	switch {
 	case e.Refused() || errors.As(e.Err, &signIn):
 		return "check the token, and that its user has the role Referrals admin or Referrals user"
+	case errors.As(e.Err, &failed) && api.BadCertificate(failed):
+		return api.CertificateHint
 	case errors.Is(e.Err, context.Canceled):
 		return "run the same command again: it goes on from here"
 	case errors.As(e.Err, &failed) && failed.HTTPStatus == 0 && failed.Err == nil:

@@ -96,6 +96,8 @@ func haltReason(e *api.Error) string {
 		return reasonWrongPath
 	case errors.Is(e, context.Canceled):
 		return reasonInterrupted
+	case api.BadCertificate(e):
+		return reasonCertificate
 	}
 	return reasonUnreachable
 }

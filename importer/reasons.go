@@ -1,6 +1,10 @@
 package importer
 
-import "strings"
+import (
+	"strings"
+
+	"refload/api"
+)
 
 // The reasons that a journal gives for an outcome, or a run for its stop. They are a closed
 // list, so that results can be rebuilt from the journal without any text of the file or the
@@ -21,6 +25,7 @@ const (
 	reasonSpent         = "sends-spent"
 	reasonThrottled     = "throttled"
 	reasonUnreachable   = "unreachable"
+	reasonCertificate   = "certificate"
 	reasonAlike         = "alike"
 	reasonMaxErrors     = "max-errors"
 	reasonSignIn        = "sign-in"
@@ -80,6 +85,7 @@ var reasons = map[string]reason{
 	reasonHeld:          {"an earlier send has no trustworthy answer, and --on-unknown hold forbids another", "look in Partner Center for a referral with this CRM ID or marker; if it is not there, import with --on-unknown next-run"},
 	reasonSpent:         {"it was sent as often as --max-sends allows, and no listing shows it", "look in Partner Center for it; then allow one more with --max-sends"},
 	reasonThrottled:     {"the service kept asking to wait", "run the same import again later, or with a lower --rate"},
+	reasonCertificate:   {"the certificate of the service is not to be trusted: %s", api.CertificateHint},
 	reasonUnreachable:   {"the service could not be reached: %s", "check network, proxy and base URL, then run the same import again: it goes on where it stopped"},
 	reasonAlike:         {"the first rows all failed alike: %s", "mend the cause, then run the same import again"},
 	reasonMaxErrors:     {"more rows failed than --max-errors allows", "look at the results, then run the same import again"},

@@ -173,7 +173,7 @@ func (w *world) start(n int, file string, killAt int64, policy importer.OnUnknow
 	w.steps.Store(0)
 	w.killAt.Store(killAt)
 	w.dead.Store(false)
-	transport := api.NewTransport(16)
+	transport := api.NewTransport(16, nil)
 	transport.DialContext = w.pipes.dial
 	defer transport.CloseIdleConnections()
 	home, err := run.OpenHome(filepath.Join(w.folder, "state"), "service")

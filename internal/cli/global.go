@@ -23,6 +23,7 @@ import (
 type globalFlags struct {
 	profile     string
 	baseURL     string
+	caFile      string
 	sandbox     bool
 	rate        float64
 	concurrency int
@@ -43,6 +44,7 @@ const defaultConcurrency = 4
 func (g *globalFlags) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&g.profile, "profile", "", "a profile of refload.yaml: its service and its settings (default: the default-profile)")
 	flags.StringVar(&g.baseURL, "base-url", "", "the service: https, or http to a loopback address")
+	flags.StringVar(&g.caFile, "ca-file", "", "certificate authorities (PEM) to trust besides the system's")
 	flags.BoolVar(&g.sandbox, "sandbox", false, "the embedded emulator of the service; no sign-in, data kept in the state folder")
 	flags.Float64Var(&g.rate, "rate", 0, "requests a second, never exceeded; 0: no pacing of ours (default: 5 at first, up to 10 as the service allows)")
 	flags.IntVar(&g.concurrency, "concurrency", defaultConcurrency, "requests in flight at most")

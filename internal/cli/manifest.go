@@ -19,6 +19,7 @@ type manifest struct {
 	ByHand      bool          `json:"by_hand,omitempty"`       // --profile stood on the command line
 	Other       bool          `json:"other_service,omitempty"` // the service is not the profile's
 	BaseURL     string        `json:"base_url,omitempty"`
+	CAFile      string        `json:"ca_file,omitempty"` // absolute path
 	Sandbox     bool          `json:"sandbox,omitempty"`
 	Rate        *float64      `json:"rate,omitempty"` // nil: found out
 	Concurrency int           `json:"concurrency"`
@@ -52,7 +53,7 @@ type manifest struct {
 // manifestOf writes down how an import of one file is started.
 func (a *app) manifestOf(f importFlags, path string, unattended bool) manifest {
 	m := manifest{
-		Input: absolute(path), Stdin: filepath.Base(filepath.Dir(path)) == stdinFolder, Profile: a.profileName(), ByHand: a.settings.byHand, Other: a.settings.other, BaseURL: a.global.baseURL, Sandbox: a.global.sandbox, Concurrency: a.global.concurrency,
+		Input: absolute(path), Stdin: filepath.Base(filepath.Dir(path)) == stdinFolder, Profile: a.profileName(), ByHand: a.settings.byHand, Other: a.settings.other, BaseURL: a.global.baseURL, CAFile: absolute(a.global.caFile), Sandbox: a.global.sandbox, Concurrency: a.global.concurrency,
 		Mapping: absolute(f.mapping), Sheet: f.sheet, HeaderRow: f.headerRow, Encoding: f.encoding, Delimiter: f.delimiter,
 		Key: f.key, Rows: f.rows, Limit: f.limit, AllowEmpty: f.allowEmpty, Hidden: f.hidden, Unattended: unattended, Mode: f.mode,
 		SkipInvalid: f.skipInvalid, Yes: f.yes, MaxErrors: f.maxErrors, Results: absolute(f.results),

@@ -90,6 +90,10 @@ func (a *app) useProfile(flags *pflag.FlagSet) error {
 	if err := a.checkDefault(profile); speaks && err != nil {
 		return err
 	}
+	if authority, _ := profile.Get("ca-file"); speaks && !a.settings.named && authority.File == config.FileName {
+		return &UsageError{fmt.Sprintf("the default profile %s trusts certificate authorities that only this folder's file names (%s)", profile.Name, authority.Place),
+			fmt.Sprintf("if that is meant, say so: --profile %s", profile.Name)}
+	}
 	for _, key := range config.Keys() {
 		value, said := profile.Get(key.Name)
 		flag := flags.Lookup(key.Flag)

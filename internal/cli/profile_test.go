@@ -172,6 +172,8 @@ func TestProfilesThatAreRefused(t *testing.T) {
 	}{
 		{"no service at all", "", nil, nil, 2, "no service was named", "--sandbox, or name the service: --profile NAME"},
 		{"no service, but profiles", "profiles: {a: {rate: 1}, b: {rate: 2}}\n", nil, nil, 2, "no service was named", "--profile with one of a, b"},
+		{"authorities of a folder's own", "default-profile: a\nprofiles: {a: {tenant: contoso.example.com, ca-file: ca.pem}}\n", nil, nil, 2,
+			"the default profile a trusts certificate authorities that only this folder's file names (refload.yaml:2)", "--profile a"},
 		{"a profile without service", production, nil, []string{"--profile", "bare"}, 2, "profile bare (refload.yaml:6) names no service", "--sandbox"},
 		{"unknown", production, nil, []string{"--profile", "lve"}, 2, `there is no profile "lve"`, `did you mean "live"? the profiles are bare, live`},
 		{"unknown, and no file", "", nil, []string{"--profile", "live"}, 2, `there is no profile "live"`, "refload help configuration"},

@@ -167,6 +167,9 @@ func (a *app) recall(started manifest, flags *pflag.FlagSet) error {
 	if !anew {
 		a.global.baseURL = started.BaseURL
 	}
+	if !anew && !flags.Changed("ca-file") {
+		a.global.caFile = started.CAFile
+	}
 	if !flags.Changed("rate") && started.Rate != nil {
 		a.global.rate, a.global.rateGiven = *started.Rate, true
 	}

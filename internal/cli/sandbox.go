@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"context"
 	"fmt"
+	"net"
 	"path/filepath"
 	"strings"
 
@@ -20,6 +22,7 @@ type sandboxFlags struct {
 	faults   string
 	seed     uint64
 	signIn   bool
+	tls      bool
 }
 
 func newSandbox(a *app) *cobra.Command {
@@ -43,6 +46,7 @@ func newSandbox(a *app) *cobra.Command {
 	cmd.Flags().StringVar(&flags.faults, "faults", "", "misbehave like this profile: "+profileNames())
 	cmd.Flags().Uint64Var(&flags.seed, "seed", 1, "another seed, other faults; the same seed and input, the same faults")
 	cmd.Flags().BoolVar(&flags.signIn, "require-sign-in", false, "accept only tokens of its own sign-in; who signs in is forgotten at its end")
+	cmd.Flags().BoolVar(&flags.tls, "tls", false, "serve https, HTTP/2 too; the state folder gets sandbox-ca.pem, to trust it by with --ca-file")
 	return cmd
 }
 
@@ -92,6 +96,44 @@ func (a *app) runSandbox(cmd *cobra.Command, flags sandboxFlags) error {
 	if err != nil {
 		return asUsage(err)
 	}
+	if flags.tls {
+		return a.serveTLS(cmd.Context(), listener, emulator)
+	}
 	fmt.Fprintf(a.env.Stdout, "sandbox: http://%s\n", listener.Addr())
 	return sandbox.Serve(cmd.Context(), listener, emulator)
+}
+
+// caFileName is the certificate authority of the sandbox in the state folder. It is made anew
+// with each start.
+const caFileName = "sandbox-ca.pem"
+
+// serveTLS serves the emulator over TLS, and tells where the authority is that vouches for it.
+func (a *app) serveTLS(ctx context.Context, listener net.Listener, emulator *sandbox.Sandbox) error {
+	defer listener.Close()
+	identity, err := sandbox.NewIdentity(a.env.Now(), namesOf(listener.Addr())...)
+	if err != nil {
+		return err
+	}
+	state, err := a.stateFolder()
+	if err != nil {
+		return err
+	}
+	if err := files.MkdirPrivate(state); err != nil {
+		return &run.StateError{Path: state, Err: err}
+	}
+	path := filepath.Join(state, caFileName)
+	if err := files.WriteFile(path, identity.CA()); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.env.Stdout, "sandbox: https://%s\nca-file: %s\n", listener.Addr(), path)
+	return sandbox.ServeTLS(ctx, listener, emulator, identity)
+}
+
+// namesOf returns by what names an address may be called: those of this machine, and its own.
+func namesOf(address net.Addr) []string {
+	names := []string{"localhost", "127.0.0.1", "::1"}
+	if tcp, ok := address.(*net.TCPAddr); ok && !tcp.IP.IsUnspecified() && !tcp.IP.IsLoopback() {
+		names = append(names, tcp.IP.String())
+	}
+	return names
 }

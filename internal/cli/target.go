@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"crypto/x509"
 	"net"
 	"net/url"
 	"path/filepath"
@@ -35,7 +36,11 @@ func (a *app) connect(ctx context.Context) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
-	config := a.apiConfig(a.global.baseURL)
+	roots, err := readRoots(a.global.caFile)
+	if err != nil {
+		return nil, err
+	}
+	config := a.apiConfig(a.global.baseURL, roots)
 	if _, err := api.NewClient(config); err != nil {
 		return nil, &UsageError{err.Error(), "https, or http to 127.0.0.1"}
 	}
@@ -57,10 +62,10 @@ func (a *app) targetAt(base *url.URL) run.Target {
 }
 
 // apiConfig is what every client of a command has in common.
-func (a *app) apiConfig(baseURL string) api.Config {
+func (a *app) apiConfig(baseURL string, roots *x509.CertPool) api.Config {
 	config := api.Config{
 		BaseURL: baseURL, Pacer: a.global.pacer(), UserAgent: "refload/" + version(),
-		Transport: api.NewTransport(a.global.concurrency + 1), OnAttempt: a.onAttempt(),
+		Transport: api.NewTransport(a.global.concurrency+1, roots), OnAttempt: a.onAttempt(),
 	}
 	if a.logs.bodies != nil {
 		config.Transport = api.WriteBodies(config.Transport, a.logs.bodies)
@@ -92,7 +97,7 @@ func (a *app) startSandbox(ctx context.Context) (*service, error) {
 		defer close(ended)
 		sandbox.Serve(serving, listener, emulator)
 	}()
-	config := a.apiConfig("http://" + listener.Addr().(*net.TCPAddr).String())
+	config := a.apiConfig("http://"+listener.Addr().(*net.TCPAddr).String(), nil)
 	config.Token = api.StaticToken("sandbox")
 	return &service{target: run.SandboxTarget(), config: config, account: "sandbox", close: func() {
 		stop()

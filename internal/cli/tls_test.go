@@ -1,0 +1,150 @@
+package cli_test
+
+import (
+	"context"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"refload/api/sandbox"
+)
+
+// tlsSandbox serves a sandbox over TLS with an identity, and returns its URL and the file that
+// holds its authority.
+func tlsSandbox(t *testing.T, options sandbox.Options, identity *sandbox.Identity) (emulator *sandbox.Sandbox, url, caFile string) {
+	t.Helper()
+	emulator, err := sandbox.Open(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := sandbox.ListenLoopback("127.0.0.1:0", false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- sandbox.ServeTLS(ctx, listener, emulator, identity) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		emulator.Close()
+	})
+	return emulator, "https://" + listener.Addr().String(), writeFile(t, t.TempDir(), "ca.pem", string(identity.CA()))
+}
+
+func identityAt(t *testing.T, now time.Time, hosts ...string) *sandbox.Identity {
+	t.Helper()
+	identity, err := sandbox.NewIdentity(now, hosts...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return identity
+}
+
+// overTLS runs a command against a service with a state folder of its own.
+func overTLS(t *testing.T, url string, args ...string) (code int, stdout, stderr string) {
+	t.Helper()
+	return call(t, map[string]string{"REFLOAD_ACCESS_TOKEN": "x", "REFLOAD_STATE": t.TempDir()}, append(args, "--base-url", url, "--rate", "0")...)
+}
+
+// Half the creates would be struck, and repeated by a stock client, were they sent over HTTP/2: the
+// product never chooses it, so each of 20 rows is created once, by one request.
+func TestImportOverTLSWithFaultsOfHTTP2(t *testing.T) {
+	onPOST := []string{"POST"}
+	plan := &sandbox.Plan{Seed: 7, Rules: []sandbox.Rule{{Fault: "F17", On: onPOST, P: 0.5}, {Fault: "F18", On: onPOST, P: 0.5}}}
+	emulator, url, caFile := tlsSandbox(t, sandbox.Options{Faults: plan, KeepLedger: true}, identityAt(t, time.Now()))
+	out := filepath.Join(t.TempDir(), "out.csv")
+	code, stdout, stderr := overTLS(t, url, "import", manyDeals(t, 20), "--yes", "--ca-file", caFile, "--results", out)
+	if code != 0 || len(readCSV(t, out)) != 20 {
+		t.Fatalf("exit %d\n%s%s", code, stdout, stderr)
+	}
+	posts := 0
+	for _, entry := range emulator.Ledger() {
+		if entry.Proto != "HTTP/1.1" || entry.Fault != "" {
+			t.Errorf("ledger %+v", entry)
+		}
+		if entry.Method == http.MethodPost {
+			posts++
+		}
+	}
+	created := emulator.Created()
+	for marker, times := range created {
+		if times != 1 {
+			t.Errorf("%s was created %d times", marker, times)
+		}
+	}
+	if len(created) != 20 || posts != 20 || len(emulator.Violations()) != 0 {
+		t.Errorf("%d created by %d requests, violations %q", len(created), posts, emulator.Violations())
+	}
+}
+
+// A certificate that is not to be trusted ends the run before anything is sent, and the way out
+// is named.
+func TestCertificatesThatAreRefused(t *testing.T) {
+	now := time.Now()
+	_, _, stranger := tlsSandbox(t, sandbox.Options{}, identityAt(t, now))
+	for _, test := range []struct {
+		name     string
+		identity *sandbox.Identity
+		caFile   func(own string) string
+		why      string
+	}{
+		{"an unknown authority", identityAt(t, now), func(string) string { return "" }, "unknown authority"},
+		{"another authority", identityAt(t, now), func(string) string { return stranger }, "authority"},
+		{"another host", identityAt(t, now, "api.example.com"), func(own string) string { return own }, "127.0.0.1"},
+		{"expired", identityAt(t, now.AddDate(-2, 0, 0)), func(own string) string { return own }, "expired"},
+		{"not yet valid", identityAt(t, now.AddDate(0, 0, 2)), func(own string) string { return own }, "not yet valid"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			emulator, url, own := tlsSandbox(t, sandbox.Options{}, test.identity)
+			for command, args := range map[string][]string{
+				"import": {manyDeals(t, 2), "--yes", "--results", filepath.Join(t.TempDir(), "out.csv")},
+				"export": {"-o", filepath.Join(t.TempDir(), "out.csv")},
+			} {
+				args = append([]string{command, "--ca-file", test.caFile(own)}, args...)
+				code, stdout, stderr := overTLS(t, url, args...)
+				if code != 7 || !strings.Contains(stderr, test.why) || !strings.Contains(stderr, "hint: nothing was sent") || !strings.Contains(stderr, "--ca-file FILE") {
+					t.Errorf("%s: exit %d\n%s%s", command, code, stdout, stderr)
+				}
+			}
+			if n := len(emulator.Ledger()); n != 0 {
+				t.Errorf("%d requests came through", n)
+			}
+		})
+	}
+}
+
+func TestCAFilesThatCannotBeRead(t *testing.T) {
+	for path, why := range map[string]string{"missing.pem": "missing.pem", writeFile(t, t.TempDir(), "ca.pem", "not PEM"): "no certificate in PEM form"} {
+		code, _, stderr := overTLS(t, "https://127.0.0.1:9", "export", "-o", filepath.Join(t.TempDir(), "out.csv"), "--ca-file", path)
+		if code != 2 || !strings.Contains(stderr, why) || !strings.Contains(stderr, "hint: ") {
+			t.Errorf("%s: exit %d\n%s", path, code, stderr)
+		}
+	}
+}
+
+// The sandbox command leaves its authority in the state folder, and a resumed run remembers the file.
+func TestSandboxOverTLS(t *testing.T) {
+	state := t.TempDir()
+	url := serveSandbox(t, "--tls", "--state", state)
+	if !strings.HasPrefix(url, "https://127.0.0.1:") {
+		t.Fatalf("url %s", url)
+	}
+	environment := map[string]string{"REFLOAD_ACCESS_TOKEN": "x", "REFLOAD_STATE": state, "REFLOAD_CA_FILE": filepath.Join(state, "sandbox-ca.pem")}
+	out := filepath.Join(t.TempDir(), "out.csv")
+	code, stdout, stderr := call(t, environment, "import", manyDeals(t, 3), "--base-url", url, "--yes", "--rate", "0", "--results", out)
+	if code != 0 || !strings.Contains(stdout, "created 3") {
+		t.Fatalf("exit %d\n%s%s", code, stdout, stderr)
+	}
+	delete(environment, "REFLOAD_CA_FILE")
+	if code, stdout, stderr = call(t, environment, "runs", "resume", "--yes"); code != 0 {
+		t.Errorf("resuming: exit %d\n%s%s", code, stdout, stderr)
+	}
+	if shown := shown(t, map[string]string{"REFLOAD_CA_FILE": "ca.pem"}, "--base-url", url)["ca-file"]; shown != "ca.pem | REFLOAD_CA_FILE" {
+		t.Errorf("config show: %s", shown)
+	}
+}
