@@ -59,6 +59,9 @@ var mutants = []mutant{
 		{"api/client.go", "request.GetBody = nil\n", "request.Header[\"X-Idempotency-Key\"] = nil\n"},
 		{"api/chain_bound.go", "if asked.Add(1) > 1 {", "if asked.Add(1) > 9 {"},
 	}, "./api", "TestACreateIsSentOnceOverHTTP2"},
+	{"M10d", "any certificate is trusted", []change{
+		{"api/transport.go", "RootCAs: roots}", "RootCAs: roots, InsecureSkipVerify: true}"},
+	}, "./internal/cli", "TestCertificatesThatAreRefused"},
 	{"M11", "an Idempotency-Key header is sent", []change{
 		{"api/chain_identify.go", "header.Set(\"client-request-id\", NewGUID())", "header.Set(\"client-request-id\", NewGUID())\n\t\t\theader.Set(\"Idempotency-Key\", NewGUID())"},
 	}, "./api", "TestHeaders"},
