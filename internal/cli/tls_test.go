@@ -3,6 +3,7 @@ package cli_test
 import (
 	"context"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -143,6 +144,12 @@ func TestSandboxOverTLS(t *testing.T) {
 	delete(environment, "REFLOAD_CA_FILE")
 	if code, stdout, stderr = call(t, environment, "runs", "resume", "--yes"); code != 0 {
 		t.Errorf("resuming: exit %d\n%s%s", code, stdout, stderr)
+	}
+	if err := os.Remove(filepath.Join(state, "sandbox-ca.pem")); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, stderr = call(t, environment, "runs", "resume", "--yes"); code != 2 || !strings.Contains(stderr, "sandbox-ca.pem") {
+		t.Errorf("the run does not know its file: exit %d\n%s", code, stderr)
 	}
 	if shown := shown(t, map[string]string{"REFLOAD_CA_FILE": "ca.pem"}, "--base-url", url)["ca-file"]; shown != "ca.pem | REFLOAD_CA_FILE" {
 		t.Errorf("config show: %s", shown)
