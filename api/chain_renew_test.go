@@ -127,6 +127,23 @@ func TestASecond401IsTheLast(t *testing.T) {
 	}
 }
 
+// Nothing but a 401 lets a write be sent again, whatever the source could do.
+func TestOnlyA401IsAnsweredWithANewToken(t *testing.T) {
+	for _, status := range []int{201, 202, 302, 400, 402, 403, 404, 407, 408, 409, 412, 423, 429, 500, 502, 503, 504, 511} {
+		s, source := serve(t, answer(status, `{"value":"nonsense"}`)), &wearing{}
+		client := s.client(t, func(c *api.Config) { c.Token = source })
+		if _, err := client.Create(context.Background(), api.NewReferral()); err == nil || s.count() != 1 || source.n > 0 {
+			t.Errorf("%d: %d requests, %d renewals, %v", status, s.count(), source.n, err)
+		}
+	}
+	s := serve(t, func(w http.ResponseWriter, _ *http.Request) { panic(http.ErrAbortHandler) })
+	source := &wearing{}
+	client := s.client(t, func(c *api.Config) { c.Token = source })
+	if _, err := client.Create(context.Background(), api.NewReferral()); err == nil || s.count() != 1 || source.n > 0 {
+		t.Errorf("a broken connection: %d requests, %d renewals, %v", s.count(), source.n, err)
+	}
+}
+
 // Where no new token can be had, the reason is told, and its hint.
 func TestARenewalThatFails(t *testing.T) {
 	s := serve(t, answer(401, `{}`))
