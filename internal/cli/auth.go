@@ -121,22 +121,14 @@ func (a *app) signInStatus() error {
 		return signInError(err)
 	}
 	a.warnOfVariables("the saved sign-in")
-	session, now := source.Session(), a.env.Now()
-	unused := now.Sub(session.Used)
+	session := source.Session()
+	unused := a.env.Now().Sub(session.Used)
 	days := int(unused / day)
 	if a.global.json {
 		a.jsonLine(map[string]any{"event": "summary", "profile": a.global.profile, "account": session.Account, "tenant": session.TenantID, "service": session.Service,
 			"signedIn": session.SignedIn.UTC(), "accessTokenUntil": session.Expires.UTC(), "daysUnused": days, "ok": unused < entra.RefreshLife})
 	} else {
-		table := newTable(a.env.Stdout)
-		table.row("account", nameOr(session.Account))
-		table.row("tenant", nameOr(session.TenantID))
-		table.row("service", session.Service)
-		table.row("signed in", clockTime(session.SignedIn))
-		table.row("access token", "until "+clockTime(session.Expires)+", renewed by itself")
-		table.row("refresh token", fmt.Sprintf("last used %s (%d days ago)", clockTime(session.Used), days))
-		table.row("file", file.Path())
-		table.flush()
+		a.showSession(session, days, file.Path())
 	}
 	switch {
 	case unused >= entra.RefreshLife:
@@ -145,6 +137,18 @@ func (a *app) signInStatus() error {
 		fmt.Fprintf(a.env.Stderr, "warning: the sign-in was not used for %d days and ends in %d; any command that asks the service keeps it alive\n", days, int(entra.RefreshLife/day)-days)
 	}
 	return nil
+}
+
+func (a *app) showSession(session entra.Session, days int, path string) {
+	table := newTable(a.env.Stdout)
+	table.row("account", nameOr(session.Account))
+	table.row("tenant", nameOr(session.TenantID))
+	table.row("service", session.Service)
+	table.row("signed in", clockTime(session.SignedIn))
+	table.row("access token", "until "+clockTime(session.Expires)+", renewed by itself")
+	table.row("refresh token", fmt.Sprintf("last used %s (%d days ago)", clockTime(session.Used), days))
+	table.row("file", path)
+	table.flush()
 }
 
 // clockTime is a time for people; what is not known is said so.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -175,22 +176,72 @@ func TestTokensThatWearOutUnderManyWorkers(t *testing.T) {
 	const rows, uses = 2000, 7
 	c := newSignIn(t, sandbox.Options{TokenUses: uses})
 	c.environment["REFLOAD_REFRESH_TOKEN"] = c.refreshToken()
-	c.run(0, fmt.Sprintf("created %d", rows), "import", c.deals(rows), "--profile", "contoso", "--yes", "--concurrency", "16")
+	out := filepath.Join(t.TempDir(), "out.csv")
+	c.run(0, fmt.Sprintf("created %d", rows), "import", c.deals(rows), "--profile", "contoso", "--yes", "--concurrency", "16", "--results", out)
 	created := c.emulator.Created()
 	for marker, n := range created {
 		if n != 1 {
 			t.Errorf("%s was created %d times", marker, n)
 		}
 	}
-	accepted := 0
+	accepted, posts, counted := 0, 0, 0
+	for _, row := range readCSV(t, out) {
+		n, _ := strconv.Atoi(row["Attempts"])
+		counted += n
+	}
 	for _, entry := range c.emulator.Ledger() {
+		if entry.Method == "POST" && entry.Grant == "" && entry.TokenID != "" {
+			posts++
+		}
 		if entry.Grant == "" && entry.TokenID != "" && entry.Status < 300 {
 			accepted++
 		}
 	}
 	done, refused := c.refreshes()
 	t.Logf("%d requests accepted, %d refused with 401, %d refreshes", accepted, refused, done)
+	if counted != posts {
+		t.Errorf("%d attempts in the results, %d requests", counted, posts)
+	}
 	if worn := accepted/uses + 1; len(created) != rows || c.most != 1 || refused == 0 || done > worn+1 {
 		t.Errorf("%d created, %d exchanges at once, %d refreshes for %d worn tokens", len(created), c.most, done, worn)
+	}
+}
+
+// An authority that is unreliable costs time and no row.
+func TestAnUnreliableAuthority(t *testing.T) {
+	var rules []sandbox.Rule
+	for _, kind := range []string{"503", "slow", "expires_in 0", "no expires_in", "huge expires_in"} {
+		rules = append(rules, sandbox.Rule{Fault: "F66", Kind: kind, P: 0.15, Max: 20 * time.Millisecond})
+	}
+	c := newSignIn(t, sandbox.Options{TokenUses: 30, Seed: 5, Faults: &sandbox.Plan{Seed: 5, Rules: rules}, PollEvery: time.Millisecond})
+	c.run(0, "signed in", "auth", "login", "--profile", "contoso", "--device-code")
+	c.run(0, "created 300", "import", c.deals(300), "--profile", "contoso", "--yes", "--concurrency", "8")
+	if done, _ := c.refreshes(); len(c.emulator.Created()) != 300 || c.most != 1 || done > 300/30+2 {
+		t.Errorf("%d created, %d exchanges at once, %d refreshes", len(c.emulator.Created()), c.most, done)
+	}
+}
+
+// A sign-in that leads nowhere is told in words too, and leaves nothing behind.
+func TestSignInsThatLeadNowhere(t *testing.T) {
+	const grant = "urn:ietf:params:oauth:grant-type:device_code"
+	for _, test := range []struct{ kind, person, want, hint string }{
+		{"", "decline", "the sign-in was declined", "if that was not meant"},
+		{"mfa", "approve", "a second factor (MFA)", "refload auth login --profile contoso"},
+		{"consent", "approve", "nobody has allowed the application", "/adminconsent?client_id=" + signInApp},
+		{"wrong tenant", "approve", "not of " + signInTenant, "tenant of the profile"},
+	} {
+		t.Run(test.want, func(t *testing.T) {
+			options := sandbox.Options{PollEvery: time.Millisecond}
+			if test.kind != "" {
+				options.Faults = &sandbox.Plan{Rules: []sandbox.Rule{{Fault: "F66", Kind: test.kind, Key: grant}}}
+			}
+			c := newSignIn(t, options)
+			c.person = test.person
+			text := c.run(4, test.want, "auth", "login", "--profile", "contoso", "--device-code")
+			if _, hint, _ := strings.Cut(text, "hint: "); !strings.Contains(hint, test.hint) {
+				t.Errorf("hint %q", hint)
+			}
+			c.run(4, "nobody is signed in", "auth", "status", "--profile", "contoso")
+		})
 	}
 }

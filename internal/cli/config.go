@@ -49,11 +49,17 @@ func (a *app) settingsInForce(flags *pflag.FlagSet) []setting {
 	for _, key := range config.Keys() {
 		list = append(list, a.settingOf(flags, key))
 	}
-	token := setting{"access-token", "", notSet}
-	if a.env.Getenv(tokenVariable) != "" {
-		token = setting{"access-token", "(not shown)", tokenVariable}
+	return append(list, a.stateSetting(), a.secretSetting("access-token", tokenVariable), a.secretSetting("refresh-token", refreshVariable, refreshFileVariable))
+}
+
+// secretSetting says which variable holds a secret, and not what it is.
+func (a *app) secretSetting(key string, variables ...string) setting {
+	for _, name := range variables {
+		if a.env.Getenv(name) != "" {
+			return setting{key, "(not shown)", name}
+		}
 	}
-	return append(list, a.stateSetting(), token)
+	return setting{key, "", notSet}
 }
 
 func (a *app) profileSetting() setting {
@@ -158,6 +164,7 @@ before the project's file, that before the user's own.
   profiles:
     contoso:
       tenant: contoso.example.com
+      client-id: 11111111-2222-3333-4444-555555555555
       production: true
       rate: 5
       mapping: crm.yaml         (paths are seen from the folder of the file)

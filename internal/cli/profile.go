@@ -32,6 +32,7 @@ var ownFiles = map[string]bool{
 	"refload": true, "refload version": true, "refload fields": true, "refload template": true, "refload sandbox": true,
 	"refload help": true, "refload runs": true, "refload runs list": true, "refload runs show": true,
 	"refload runs purge": true, "refload runs resume": true, "refload runs results": true, "refload runs undo": true, "refload apply": true, "refload config": true,
+	"refload auth": true,
 }
 
 // fromFiles gives flags that neither the command line nor the environment set the values of the

@@ -32,6 +32,7 @@ type signInWorld struct {
 	environment map[string]string
 	now         func() time.Time
 	said        strings.Builder // everything that was printed
+	person      string          // approve or decline
 
 	mu       sync.Mutex
 	inFlight int
@@ -45,7 +46,7 @@ func newSignIn(t *testing.T, options sandbox.Options) *signInWorld {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &signInWorld{t: t, emulator: emulator, now: time.Now}
+	c := &signInWorld{t: t, emulator: emulator, now: time.Now, person: "approve"}
 	server := httptest.NewServer(http.HandlerFunc(c.serve))
 	c.url = server.URL
 	t.Cleanup(func() {
@@ -82,7 +83,7 @@ func (c *signInWorld) count(n int) {
 func (c *signInWorld) run(want int, part string, args ...string) string {
 	c.t.Helper()
 	var out bytes.Buffer
-	stderr := &watched{see: c.approve}
+	stderr := &watched{see: c.follow}
 	code := cli.Main(context.Background(), cli.Env{
 		Args: args, Stdin: strings.NewReader(""), Stdout: &out, Stderr: stderr, Now: c.now,
 		Getenv: func(name string) string { return c.environment[name] },
@@ -107,10 +108,10 @@ func (w *watched) Write(p []byte) (int, error) {
 	return w.Buffer.Write(p)
 }
 
-// approve is the person: it enters a code, or opens an address in the browser.
-func (c *signInWorld) approve(text string) {
+// follow is the person: it enters a code, or opens an address in the browser.
+func (c *signInWorld) follow(text string) {
 	if _, code, found := strings.Cut(text, "enter the code "); found {
-		http.Post(c.url+"/__sandbox/approve?user_code="+strings.TrimSpace(code), "", nil)
+		http.Post(c.url+"/__sandbox/"+c.person+"?user_code="+strings.TrimSpace(code), "", nil)
 	}
 	for _, line := range strings.Split(text, "\n") {
 		if strings.HasPrefix(line, c.url+"/"+signInTenant+"/oauth2/v2.0/authorize?") {
