@@ -97,6 +97,12 @@ var mutants = []mutant{
 		{"api/entra/source.go", "if !needed(s.client.settings.Now(), s.Session()) {", "if needed == nil {"},
 		{"api/entra/source.go", "if kept.Access == \"\" || needed(s.client.settings.Now(), kept) {", "if kept.Refresh != \"\" {"},
 	}, "./api/entra", "TestOneRefreshForAll"},
+	{"M19b", "a write is sent again after other refusals than 401", []change{
+		{"api/chain_renew.go", "response.StatusCode != http.StatusUnauthorized {", "response.StatusCode < http.StatusBadRequest {"},
+	}, "./api", "TestOnlyA401"},
+	{"M19c", "a new token is used that is not on the disk", []change{
+		{"api/entra/source.go", "return next, s.store.Save(next)", "s.store.Save(next)\n\treturn next, nil"},
+	}, "./api/entra", "TestATokenThatCannotBeKept"},
 	{"M20", "results are written in place", []change{
 		{"internal/files/atomic.go", "temp, err := os.CreateTemp(filepath.Dir(path), pattern(path))", "temp, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)"},
 	}, "./internal/files", "."},
