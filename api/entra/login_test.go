@@ -20,7 +20,7 @@ func TestDeviceCode(t *testing.T) {
 	inBubble(t, sandbox.Options{RequireIssued: true}, func(t *testing.T, w *world) {
 		store := NewMemory("")
 		session, err := w.client().Device(t.Context(), store, func(code DeviceCode) {
-			if len(code.Code) != 8 || !strings.HasSuffix(code.Page, "/approve") || code.Ends.Sub(time.Now()) != 15*time.Minute {
+			if len(code.Code) != 8 || !strings.HasSuffix(code.Page, "/approve") || time.Until(code.Ends) != 15*time.Minute {
 				t.Errorf("%+v", code)
 			}
 			go func() {

@@ -73,7 +73,7 @@ func checkRenewed(t *testing.T, source *Source, old Session, err error) {
 	if err != nil || source.Session().Access == old.Access {
 		t.Fatalf("not renewed: %v", err)
 	}
-	life := source.Session().Expires.Sub(time.Now())
+	life := time.Until(source.Session().Expires)
 	if life != time.Hour {
 		t.Errorf("it is taken to be good for %s", life)
 	}
