@@ -3,6 +3,7 @@
 package cli_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"time"
 
 	"refload/api/sandbox"
+	"refload/internal/cli"
 )
 
 // From the sign-in to the sign-out: a profile is enough from then on, and the account that signed in
@@ -218,6 +220,16 @@ func TestAnUnreliableAuthority(t *testing.T) {
 	c.run(0, "created 300", "import", c.deals(300), "--profile", "contoso", "--yes", "--concurrency", "8")
 	if done, _ := c.refreshes(); len(c.emulator.Created()) != 300 || c.most != 1 || done > 300/30+2 {
 		t.Errorf("%d created, %d exchanges at once, %d refreshes", len(c.emulator.Created()), c.most, done)
+	}
+}
+
+// Ctrl-C while a person is waited for is no fault of the sign-in.
+func TestASignInThatIsInterrupted(t *testing.T) {
+	c := newSignIn(t, sandbox.Options{})
+	ctx, stop := context.WithCancelCause(context.Background())
+	c.context, c.interrupt = ctx, func() { stop(cli.Interrupted{Signal: os.Interrupt}) }
+	for _, how := range []string{"--device-code=true", "--device-code=false"} {
+		c.run(130, "nothing was saved", "auth", "login", "--profile", "contoso", how)
 	}
 }
 

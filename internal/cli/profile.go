@@ -133,9 +133,9 @@ func wellKnown(address, known string) bool {
 	if err != nil {
 		return false
 	}
-	real, err := url.Parse(known)
+	service, err := url.Parse(known)
 	ip := net.ParseIP(base.Hostname())
-	return err == nil && base.Scheme == real.Scheme && strings.EqualFold(base.Host, real.Host) || ip != nil && ip.IsLoopback()
+	return err == nil && base.Scheme == service.Scheme && strings.EqualFold(base.Host, service.Host) || ip != nil && ip.IsLoopback()
 }
 
 // setQuietly sets a flag without marking it as given.

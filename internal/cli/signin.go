@@ -53,10 +53,21 @@ func (a *app) token(ctx context.Context) (api.TokenSource, string, error) {
 // signInError makes the error of a sign-in that cannot be used.
 func signInError(err error) error {
 	if errors.Is(err, context.Canceled) {
-		return err
+		return &brokenOff{err}
 	}
 	return &api.SignInError{Err: err}
 }
+
+// brokenOff says that a person stopped a sign-in.
+type brokenOff struct{ err error }
+
+// Error says that nothing came of it.
+func (*brokenOff) Error() string {
+	return "stopped before the sign-in was done; nothing was saved or sent"
+}
+
+// Unwrap returns the context's error, by which the exit code is found.
+func (e *brokenOff) Unwrap() error { return e.err }
 
 // refreshStore returns the refresh token of the environment, and what to do when it is dead; nil
 // where there is none.

@@ -33,6 +33,8 @@ type signInWorld struct {
 	now         func() time.Time
 	said        strings.Builder // everything that was printed
 	person      string          // approve or decline
+	context     context.Context // of the program
+	interrupt   func()          // what the person does instead, where it is set
 
 	mu       sync.Mutex
 	inFlight int
@@ -46,7 +48,7 @@ func newSignIn(t *testing.T, options sandbox.Options) *signInWorld {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &signInWorld{t: t, emulator: emulator, now: time.Now, person: "approve"}
+	c := &signInWorld{t: t, emulator: emulator, now: time.Now, person: "approve", context: context.Background()}
 	server := httptest.NewServer(http.HandlerFunc(c.serve))
 	c.url = server.URL
 	t.Cleanup(func() {
@@ -84,7 +86,7 @@ func (c *signInWorld) run(want int, part string, args ...string) string {
 	c.t.Helper()
 	var out bytes.Buffer
 	stderr := &watched{see: c.follow}
-	code := cli.Main(context.Background(), cli.Env{
+	code := cli.Main(c.context, cli.Env{
 		Args: args, Stdin: strings.NewReader(""), Stdout: &out, Stderr: stderr, Now: c.now,
 		Getenv: func(name string) string { return c.environment[name] },
 	})
@@ -110,6 +112,10 @@ func (w *watched) Write(p []byte) (int, error) {
 
 // follow is the person: it enters a code, or opens an address in the browser.
 func (c *signInWorld) follow(text string) {
+	if c.interrupt != nil {
+		c.interrupt()
+		return
+	}
 	if _, code, found := strings.Cut(text, "enter the code "); found {
 		http.Post(c.url+"/__sandbox/"+c.person+"?user_code="+strings.TrimSpace(code), "", nil)
 	}
