@@ -198,6 +198,7 @@ func (a *app) importUnder(ctx context.Context, flags importFlags, path string, s
 		return err
 	}
 	plan.bind(&options)
+	options.Keep = a.sign(options.Keep, importCommand(plan), service)
 	shown := a.console()
 	options.Observe = shown.Observe
 	if asks {
@@ -263,8 +264,17 @@ func (a *app) resultsPath(asked string, source importer.Source) (string, error) 
 
 // who names the person and the machine that run this.
 func who() string {
-	if account, err := user.Current(); err == nil {
-		return account.Username + " on " + host()
+	if name := userName(); name != "" {
+		return name + " on " + host()
 	}
 	return host()
+}
+
+// userName is the account on this machine; "" where the system does not say.
+func userName() string {
+	account, err := user.Current()
+	if err != nil {
+		return ""
+	}
+	return account.Username
 }

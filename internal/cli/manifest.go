@@ -48,6 +48,7 @@ type manifest struct {
 	Undo        string        `json:"undo,omitempty"` // the run that this one took back
 	Plan        string        `json:"plan,omitempty"` // absolute path of the plan that was applied
 	PlanHash    string        `json:"plan_hash,omitempty"`
+	Sessions    []session     `json:"sessions,omitempty"` // who worked on the run, the latest last
 }
 
 // manifestOf writes down how an import of one file is started.

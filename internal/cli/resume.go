@@ -136,6 +136,11 @@ func (a *app) again(cmd *cobra.Command, given importFlags, args []string, goOn g
 		return err
 	}
 	plan.bind(&options)
+	if cmd.Name() == "resume" {
+		if err := a.signAgain(started, known.Folder, service); err != nil {
+			return err
+		}
+	}
 	shown := a.console()
 	options.Observe = shown.Observe
 	if asks {

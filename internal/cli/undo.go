@@ -64,7 +64,7 @@ func (a *app) runUndo(cmd *cobra.Command, given importFlags, args []string) erro
 	if err != nil {
 		return err
 	}
-	options.Keep, options.Home = manifest{Undo: known.Folder.Run, Input: started.Input}, options.Home.Moved(known.home)
+	options.Keep, options.Home = a.sign(manifest{Undo: known.Folder.Run, Input: started.Input}, "runs undo", service), options.Home.Moved(known.home)
 	return a.undo(cmd, options, known.Folder, asks)
 }
 
