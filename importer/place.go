@@ -2,7 +2,6 @@ package importer
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -88,11 +87,7 @@ func isCSV(path string) bool {
 func freePlace(asked string, options Options) (resultFile, error) {
 	beside := ""
 	for number := 1; number < mostNumbers; number++ {
-		path := asked
-		if number > 1 {
-			extension := filepath.Ext(asked)
-			path = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(asked, extension), number, extension)
-		}
+		path := numbered(asked, number)
 		kept, err := inTheWay(path, options)
 		switch {
 		case err != nil:

@@ -21,6 +21,7 @@ type undoRow struct {
 	prior   *api.Referral // as it was before the first change of the run; nil for one that the run made
 	after   *api.Referral // as the last change of the run left it; nil where that is not known
 	invited bool          // the run invited Microsoft
+	forgot  bool          // a person was taken out of the states, see ForgetStates
 }
 
 // The words of an undo plan.
@@ -86,7 +87,9 @@ func takeState(rows map[int]*undoRow, record journal.Record) {
 	if err != nil {
 		return
 	}
-	switch u := rowOf(rows, record.Row); {
+	u := rowOf(rows, record.Row)
+	u.forgot = u.forgot || forgotten(record.State)
+	switch {
 	case record.Kind == journal.Prior && u.prior == nil:
 		u.prior, u.id = state, state.ID()
 	case record.Kind == journal.After:
@@ -118,6 +121,9 @@ func (u *undoRow) judge(live *api.Referral) PlanRow {
 	case u.made || u.prior == nil:
 		p.Deal, p.Customer = live.Text("name"), live.Text("customerProfile.name")
 		p.Message = "the run made the referral, and a referral cannot be deleted"
+		return p
+	case u.forgot:
+		p.Message = "what the run kept of the referral named a person who was forgotten ('runs forget'); set the fields by hand"
 		return p
 	case u.after == nil:
 		p.Message = "the run did not note what became of its change; compare the referral by hand"

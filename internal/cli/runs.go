@@ -29,7 +29,7 @@ func newRuns(a *app) *cobra.Command {
 			RunE: func(*cobra.Command, []string) error { return a.listRuns() }},
 		&cobra.Command{Use: "show [RUN]", Short: "One run in full", Args: cobra.MaximumNArgs(1),
 			RunE: func(_ *cobra.Command, args []string) error { return a.showRun(args) }},
-		newResume(a), newResults(a), newUndo(a), newPurge(a), newFind(a),
+		newResume(a), newResults(a), newUndo(a), newPurge(a), newFind(a), newForget(a),
 	)
 	return cmd
 }
