@@ -5,7 +5,7 @@ BIN     := bin/refload
 DEMO    := demo
 VERSION ?=
 
-.PHONY: all demo build test lint fuzz bench check torture mutants clean
+.PHONY: all demo build test lint fuzz bench check torture mutants release man clean
 
 all: build
 
@@ -50,8 +50,17 @@ torture:
 mutants:
 	$(GO) run ./testdata/mutants
 
+# Binaries for all systems, their checksums and bill of materials, into dist/. .ci/reproducible builds
+# twice and compares; .ci/emulated starts what can be started here.
+release:
+	.ci/release dist $(VERSION)
+
+# The manual pages, one a command, into dist/man.
+man: build
+	$(BIN) help --man dist/man
+
 check: lint
 	$(GO) test -race ./...
 
 clean:
-	rm -rf bin $(DEMO)
+	rm -rf bin dist $(DEMO)
