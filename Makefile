@@ -57,7 +57,7 @@ release:
 
 # The manual pages, one a command, into dist/man.
 man: build
-	$(BIN) help --man dist/man
+	$(BIN) man dist/man
 
 check: lint
 	$(GO) test -race ./...

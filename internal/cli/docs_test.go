@@ -45,7 +45,7 @@ func TestReferenceIsThatOfTheTables(t *testing.T) {
 }
 
 func TestEveryHelpShowsAnExampleFirst(t *testing.T) {
-	for _, command := range []string{"import", "check", "plan", "apply", "export", "verify", "template", "fields", "sandbox", "version", "runs", "config"} {
+	for _, command := range []string{"import", "check", "plan", "apply", "export", "verify", "template", "fields", "sandbox", "version", "runs", "config", "setup", "doctor"} {
 		code, stdout, stderr := call(t, nil, command, "--help")
 		example, usage := strings.Index(stdout, "Examples:"), strings.Index(stdout, "Usage:")
 		if code != 0 || example < 0 || usage < example {

@@ -30,7 +30,7 @@ type settings struct {
 // The runs of resume, results and undo, and a plan, know their profile themselves.
 var ownFiles = map[string]bool{
 	"refload": true, "refload version": true, "refload fields": true, "refload template": true, "refload sandbox": true,
-	"refload help": true, "refload runs": true, "refload runs list": true, "refload runs show": true, "refload runs find": true, "refload runs forget": true,
+	"refload help": true, "refload setup": true, "refload man": true, "refload runs": true, "refload runs list": true, "refload runs show": true, "refload runs find": true, "refload runs forget": true,
 	"refload runs purge": true, "refload runs resume": true, "refload runs results": true, "refload runs undo": true, "refload apply": true, "refload config": true,
 	"refload auth": true,
 }

@@ -42,12 +42,31 @@ func newRoot(a *app) *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpTemplate(helpTemplate)
 	root.SetUsageTemplate(usageTemplate)
-	root.CompletionOptions.HiddenDefaultCmd = true
 	a.global.addFlags(root.PersistentFlags())
-	root.AddCommand(newImport(a), newCheck(a), newPlan(a), newApply(a), newExport(a), newVerify(a), newTemplate(a), newFields(a), newRuns(a), newAuth(a),
-		newSandbox(a), newConfig(a), newVersion(a))
-	root.AddCommand(helpTopics()...)
+	addCommands(root, []*cobra.Command{newImport(a), newCheck(a), newPlan(a), newExport(a), newVerify(a), newSetup(a)},
+		[]*cobra.Command{newApply(a), newTemplate(a), newFields(a), newRuns(a), newAuth(a), newSandbox(a), newConfig(a), newDoctor(a), newMan(a), newVersion(a)})
 	return root
+}
+
+// The groups of commands in the first help.
+const (
+	firstGroup = "first"
+	moreGroup  = "more"
+)
+
+// addCommands adds the commands that a newcomer needs, then the others, then the pages of help.
+func addCommands(root *cobra.Command, first, more []*cobra.Command) {
+	root.AddGroup(&cobra.Group{ID: firstGroup, Title: "Commands:"}, &cobra.Group{ID: moreGroup, Title: "More commands:"})
+	for _, cmd := range first {
+		cmd.GroupID = firstGroup
+	}
+	for _, cmd := range more {
+		cmd.GroupID = moreGroup
+	}
+	root.SetCompletionCommandGroupID(moreGroup)
+	root.SetHelpCommandGroupID(moreGroup)
+	root.AddCommand(append(first, more...)...)
+	root.AddCommand(helpTopics()...)
 }
 
 // unknownCommand says what may have been meant.
@@ -74,10 +93,13 @@ const helpTemplate = `{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}
 
 const usageTemplate = `{{if .Runnable}}Usage:
   {{.UseLine}}
-{{end}}{{if .HasAvailableSubCommands}}
-Commands:{{range .Commands}}{{if .IsAvailableCommand}}
+{{end}}{{if .HasAvailableSubCommands}}{{$commands := .Commands}}{{if not .Groups}}
+Commands:{{range $commands}}{{if .IsAvailableCommand}}
   {{rpad .Name .NamePadding }} {{.Short}}{{end}}{{end}}
-{{end}}{{if .HasAvailableLocalFlags}}
+{{end}}{{range $group := .Groups}}
+{{.Title}}{{range $commands}}{{if and (eq .GroupID $group.ID) .IsAvailableCommand}}
+  {{rpad .Name .NamePadding }} {{.Short}}{{end}}{{end}}
+{{end}}{{end}}{{if .HasAvailableLocalFlags}}
 Flags:
 {{.LocalFlags.FlagUsages | trimTrailingWhitespaces}}
 {{end}}{{if .HasAvailableInheritedFlags}}

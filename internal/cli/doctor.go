@@ -1,0 +1,201 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"refload/api"
+	"refload/internal/files"
+)
+
+func newDoctor(a *app) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "doctor",
+		Short: "What may be wrong on this machine, each with its mend",
+		Long: "Looks at the folders, the way to the service (proxy, TLS, answer), the clock, and whether there is\n" +
+			"a token, and says of each what is wrong and how to mend it. It sends one request without a token,\n" +
+			"and nothing where no service is named.",
+		Example: "  refload doctor --profile contoso\n  refload doctor --sandbox",
+		Args:    noArguments,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.doctor(cmd.Context()) },
+	}
+	withExitCodes(cmd)
+	return cmd
+}
+
+// finding is what the doctor says of one thing.
+type finding struct {
+	about string
+	state string // "ok", "note" or "wrong"
+	text  string
+	mend  string // what to do, of what is not ok
+	code  int    // exit code of what is wrong
+}
+
+// The states of findings.
+const (
+	stateOK    = "ok"
+	stateNote  = "note"
+	stateWrong = "wrong"
+)
+
+func fine(about, text string) finding       { return finding{about: about, state: stateOK, text: text} }
+func note(about, text, mend string) finding { return finding{about, stateNote, text, mend, exitOK} }
+
+func (a *app) doctor(ctx context.Context) error {
+	findings := []finding{a.stateFinding(), a.configFinding()}
+	findings = append(findings, a.serviceFindings(ctx)...)
+	code := exitOK
+	for _, f := range findings {
+		if code == exitOK {
+			code = f.code
+		}
+	}
+	if err := a.tellFindings(findings, code); err != nil {
+		return err
+	}
+	if code != exitOK {
+		return &silentError{code}
+	}
+	return nil
+}
+
+// stateFinding tries to write where runs are kept.
+func (a *app) stateFinding() finding {
+	const about = "state folder"
+	state, err := a.stateFolder()
+	if err == nil {
+		err = files.MkdirPrivate(state)
+	}
+	if err == nil {
+		probe := filepath.Join(state, "doctor.probe")
+		if err = files.WriteFile(probe, []byte("x")); err == nil {
+			err = os.Remove(probe)
+		}
+	}
+	if err != nil {
+		return finding{about, stateWrong, err.Error(), "choose a folder that can be written with --state, or mend its rights", exitStorage}
+	}
+	if open := openToOthers(state); open != "" {
+		return note(about, state+": "+open, "chmod 700 "+state+"; it holds what runs keep of people")
+	}
+	return fine(about, state+" can be written")
+}
+
+// configFinding looks at the rights of the user's own file.
+func (a *app) configFinding() finding {
+	const about = "configuration"
+	path := a.userFile()
+	info, err := os.Stat(path)
+	switch {
+	case a.settings.profile != nil:
+		return fine(about, "profile "+a.settings.profile.Name+" ("+a.settings.profile.Place.String()+")")
+	case path == "" || err != nil:
+		return note(about, "there is no file of your own, and no profile is named", "'refload setup' writes one")
+	case runtime.GOOS != "windows" && info.Mode().Perm()&0o022 != 0:
+		return note(about, path+" can be changed by others, who could lead your token elsewhere", "chmod 600 "+path)
+	}
+	return fine(about, path)
+}
+
+// openToOthers says who else may read a folder; "" for nobody. Modes say nothing on Windows.
+func openToOthers(path string) string {
+	info, err := os.Stat(path)
+	if err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0 {
+		return ""
+	}
+	return fmt.Sprintf("others may look into it (mode %04o)", info.Mode().Perm())
+}
+
+// probeTime is how long the doctor waits for an answer.
+const probeTime = 30 * time.Second
+
+// serviceFindings look at the way to the service, its clock, and the token.
+func (a *app) serviceFindings(ctx context.Context) []finding {
+	switch {
+	case a.global.sandbox:
+		return []finding{fine("service", "the embedded sandbox, inside this process: no proxy, no sign-in")}
+	case a.global.baseURL == "":
+		return []finding{note("service", "none is named, so the way to it was not tried", "--profile NAME, or --base-url "+api.DefaultBaseURL)}
+	}
+	base, err := parseBase(a.global.baseURL)
+	if err == nil {
+		_, err = api.NewClient(a.apiConfig(a.global.baseURL))
+	}
+	if err != nil {
+		return []finding{{"service", stateWrong, err.Error(), "https, or http to 127.0.0.1", exitUsage}}
+	}
+	return append(a.reachFindings(ctx, base), a.tokenFinding())
+}
+
+func (a *app) reachFindings(ctx context.Context, base *url.URL) []finding {
+	ctx, cancel := context.WithTimeout(ctx, probeTime)
+	defer cancel()
+	reach, err := api.Probe(ctx, api.NewTransport(1), base, a.env.Now)
+	proxy := fine("proxy", "none for "+base.Host)
+	if reach.Proxy != "" {
+		proxy.text = reach.Proxy
+	}
+	if err != nil {
+		mend := "check the name, the network and the firewall; behind a proxy set HTTPS_PROXY, and let the system trust the proxy's certificate"
+		return []finding{proxy, {"service", stateWrong, err.Error(), mend, exitUnreachable}}
+	}
+	text := fmt.Sprintf("%s answers %d after %s", base.Host, reach.Status, reach.Took.Round(time.Millisecond))
+	if reach.TLS != "" {
+		text += ", " + reach.TLS
+	}
+	return []finding{proxy, fine("service", text), clockFinding(reach)}
+}
+
+// mostSkew is how wrong the clock may be: tokens are valid for about an hour, and judged with five
+// minutes' grace.
+const mostSkew = 5 * time.Minute
+
+func clockFinding(reach api.Reach) finding {
+	ahead, known := reach.Skew()
+	switch {
+	case !known:
+		return note("clock", "the service told no time to compare with", "compare the clock by hand")
+	case ahead.Abs() > mostSkew:
+		return note("clock", fmt.Sprintf("this machine's clock differs by %s from the service's", ahead.Abs().Round(time.Second)),
+			"set the clock, best by NTP: sign-in fails with a wrong one, and times in results and waits are wrong")
+	case ahead != 0:
+		return fine("clock", fmt.Sprintf("differs by %s from the service's, which does no harm", ahead.Abs().Round(time.Second)))
+	}
+	return fine("clock", "as the service's")
+}
+
+// tokenFinding says whether there is a token, and never what it is.
+func (a *app) tokenFinding() finding {
+	token := a.env.Getenv(tokenVariable)
+	if token == "" {
+		return finding{"sign-in", stateWrong, tokenVariable + " is not set", (&api.SignInError{Err: errNoToken}).Hint(), exitSignIn}
+	}
+	return fine("sign-in", "as "+accountOf(token))
+}
+
+// tellFindings prints them, one a line, with the mend below what is not in order.
+func (a *app) tellFindings(findings []finding, code int) error {
+	if a.global.json {
+		for _, f := range findings {
+			a.jsonLine(map[string]any{"event": "finding", "about": f.about, "state": f.state, "text": f.text, "mend": f.mend})
+		}
+		a.jsonLine(map[string]any{"event": "summary", "command": "doctor", "ok": code == exitOK, "exit": code})
+		return nil
+	}
+	table := newTable(a.env.Stdout)
+	for _, f := range findings {
+		table.row(f.about, f.state, f.text)
+		if f.mend != "" {
+			table.row("", "mend:", f.mend)
+		}
+	}
+	return table.flush()
+}

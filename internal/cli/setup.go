@@ -1,0 +1,122 @@
+package cli
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"refload/internal/config"
+	"refload/internal/console"
+	"refload/internal/files"
+)
+
+// setupFlags are the flags of setup; --profile is one of every command's.
+type setupFlags struct {
+	config.Starter
+	user bool
+}
+
+func newSetup(a *app) *cobra.Command {
+	var flags setupFlags
+	cmd := &cobra.Command{
+		Use:   "setup",
+		Short: "A first profile for a tenant, and a page for its administrator",
+		Long: "Asks for the name of a profile, the tenant and the application to sign in with, or takes them from\n" +
+			"flags; writes a starter profile with brakes into refload.yaml; and prints what the tenant's\n" +
+			"administrator has to do once. What is in the file already stays as it is.",
+		Example: "  refload setup\n" +
+			"  refload setup --profile contoso --tenant contoso.example.com --client-id 11111111-2222-4333-8444-555555555555",
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.setup(cmd, flags) },
+	}
+	cmd.Flags().StringVar(&flags.Tenant, "tenant", "", "the tenant to sign in to: its GUID or one of its domains")
+	cmd.Flags().StringVar(&flags.ClientID, "client-id", "", "the application to sign in with, a GUID; may be added later")
+	cmd.Flags().BoolVar(&flags.Production, "production", false, "mark the profile: unattended writing needs --yes and --profile by hand")
+	cmd.Flags().BoolVar(&flags.user, "user", false, "write into your own refload.yaml, not into the one of this folder")
+	return cmd
+}
+
+func (a *app) setup(cmd *cobra.Command, flags setupFlags) error {
+	flags.Name = a.global.profile
+	if err := a.askSetup(&flags); err != nil {
+		return err
+	}
+	if err := flags.Check(); err != nil {
+		return asUsage(err)
+	}
+	path := config.FileName
+	if flags.user {
+		if path = a.userFile(); path == "" {
+			return &UsageError{"there is no home folder for a file of your own", "leave out --user: the file of this folder is written then"}
+		}
+	}
+	if err := writeStarter(path, flags.Starter); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.env.Stderr, "profile %s: written to %s\n", flags.Name, console.Escape(path, 0))
+	fmt.Fprint(a.env.Stdout, adminPage(flags.Starter))
+	return a.trySignIn(cmd, flags)
+}
+
+// askSetup asks on a terminal for what no flag said; elsewhere name and tenant are needed.
+func (a *app) askSetup(flags *setupFlags) error {
+	answers := bufio.NewReader(a.env.Stdin)
+	for _, q := range []struct {
+		to       *string
+		flag     string
+		question string
+		needed   bool
+	}{
+		{&flags.Name, "--profile", "A name for the profile, such as contoso: ", true},
+		{&flags.Tenant, "--tenant", "The tenant, its GUID or a domain of it: ", true},
+		{&flags.ClientID, "--client-id", "The application's client id (empty: later): ", false},
+	} {
+		switch {
+		case *q.to != "":
+		case a.asks():
+			fmt.Fprint(a.env.Stderr, q.question)
+			line, err := answers.ReadString('\n')
+			if err != nil && !errors.Is(err, io.EOF) {
+				return fmt.Errorf("reading the answer: %w", err)
+			}
+			*q.to = strings.TrimSpace(line)
+		case q.needed:
+			return &UsageError{"nobody can be asked here, and " + q.flag + " is missing", "refload setup --profile NAME --tenant TENANT"}
+		}
+	}
+	return nil
+}
+
+// writeStarter adds the profile to a file, and makes the file where it is missing.
+func writeStarter(path string, starter config.Starter) error {
+	data, err := os.ReadFile(path)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return asUsage(err)
+	}
+	text, err := starter.Add(path, data)
+	if err != nil {
+		return asUsage(err)
+	}
+	if err := files.MkdirPrivate(filepath.Dir(path)); err != nil {
+		return err
+	}
+	return files.WriteFile(path, text)
+}
+
+// trySignIn tries the sign-in with the command that does it, where this build has one.
+func (a *app) trySignIn(cmd *cobra.Command, flags setupFlags) error {
+	login, _, err := cmd.Root().Find([]string{"auth", "login"})
+	if err != nil || login.CommandPath() != "refload auth login" {
+		fmt.Fprintf(a.env.Stderr, "next: set %s and run 'refload doctor --profile %s'\n", tokenVariable, flags.Name)
+		return nil
+	}
+	fmt.Fprintf(a.env.Stderr, "next: 'refload auth login --profile %s', then 'refload doctor --profile %s'\n", flags.Name, flags.Name)
+	return nil
+}
