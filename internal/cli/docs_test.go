@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -60,6 +61,26 @@ func TestHelpTopics(t *testing.T) {
 	} {
 		if _, stdout, _ := call(t, nil, "help", topic); !strings.Contains(stdout, want) {
 			t.Errorf("help %s does not say %q:\n%s", topic, want, stdout)
+		}
+	}
+}
+
+// What the guides of the project name is there.
+func TestGuidesNameFilesThatExist(t *testing.T) {
+	named := regexp.MustCompile("`([\\w.]+/[\\w./*-]+)`|\\]\\(([\\w./-]+)\\)")
+	for _, guide := range []string{"CONTRIBUTING.md", "SECURITY.md", "docs/security.md", "README.md"} {
+		data, err := os.ReadFile(filepath.Join(root, guide))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, match := range named.FindAllStringSubmatch(string(data), -1) {
+			path := filepath.Join(root, match[1])
+			if match[2] != "" {
+				path = filepath.Join(root, filepath.Dir(guide), match[2])
+			}
+			if found, err := filepath.Glob(path); err != nil || len(found) == 0 {
+				t.Errorf("%s names %s, which is not there", guide, match[0])
+			}
 		}
 	}
 }

@@ -127,7 +127,7 @@ func (a *app) serviceFindings(ctx context.Context) []finding {
 	}
 	base, err := parseBase(a.global.baseURL)
 	if err == nil {
-		_, err = api.NewClient(a.apiConfig(a.global.baseURL))
+		_, err = api.NewClient(a.apiConfig(a.global.baseURL, nil))
 	}
 	if err != nil {
 		return []finding{{"service", stateWrong, err.Error(), "https, or http to 127.0.0.1", exitUsage}}
@@ -138,7 +138,11 @@ func (a *app) serviceFindings(ctx context.Context) []finding {
 func (a *app) reachFindings(ctx context.Context, base *url.URL) []finding {
 	ctx, cancel := context.WithTimeout(ctx, probeTime)
 	defer cancel()
-	reach, err := api.Probe(ctx, api.NewTransport(1), base, a.env.Now)
+	roots, err := readRoots(a.global.caFile)
+	if err != nil {
+		return []finding{{"certificates", stateWrong, err.Error(), "name a file of certificates in PEM form with --ca-file", exitUsage}}
+	}
+	reach, err := api.Probe(ctx, api.NewTransport(1, roots), base, a.env.Now)
 	proxy := fine("proxy", "none for "+base.Host)
 	if reach.Proxy != "" {
 		proxy.text = reach.Proxy

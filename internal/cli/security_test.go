@@ -1,0 +1,154 @@
+package cli_test
+
+import (
+	"go/ast"
+	"go/token"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+var testFunction = regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`)
+
+// everyTest returns the names of all tests of the project.
+func everyTest(t *testing.T) map[string]bool {
+	t.Helper()
+	names := map[string]bool{}
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		for _, match := range testFunction.FindAllSubmatch(data, -1) {
+			names[string(match[1])] = true
+		}
+		return err
+	})
+	if err != nil || len(names) < 100 {
+		t.Fatalf("%d tests, %v", len(names), err)
+	}
+	return names
+}
+
+// The table of docs/security.md has every item once, and every test that it names is there.
+func TestSecurityTableNamesItsTests(t *testing.T) {
+	data, err := os.ReadFile(filepath.Join(root, "docs", "security.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests, item, named := everyTest(t), 0, regexp.MustCompile("`((?:Test|Fuzz)\\w+)`")
+	for line := range strings.Lines(string(data)) {
+		cells := strings.Split(line, "|")
+		if !strings.HasPrefix(line, "| S") {
+			continue
+		}
+		item++
+		number, err := strconv.Atoi(strings.TrimPrefix(strings.TrimSpace(cells[1]), "S"))
+		if err != nil || number != item || len(cells) != 6 {
+			t.Fatalf("item %d stands in the line %q", item, line)
+		}
+		found := named.FindAllStringSubmatch(cells[3], -1)
+		for _, match := range found {
+			if !tests[match[1]] {
+				t.Errorf("S%02d names %s, and there is no such test", item, match[1])
+			}
+		}
+		if open := strings.TrimSpace(cells[3]) == "open"; open == (len(found) > 0) {
+			t.Errorf("S%02d names no test and does not say open", item)
+		}
+	}
+	if item != 31 {
+		t.Errorf("%d items, want 31", item)
+	}
+}
+
+// everyNode visits all code that is no test.
+func everyNode(t *testing.T, visit func(where string, node ast.Node)) {
+	t.Helper()
+	for _, s := range sources(t) {
+		ast.Inspect(s.file, func(node ast.Node) bool {
+			visit(s.folder+"/"+s.name, node)
+			return true
+		})
+	}
+}
+
+func TestVerificationCannotBeTurnedOff(t *testing.T) {
+	everyNode(t, func(where string, node ast.Node) {
+		if name, ok := node.(*ast.Ident); ok && slices.Contains([]string{"InsecureSkipVerify", "VerifyPeerCertificate", "VerifyConnection"}, name.Name) {
+			t.Errorf("%s speaks of %s", where, name.Name)
+		}
+	})
+}
+
+// knownHosts may be named in the code: the service, the sign-in, and names of XML that nobody asks.
+// The sandbox, which asks nobody, may name others.
+var knownHosts = []string{"api.partner.microsoft.com", "login.microsoftonline.com", "schemas.openxmlformats.org", "purl.oclc.org", "learn.microsoft.com", ""}
+
+func TestNoOtherHostIsNamed(t *testing.T) {
+	seen := 0
+	everyNode(t, func(where string, node ast.Node) {
+		literal, ok := node.(*ast.BasicLit)
+		if !ok || literal.Kind != token.STRING || strings.HasPrefix(where, "api/sandbox/") {
+			return
+		}
+		for _, found := range regexp.MustCompile("https?://[^\\s\"`'()]*").FindAllString(literal.Value, -1) {
+			address, err := url.Parse(strings.TrimRight(found, `\n.,;`))
+			if err != nil {
+				continue
+			}
+			seen++
+			if host := address.Hostname(); !slices.Contains(knownHosts, host) && host != "127.0.0.1" && host != "localhost" {
+				t.Errorf("%s names %s", where, host)
+			}
+		}
+	})
+	if seen < 5 {
+		t.Errorf("only %d addresses were seen", seen)
+	}
+}
+
+// A flag stands in the list of processes for everybody to read.
+func TestNoFlagTakesASecret(t *testing.T) {
+	secret := regexp.MustCompile(`--[a-z-]*(token|secret|password|credential|bearer)[a-z-]*`)
+	for _, command := range []string{"", "import", "check", "plan", "apply", "export", "template", "fields", "runs", "runs resume", "runs undo", "runs find", "runs forget", "sandbox", "config", "setup", "doctor"} {
+		code, stdout, stderr := call(t, nil, append(strings.Fields(command), "--help")...)
+		if code != 0 || !strings.Contains(stdout, "--help") {
+			t.Fatalf("%s: exit %d: %s", command, code, stderr)
+		}
+		if found := secret.FindString(stdout); found != "" {
+			t.Errorf("%s has the flag %s", command, found)
+		}
+	}
+}
+
+func TestPlainHTTPIsForLoopback(t *testing.T) {
+	environment := map[string]string{"REFLOAD_ACCESS_TOKEN": "ready-token", "REFLOAD_STATE": t.TempDir()}
+	for _, base := range []string{"http://api.partner.microsoft.com", "http://example.com:8080", "http://127.0.0.1.example.com", "http://[2001:db8::1]"} {
+		for _, command := range [][]string{{"export", "-o", filepath.Join(t.TempDir(), "out.csv")}, {"doctor"}} {
+			if code, _, stderr := call(t, environment, append(command, "--base-url", base)...); code != 2 {
+				t.Errorf("%s %s: exit %d: %s", command[0], base, code, stderr)
+			}
+		}
+	}
+}
+
+// The page asks for the delegated permissions and the role, and for nothing more.
+func TestThePageForTheAdministrator(t *testing.T) {
+	t.Chdir(t.TempDir())
+	code, page, stderr := call(t, nil, "setup", "--profile", "contoso", "--tenant", "contoso.example.com")
+	if code != 0 {
+		t.Fatalf("exit %d: %s", code, stderr)
+	}
+	for _, want := range []string{"delegated permission", "user_impersonation", "No application permission", "Referrals admin", "It has no secret"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("it does not say %q:\n%s", want, page)
+		}
+	}
+}
