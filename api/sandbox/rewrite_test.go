@@ -25,10 +25,9 @@ func (w *world) names() map[string]string {
 // same creates, and it goes on.
 func TestRewriteState(t *testing.T) {
 	for _, compacted := range []bool{false, true} {
-		options, w := grown(t)
+		options, _ := grown(t)
 		if compacted {
-			w = newWorld(t, options)
-			w.Close()
+			newWorld(t, options).Close()
 		}
 		wantTimes := bytes.Count(readFile(t, options.StateFile), []byte("first"))
 		if n, err := RewriteState(options.StateFile, false, renamed); n != wantTimes || err != nil {
@@ -43,7 +42,7 @@ func TestRewriteState(t *testing.T) {
 		if bytes.Contains(readFile(t, options.StateFile), []byte("first")) {
 			t.Error("a version keeps the word")
 		}
-		w = newWorld(t, options)
+		w := newWorld(t, options)
 		var names []string
 		for name := range maps.Values(w.names()) {
 			names = append(names, name)
