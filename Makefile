@@ -5,7 +5,7 @@ BIN     := bin/refload
 DEMO    := demo
 VERSION ?=
 
-.PHONY: all demo build test lint fuzz bench check torture mutants release man clean
+.PHONY: all demo build test lint fuzz bench check torture mutants release reproducible man clean
 
 all: build
 
@@ -54,6 +54,10 @@ mutants:
 # twice and compares; .ci/emulated starts what can be started here.
 release:
 	.ci/release dist $(VERSION)
+
+# The release built a second time in another folder: every file must be the same.
+reproducible:
+	.ci/reproducible
 
 # The manual pages, one a command, into dist/man.
 man: build

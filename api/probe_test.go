@@ -36,11 +36,11 @@ func TestProbe(t *testing.T) {
 func TestProbeFails(t *testing.T) {
 	server := httptest.NewTLSServer(http.NotFoundHandler())
 	base, _ := url.Parse(server.URL)
-	if _, err := Probe(t.Context(), NewTransport(1), base, time.Now); err == nil || !strings.Contains(err.Error(), "certificate") {
+	if _, err := Probe(t.Context(), NewTransport(1, nil), base, time.Now); err == nil || !strings.Contains(err.Error(), "certificate") {
 		t.Errorf("an unknown certificate: %v", err)
 	}
 	server.Close()
-	transport := NewTransport(1)
+	transport := NewTransport(1, nil)
 	if _, err := Probe(t.Context(), transport, base, time.Now); err == nil || !strings.Contains(err.Error(), base.Host) {
 		t.Errorf("nobody listens: %v", err)
 	}
@@ -52,7 +52,7 @@ func TestProbeFails(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Probe(ctx, NewTransport(1), base, time.Now); err == nil {
+	if _, err := Probe(ctx, NewTransport(1, nil), base, time.Now); err == nil {
 		t.Error("a request that was given up has an answer")
 	}
 }
