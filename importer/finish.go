@@ -73,12 +73,20 @@ func (r *runner) settleRest() error {
 		record := journal.Record{Outcome: string(run.NotAttempted), Reason: reason}
 		if row, isOpen := open[n]; isOpen {
 			record = row.left()
+		} else if r.sentBefore(n) {
+			record = journal.Record{Outcome: string(run.Unknown), Reason: reasonNotSeen}
 		}
 		if err := r.settle(n, record); err != nil {
 			return errors.Join(err, r.settleInMemory(open))
 		}
 	}
 	return nil
+}
+
+// sentBefore reports whether an earlier run sent the row's create and nobody knows what became of
+// it: such a row is unknown, also when this run does not come to it.
+func (r *runner) sentBefore(n int) bool {
+	return r.past != nil && r.past.openHashes[r.states[n].marker]
 }
 
 // left is the outcome of an open row with which the run did not go on.
@@ -101,6 +109,8 @@ func (r *runner) settleInMemory(open map[int]openRow) error {
 		outcome := run.NotAttempted
 		if row, isOpen := open[n]; isOpen {
 			outcome = run.Outcome(row.left().Outcome)
+		} else if r.sentBefore(n) {
+			outcome = run.Unknown
 		}
 		r.states[n].outcome = numberOf(outcome)
 	}

@@ -125,6 +125,11 @@ func importChecked(ctx context.Context, in *input, done *checked, options Option
 
 // nothingSent writes the results of a run that ended before its first write.
 func (r *runner) nothingSent(results resultFile, summary *Summary, cause error) error {
+	for n := range r.states {
+		if r.states[n].outcome == 0 && r.sentBefore(n) {
+			r.states[n].outcome = numberOf(run.Unknown)
+		}
+	}
 	leaveOut(r.states)
 	r.count(summary)
 	summary.end(r.options.Now)

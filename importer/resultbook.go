@@ -184,6 +184,9 @@ func (b *resultBook) resultOfState(n int, problems []mapping.Problem) run.Result
 	case run.NotAttempted:
 		return run.Result{Row: int(state.number), Outcome: outcome, Hint: outcome.Word().Hint,
 			Message: b.summary.cause}
+	case run.Unknown:
+		return run.Result{Row: int(state.number), Outcome: outcome, Hint: outcome.Word().Hint,
+			Message: "an earlier run sent it and had no trustworthy answer; this run did not come to it: " + b.summary.cause}
 	}
 	return resultOfProblems(int(state.number), outcome, problems)
 }

@@ -309,3 +309,27 @@ func TestOpenSendInModeUpdate(t *testing.T) {
 		})
 	}
 }
+
+// A row that an earlier run sent without an answer is unknown also when this run stops before it
+// comes to it: not attempted would deny what may exist.
+func TestARowThatWasSentBeforeStaysUnknown(t *testing.T) {
+	w := newTenant(t)
+	var lost, refuses atomic.Bool
+	w.hooked(func(a http.ResponseWriter, r *http.Request) bool {
+		if r.Method == http.MethodPost && !lost.Swap(true) {
+			lostAnswer()
+		}
+		if refuses.Load() {
+			a.WriteHeader(http.StatusUnauthorized)
+		}
+		return refuses.Load()
+	})
+	file := w.sheet("d.csv", deal(1, "100", "n", "CRM-1", ""), deal(2, "100", "n", "CRM-2", ""))
+	if row := w.importsSoon(file, "--concurrency", "1", "--on-unknown", "hold"); row["Outcome"] != "unknown" {
+		t.Fatalf("%v", row)
+	}
+	refuses.Store(true)
+	if row := w.importsSoon(file); row["Outcome"] != "unknown" {
+		t.Errorf("%s: %s", row["Outcome"], row["Message"])
+	}
+}
