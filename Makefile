@@ -40,8 +40,10 @@ bench:
 SEEDS ?= 50000
 KILLS ?= 1000
 EXPORTS ?= 10000
+HISTORIES ?= 10000
 torture:
 	SIM_SEEDS=$(SEEDS) $(GO) test ./importer -count=1 -timeout 4h -run TestSimulation -v
+	SIM_SEEDS=$(HISTORIES) $(GO) test ./importer -count=1 -timeout 4h -run 'TestUpdateHistories|TestCoSellPairs' -v
 	EXPORT_SEEDS=$(EXPORTS) $(GO) test ./exporter -count=1 -timeout 4h -run TestOthersWriteMeanwhile
 	REFLOAD_KILLS=$(KILLS) REFLOAD_EVERY_POINT=1 $(GO) test ./internal/cli -count=1 -timeout 4h -run 'TestKill|TestInboxKill|TestSignals|TestOneRunAtATime|TestEveryStorageCall|TestAFullDisk' -v
 	REFLOAD_BIG=1 $(GO) test ./internal/cli -count=1 -timeout 1h -run TestMigration -v

@@ -46,7 +46,7 @@ func TestSimulation(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) { simulate(t, *oneSeed, t.TempDir()) })
 		return
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(400)) // memory is there, time is short
+	defer debug.SetGCPercent(debug.SetGCPercent(1200)) // memory is there, time is short
 	var next, ambiguous, kills atomic.Int64
 	total := int64(seeds())
 	t.Run("seeds", func(t *testing.T) {
