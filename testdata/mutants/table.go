@@ -122,7 +122,7 @@ var mutants = []mutant{
 		{"importer/reconcile.go", "if row.last.After(now) {", "if row.last.After(now) && row.n < 0 {"},
 	}, "./importer", "TestAClockThatWentBackwards"},
 	{"M41", "an intent is not written again after a long wait", []change{
-		{"importer/create.go", "if time.Since(s.intended) < staleAfter {", "if !s.intended.IsZero() {"},
+		{"importer/create.go", "if time.Since(s.intended) >= staleAfter {", "if s.intended.IsZero() {"},
 	}, "./importer", "TestIntentsAreAsYoung"},
 	{"M42", "a results file is known only after it was put at its place", []change{
 		{"internal/run/wrote.go", "known = old + \"\\n\" + known", "known = old + \"\\n\""},
