@@ -47,18 +47,23 @@ func diffValues(path string, old, new any) []Change {
 }
 
 func diffObjects(path string, old, new map[string]any) []Change {
-	names := slices.Collect(maps.Keys(old))
-	for name := range new {
-		if _, both := old[name]; !both {
+	var changes []Change
+	for _, name := range namesOfBoth(old, new) {
+		changes = append(changes, diffValues(join(path, name), old[name], new[name])...)
+	}
+	return changes
+}
+
+// namesOfBoth returns the names of the properties of two objects, each once, in order.
+func namesOfBoth(a, b map[string]any) []string {
+	names := slices.Collect(maps.Keys(a))
+	for name := range b {
+		if _, both := a[name]; !both {
 			names = append(names, name)
 		}
 	}
 	slices.Sort(names)
-	var changes []Change
-	for _, name := range names {
-		changes = append(changes, diffValues(join(path, name), old[name], new[name])...)
-	}
-	return changes
+	return names
 }
 
 func join(path, name string) string {

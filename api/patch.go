@@ -3,7 +3,6 @@ package api
 import (
 	"bytes"
 	"encoding/json"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -27,15 +26,8 @@ func Operations(before, after *Referral) []Operation {
 }
 
 func objectOperations(path string, before, after map[string]any) []Operation {
-	names := slices.Collect(maps.Keys(before))
-	for name := range after {
-		if _, both := before[name]; !both {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
 	var operations []Operation
-	for _, name := range names {
+	for _, name := range namesOfBoth(before, after) {
 		old, there := before[name]
 		operations = append(operations, valueOperations(path+"/"+escapeStep(name), old, there, after[name])...)
 	}
