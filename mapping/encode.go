@@ -52,7 +52,7 @@ var encoders = map[Kind]func(*Field, any) (Encoded, error){
 // encode writes a value of a field as a cell. Null, the empty text and what has no elements are
 // blank.
 func encode(f *Field, value any) (Encoded, error) {
-	if blank(value) {
+	if blankValue(value) {
 		return Encoded{}, nil
 	}
 	return encoders[f.Kind](f, value)

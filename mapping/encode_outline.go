@@ -73,7 +73,7 @@ func (o *Outline) Observe(e Exported) {
 	for _, s := range shape().singles {
 		if s.field.Kind == List {
 			o.observeList(s.field, elementsOf(e.Doc, s.field.Path))
-		} else if !o.held[s.field.Path] && !blank(s.get(e)) {
+		} else if !o.held[s.field.Path] && !blankValue(s.get(e)) {
 			o.held[s.field.Path] = true
 		}
 	}
@@ -125,7 +125,7 @@ func (o *Outline) observeArray(n *numbered, doc *api.Referral) {
 	for i := range min(len(list), n.most) {
 		for _, f := range n.fields {
 			path := f.at(i)
-			if !o.held[path] && !blank(partOf(list, i, partName(f))) {
+			if !o.held[path] && !blankValue(partOf(list, i, partName(f))) {
 				o.held[path] = true
 			}
 		}
@@ -137,20 +137,6 @@ func (o *Outline) observeArray(n *numbered, doc *api.Referral) {
 func partName(f *Field) string {
 	_, part, _ := strings.Cut(f.Path, "[#].")
 	return part
-}
-
-func blank(value any) bool {
-	switch v := value.(type) {
-	case nil:
-		return true
-	case string:
-		return v == ""
-	case []any:
-		return len(v) == 0
-	case map[string]any:
-		return len(v) == 0
-	}
-	return false
 }
 
 // Unknown returns the paths of values that no column shows, with how many referrals have them;

@@ -49,7 +49,7 @@ func (p *place) at(path string) *place {
 
 // unshown calls tell with the path of each value that no column shows.
 func (p *place) unshown(value any, path string, tell func(path string)) {
-	if p != nil && p.shown || blank(value) {
+	if p != nil && p.shown || blankValue(value) {
 		return
 	}
 	switch v := value.(type) {

@@ -73,6 +73,7 @@ type misuse struct {
 	message, hint string
 }
 
+// Error says what is wrong.
 func (m *misuse) Error() string { return m.message }
 
 // fileError turns an error of the YAML package, or a misuse, into a FileError.
