@@ -185,10 +185,7 @@ func (r *runner) prepare(ctx context.Context, summary *Summary) error {
 		return err
 	}
 	summary.Elsewhere = r.elsewhere()
-	if err := r.allAsPlanned(ctx); err != nil {
-		return err
-	}
-	if err := r.foresee(ctx, nil); err != nil {
+	if err := r.foreseePlan(ctx); err != nil {
 		return err
 	}
 	return r.ask(r.preview(summary, r.index.view.view()))

@@ -111,10 +111,11 @@ func (r *runner) deviates(d decision, planned, now PlanRow) decision {
 	return decision{settled: record, words: words, live: d.live}
 }
 
-// checkAll refuses a plan as a whole when one of its rows is not as planned any more.
-func (r *runner) allAsPlanned(ctx context.Context) error {
+// foreseePlan foresees what will be done, and refuses a plan as a whole when one of its rows is
+// not as planned any more and that was asked for.
+func (r *runner) foreseePlan(ctx context.Context) error {
 	if r.options.Plan == nil || !r.options.Plan.AllOrNothing {
-		return nil
+		return r.foresee(ctx, nil)
 	}
 	stale := &StaleError{What: "rows are not as they were planned"}
 	err := r.foresee(ctx, func(_ int, row sheet.Row, d decision, _ *mapping.Record) error {
