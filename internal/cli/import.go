@@ -12,6 +12,7 @@ import (
 
 	"refload/importer"
 	"refload/importer/journal"
+	"refload/internal/console"
 	"refload/internal/files"
 	"refload/internal/run"
 )
@@ -199,6 +200,18 @@ func (a *app) importUnder(ctx context.Context, flags importFlags, path string, s
 	}
 	plan.bind(&options)
 	options.Keep = a.sign(options.Keep, importCommand(plan), service)
+	shown := a.showing(&options, asks)
+	summary, err := importer.Import(ctx, options)
+	shown.End()
+	a.tellSummary(options.Source, summary, err, flags.dryRun)
+	if flags.dryRun {
+		return err
+	}
+	return unlessAllGood(summary, err)
+}
+
+// showing lets a run be watched, and a person be asked where there is one.
+func (a *app) showing(options *importer.Options, asks bool) *console.Console {
 	shown := a.console()
 	options.Observe = shown.Observe
 	if asks {
@@ -207,10 +220,13 @@ func (a *app) importUnder(ctx context.Context, flags importFlags, path string, s
 			return a.confirm(options.Source, p)
 		}
 	}
-	summary, err := importer.Import(ctx, options)
-	shown.End()
-	a.tellSummary(options.Source, summary, err, flags.dryRun)
-	if err == nil && summary.Counts.Bad() > 0 && !flags.dryRun {
+	return shown
+}
+
+// unlessAllGood is how a run that came to its end ends the command: with exit code 3 where rows
+// are not as the sheet wants them.
+func unlessAllGood(summary *importer.Summary, err error) error {
+	if err == nil && summary.Counts.Bad() > 0 {
 		return &silentError{exitPartial}
 	}
 	return err

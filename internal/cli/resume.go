@@ -89,18 +89,8 @@ func (a *app) again(cmd *cobra.Command, given importFlags, args []string, goOn g
 	if err != nil {
 		return err
 	}
-	if started.Undo != "" {
-		return &UsageError{"run " + known.Folder.Run + " took back run " + started.Undo + "; it has no input to go on with", "refload runs undo " + started.Undo + " goes on with what is left"}
-	}
-	if err := a.recall(started, cmd.Flags()); err != nil {
-		return err
-	}
-	flags := started.flags().overlay(given, cmd.Flags())
-	if err := flags.check([]string{started.Input}); err != nil {
-		return err
-	}
-	a.warnOfHaste(flags)
-	if err := a.readyToNotify(); err != nil {
+	flags, err := a.startedWith(cmd, started, given, known)
+	if err != nil {
 		return err
 	}
 	service, err := a.connect(cmd.Context())
@@ -114,48 +104,67 @@ func (a *app) again(cmd *cobra.Command, given importFlags, args []string, goOn g
 			return err
 		}
 	}
-	options, err := a.importOptions(flags, started.Input, service, asks)
+	options, err := a.optionsAgain(flags, started, known, service, asks)
 	if err != nil {
 		return err
+	}
+	if cmd.Name() == "resume" {
+		closing, err := a.resumeUnder(&options, started, known.Folder, service)
+		defer closing()
+		if err != nil {
+			return err
+		}
+	}
+	shown := a.showing(&options, asks)
+	summary, err := goOn(cmd.Context(), options, known.Folder)
+	shown.End()
+	a.tellSummary(options.Source, summary, err, false)
+	return unlessAllGood(summary, err)
+}
+
+// startedWith returns the flags that a run was started with, and what was given anew.
+func (a *app) startedWith(cmd *cobra.Command, started manifest, given importFlags, known knownRun) (importFlags, error) {
+	if started.Undo != "" {
+		return given, &UsageError{"run " + known.Folder.Run + " took back run " + started.Undo + "; it has no input to go on with", "refload runs undo " + started.Undo + " goes on with what is left"}
+	}
+	if err := a.recall(started, cmd.Flags()); err != nil {
+		return given, err
+	}
+	flags := started.flags().overlay(given, cmd.Flags())
+	if err := flags.check([]string{started.Input}); err != nil {
+		return flags, err
+	}
+	a.warnOfHaste(flags)
+	return flags, a.readyToNotify()
+}
+
+// optionsAgain returns what a run was started with as options, bound to its own tenant and folder.
+func (a *app) optionsAgain(flags importFlags, started manifest, known knownRun, service *service, asks bool) (importer.Options, error) {
+	options, err := a.importOptions(flags, started.Input, service, asks)
+	if err != nil {
+		return options, err
 	}
 	options.Unattended = started.Unattended
 	if started.Stdin {
 		options.Name = stdinName
 	}
 	if !known.home.Of(service.target) {
-		return &UsageError{fmt.Sprintf("run %s was against another tenant, or against none that was named", known.Folder.Run),
+		return options, &UsageError{fmt.Sprintf("run %s was against another tenant, or against none that was named", known.Folder.Run),
 			"leave out --profile: a run knows its own"}
 	}
 	options.Home = options.Home.Moved(known.home)
-	if cmd.Name() != "resume" {
-		started.Plan = "" // results are written again without it
-	}
+	return options, nil
+}
+
+// resumeUnder holds a resumed run to the plan that it was held to, and writes down who resumes it.
+// The returned function closes the plan.
+func (a *app) resumeUnder(options *importer.Options, started manifest, folder *run.Folder, service *service) (closing func(), err error) {
 	plan, closing, err := a.planOf(started)
-	defer closing()
 	if err != nil {
-		return err
+		return closing, err
 	}
-	plan.bind(&options)
-	if cmd.Name() == "resume" {
-		if err := a.signAgain(started, known.Folder, service); err != nil {
-			return err
-		}
-	}
-	shown := a.console()
-	options.Observe = shown.Observe
-	if asks {
-		options.Confirm = func(p importer.Preview) (importer.Answer, error) {
-			shown.End()
-			return a.confirm(options.Source, p)
-		}
-	}
-	summary, err := goOn(cmd.Context(), options, known.Folder)
-	shown.End()
-	a.tellSummary(options.Source, summary, err, false)
-	if err == nil && summary.Counts.Bad() > 0 {
-		return &silentError{exitPartial}
-	}
-	return err
+	plan.bind(options)
+	return closing, a.signAgain(started, folder, service)
 }
 
 // recall gives the flags of the target and the pace the values that the run was started with,

@@ -70,14 +70,7 @@ func (a *app) runUndo(cmd *cobra.Command, given importFlags, args []string) erro
 
 // undo shows, asks, restores, and tells how it ended.
 func (a *app) undo(cmd *cobra.Command, options importer.Options, folder *run.Folder, asks bool) error {
-	shown := a.console()
-	options.Observe = shown.Observe
-	if asks {
-		options.Confirm = func(p importer.Preview) (importer.Answer, error) {
-			shown.End()
-			return a.confirm(options.Source, p)
-		}
-	}
+	shown := a.showing(&options, asks)
 	screen := a.planScreen()
 	summary, err := importer.Undo(cmd.Context(), options, folder, func(row importer.PlanRow) {
 		shown.End()
@@ -90,8 +83,5 @@ func (a *app) undo(cmd *cobra.Command, options importer.Options, folder *run.Fol
 	if options.DryRun && err == nil && !a.global.json {
 		fmt.Fprintln(a.env.Stdout, "dry run: nothing was sent")
 	}
-	if err == nil && summary.Counts.Bad() > 0 {
-		return &silentError{exitPartial}
-	}
-	return err
+	return unlessAllGood(summary, err)
 }
