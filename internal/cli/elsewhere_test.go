@@ -15,6 +15,7 @@ import (
 // What an earlier run sent without an answer is told of by a run with another file, in words, in
 // the results and as JSON, until it is settled as the message says.
 func TestOpenRowsOfAnotherFileAreTold(t *testing.T) {
+	t.Parallel()
 	program, err := binary()
 	if err != nil {
 		t.Fatalf("%v: %s", err, program)

@@ -13,6 +13,7 @@ import (
 
 // Apply; the answer to the create is lost and the listing lags; resume; import.
 func TestResumeUnderPlanForgetsOpenSend(t *testing.T) {
+	t.Parallel()
 	w := newTenant(t)
 	w.seed(handMade(7, ""))
 	var lost, lag atomic.Bool
@@ -201,6 +202,7 @@ func TestOddDocuments(t *testing.T) {
 
 // The service lists a referral without its eTag.
 func TestNoETag(t *testing.T) {
+	t.Parallel()
 	w := newTenant(t)
 	w.seed(handMade(1, `"externalReferenceId":"CRM-1",`))
 	w.hooked(func(a http.ResponseWriter, r *http.Request) bool {

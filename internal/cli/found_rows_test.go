@@ -232,6 +232,7 @@ func TestEmailOfAnExportedPerson(t *testing.T) {
 
 // 11, control: the same without a plan keeps the open send.
 func TestControlWithoutPlan(t *testing.T) {
+	t.Parallel()
 	w := newTenant(t)
 	w.seed(handMade(7, ""))
 	var lost, lag atomic.Bool
@@ -278,6 +279,7 @@ func TestEmailOnlyColumn(t *testing.T) {
 // An open create of an earlier run, and a run that may only update; or a row whose look-alike
 // somebody has made by hand meanwhile.
 func TestOpenSendInModeUpdate(t *testing.T) {
+	t.Parallel()
 	for _, test := range []string{"mode update", "made by hand meanwhile"} {
 		t.Run(test, func(t *testing.T) {
 			w := newTenant(t)
@@ -313,6 +315,7 @@ func TestOpenSendInModeUpdate(t *testing.T) {
 // A row that an earlier run sent without an answer is unknown also when this run stops before it
 // comes to it: not attempted would deny what may exist.
 func TestARowThatWasSentBeforeStaysUnknown(t *testing.T) {
+	t.Parallel()
 	w := newTenant(t)
 	var lost, refuses atomic.Bool
 	w.hooked(func(a http.ResponseWriter, r *http.Request) bool {

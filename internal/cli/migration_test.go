@@ -44,6 +44,7 @@ func rehearsal(t *testing.T) migration {
 // killed, resumed until every row is settled, and verified. The service has every deal once, in the
 // state in which it ended.
 func TestMigration(t *testing.T) {
+	t.Parallel()
 	program, err := binary()
 	if err != nil {
 		t.Fatalf("%v: %s", err, program)

@@ -11,6 +11,7 @@ import (
 // created, every row is held with the id that it looks like; with the ids filled in, all are
 // updated.
 func TestLookAlikesAreHeld(t *testing.T) {
+	t.Parallel()
 	w := newTenant(t)
 	var rows []string
 	for i := range 300 {

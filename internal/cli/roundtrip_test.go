@@ -42,6 +42,7 @@ func nastyReferral(random *rand.Rand, n int) map[string]any {
 
 // Five thousand referrals of nasty texts go out into a sheet and come back without one operation.
 func TestNastyReferralsComeBackUnchanged(t *testing.T) {
+	t.Parallel()
 	w := newTenant(t)
 	random := rand.New(rand.NewPCG(7, 7))
 	count := 5_000
@@ -68,6 +69,7 @@ func TestNastyReferralsComeBackUnchanged(t *testing.T) {
 // LibreOffice opens the workbook and saves it again, as people do: still nothing is sent, and one
 // edited cell is one operation.
 func TestLibreOfficeInBetween(t *testing.T) {
+	t.Parallel()
 	office, err := exec.LookPath("soffice")
 	if err != nil {
 		t.Skip("LibreOffice is not installed")

@@ -55,6 +55,7 @@ func overTLS(t *testing.T, url string, args ...string) (code int, stdout, stderr
 // Half the creates would be struck, and repeated by a stock client, were they sent over HTTP/2: the
 // product never chooses it, so each of 20 rows is created once, by one request.
 func TestImportOverTLSWithFaultsOfHTTP2(t *testing.T) {
+	t.Parallel()
 	onPOST := []string{"POST"}
 	plan := &sandbox.Plan{Seed: 7, Rules: []sandbox.Rule{{Fault: "F17", On: onPOST, P: 0.5}, {Fault: "F18", On: onPOST, P: 0.5}}}
 	emulator, url, caFile := tlsSandbox(t, sandbox.Options{Faults: plan, KeepLedger: true}, identityAt(t, time.Now()))
