@@ -175,7 +175,6 @@ func TestAServiceThatRefusesEveryToken(t *testing.T) {
 // Tokens that last for seven requests, shared by sixteen workers: every row is created once, no row
 // is rejected, and there are never two refreshes at once, nor more than tokens wore out.
 func TestTokensThatWearOutUnderManyWorkers(t *testing.T) {
-	t.Parallel()
 	const rows, uses = 2000, 7
 	c := newSignIn(t, sandbox.Options{TokenUses: uses})
 	c.environment["REFLOAD_REFRESH_TOKEN"] = c.refreshToken()
@@ -212,7 +211,6 @@ func TestTokensThatWearOutUnderManyWorkers(t *testing.T) {
 
 // An authority that is unreliable costs time and no row.
 func TestAnUnreliableAuthority(t *testing.T) {
-	t.Parallel()
 	var rules []sandbox.Rule
 	for _, kind := range []string{"503", "slow", "expires_in 0", "no expires_in", "huge expires_in"} {
 		rules = append(rules, sandbox.Rule{Fault: "F66", Kind: kind, P: 0.15, Max: 20 * time.Millisecond})
@@ -237,7 +235,6 @@ func TestASignInThatIsInterrupted(t *testing.T) {
 
 // A sign-in that leads nowhere is told in words too, and leaves nothing behind.
 func TestSignInsThatLeadNowhere(t *testing.T) {
-	t.Parallel()
 	const grant = "urn:ietf:params:oauth:grant-type:device_code"
 	for _, test := range []struct{ kind, person, want, hint string }{
 		{"", "decline", "the sign-in was declined", "if that was not meant"},
