@@ -28,11 +28,11 @@ type StaleError struct {
 // Error says what has changed.
 func (e *StaleError) Error() string {
 	text := "the plan is stale: " + e.What
-	for _, row := range e.Rows {
-		text += "\n  " + row
+	if len(e.Rows) > 0 {
+		text += ": " + strings.Join(e.Rows, "; ") // in one line, as every error
 	}
 	if e.More > 0 {
-		text += fmt.Sprintf("\n  and %d more", e.More)
+		text += fmt.Sprintf("; and %d more", e.More)
 	}
 	return text
 }
@@ -119,18 +119,34 @@ func (r *runner) foreseePlan(ctx context.Context) error {
 	}
 	stale := &StaleError{What: "rows are not as they were planned"}
 	err := r.foresee(ctx, func(_ int, row sheet.Row, d decision, _ *mapping.Record) error {
-		if d.settled.Reason != reasonPlanChanged {
-			return nil
+		words, err := r.deviation(row.Number, d)
+		if err != nil || words == "" {
+			return err
 		}
 		if len(stale.Rows) == mostStale {
 			stale.More++
 			return nil
 		}
-		stale.Rows = append(stale.Rows, fmt.Sprintf("row %d: %s", row.Number, d.words))
+		stale.Rows = append(stale.Rows, fmt.Sprintf("row %d (%s)", row.Number, words))
 		return nil
 	})
 	if err == nil && len(stale.Rows) > 0 {
 		err = stale
 	}
 	return err
+}
+
+// deviation says in what a decision is not what was planned for its row, "" where it is: the
+// referral has changed, or nothing can be sent any more that should have been.
+func (r *runner) deviation(number int, d decision) (string, error) {
+	planned, err := r.options.Plan.Row(number)
+	switch {
+	case err != nil:
+		return "", err
+	case d.settled.Reason == reasonPlanChanged:
+		return d.words, nil
+	case !planned.Writes() || d.op != nil || d.open != nil || d.settled.Reason == reasonUndecided || run.Outcome(d.settled.Outcome).Word().Good:
+		return "", nil
+	}
+	return fmt.Sprintf("%s was planned, %s now: %s", planned.Action, d.settled.Outcome, resultOfRecord(d.settled, d.words, r.in.headerOf).Message), nil
 }

@@ -109,6 +109,30 @@ func TestAPlanWithATouchedReferral(t *testing.T) {
 	}
 }
 
+// A deal that somebody closed since, and one that somebody made by hand, can not be done as planned
+// any more: all or nothing sends nothing, says both in one line, and does not suggest to resume.
+func TestAllOrNothingWithRowsThatCannotBeDoneAnyMore(t *testing.T) {
+	w, file := threeDeals(t)
+	plan := w.plan(file, "plan.json")
+	w.Edit(w.live()["Deal 2"]["id"].(string), func(d map[string]any) { d["status"], d["substatus"] = "Closed", "Lost" })
+	w.seed(handMade(4, ""))
+	code, stdout, stderr := w.run("apply", plan, "--yes", "--all-or-nothing")
+	if code != 8 || len(w.writes()) != 0 {
+		t.Errorf("exit %d", code)
+	}
+	for _, want := range []string{"row 3 (update was planned, blocked now: the deal is closed", "; row 5 (create was planned, held now: "} {
+		if !strings.Contains(stderr, want) {
+			t.Errorf("no %q in\n%s", want, stderr)
+		}
+	}
+	if strings.Contains(stderr, `\u`) || strings.Contains(stdout, "runs resume") {
+		t.Errorf("%s%s", stdout, stderr)
+	}
+	if results := w.apply(3, plan); results["Deal 2"]["Outcome"] != "blocked" || results["Deal 1"]["Outcome"] != "updated" {
+		t.Errorf("without it: %v", results)
+	}
+}
+
 // A plan of another input is stale.
 func TestAPlanOfAnotherInput(t *testing.T) {
 	w, file := threeDeals(t)

@@ -95,7 +95,8 @@ func (a *app) tellSummary(source importer.Source, s *importer.Summary, err error
 		return
 	}
 	if len(s.Counts) > 0 || err == nil {
-		printCounts(a.env.Stdout, s, a.withState())
+		printCounts(a.env.Stdout, s)
+		a.tellResume(s, err)
 	}
 	a.tellElsewhere(s)
 }
@@ -120,9 +121,17 @@ func (a *app) tellElsewhere(s *importer.Summary) {
 	}
 }
 
-// printCounts prints the counts by outcome, where the results are, and how to go on with what
-// is left; elsewhere names a state folder that is not the usual one.
-func printCounts(out io.Writer, s *importer.Summary, elsewhere string) {
+// tellResume says how to go on with what is left. A stale plan stays stale: it is made again.
+func (a *app) tellResume(s *importer.Summary, err error) {
+	var stale *importer.StaleError
+	if s.Run == "" || s.Counts[run.Unknown]+s.Counts[run.NotAttempted] == 0 || errors.As(err, &stale) {
+		return
+	}
+	fmt.Fprintf(a.env.Stdout, "go on with: refload runs resume %s%s\n", s.Run, a.withState())
+}
+
+// printCounts prints the counts by outcome, and where the results are.
+func printCounts(out io.Writer, s *importer.Summary) {
 	words := console.CountsInWords(s.Counts)
 	if words == "" {
 		words = "no rows"
@@ -136,9 +145,6 @@ func printCounts(out io.Writer, s *importer.Summary, elsewhere string) {
 	}
 	if s.Counts[run.Unknown] > 0 {
 		fmt.Fprintf(out, "%d rows are unknown: run the same import again later; it looks for them before it sends anything\n", s.Counts[run.Unknown])
-	}
-	if s.Run != "" && s.Counts[run.Unknown]+s.Counts[run.NotAttempted] > 0 {
-		fmt.Fprintf(out, "go on with: refload runs resume %s%s\n", s.Run, elsewhere)
 	}
 }
 
