@@ -20,14 +20,14 @@ const planMark = "plan"
 // planColumns are the columns of the sheet Plan. The last one is the machine's.
 var planColumns = []sheet.Column{
 	{Header: "Row", Width: 7}, {Header: "Action", Width: 14}, {Header: "Deal Name", Width: 34}, {Header: "Customer Name", Width: 28},
-	{Header: "Changes", Width: 60}, {Header: "Cannot be taken back", Width: 24},
+	{Header: "Changes", Width: 60, Wrap: true}, {Header: "Cannot be taken back", Width: 28, Wrap: true},
 	{Header: "Approve", Width: 10, Allowed: []string{"yes", "no"}, Note: "yes or no. A row that says no is skipped; one that says neither is held."},
-	{Header: "Approved by", Width: 14}, {Header: "Remark", Width: 20}, {Header: "Message", Width: 36}, {Header: "Hint", Width: 30},
+	{Header: "Approved by", Width: 14}, {Header: "Remark", Width: 20}, {Header: "Message", Width: 40, Wrap: true}, {Header: "Hint", Width: 36, Wrap: true},
 	{Header: "Referral ID", Width: 38, Group: true}, {Header: "Planned", Width: 12, Hidden: true},
 }
 
 var planChangeColumns = []sheet.Column{
-	{Header: "Row", Width: 7}, {Header: "Deal Name", Width: 34}, {Header: "Field", Width: 34}, {Header: "Old", Width: 44}, {Header: "New", Width: 44},
+	{Header: "Row", Width: 7}, {Header: "Deal Name", Width: 34}, {Header: "Field", Width: 34}, {Header: "Old", Width: 44, Wrap: true}, {Header: "New", Width: 44, Wrap: true},
 }
 
 // planBook is a plan as a workbook for approval: a line a row, a line a change, a summary.

@@ -119,8 +119,11 @@ func (r *runner) planOp(p *PlanRow, o *op) {
 			p.Forever = append(p.Forever, part.word)
 		}
 	}
-	if o.later {
-		p.Message = reasonText(reasonCloseLater, "")
+	switch {
+	case o.later:
+		p.addMessage(reasonText(reasonCloseLater, ""))
+	case o.live == nil && o.closes():
+		p.addMessage(datedToday(o.record.Destination()))
 	}
 }
 
@@ -136,6 +139,25 @@ func (o *op) stateChange() []api.Change {
 		return nil
 	}
 	return []api.Change{{Path: "status", Old: o.live.State().String(), New: text[len(" → "):]}}
+}
+
+// addMessage adds to what the plan says about the row.
+func (p *PlanRow) addMessage(text string) {
+	if p.Message != "" {
+		text = p.Message + "; " + text
+	}
+	p.Message = text
+}
+
+// datedToday is what everybody who approves a deal of the past has to know.
+//
+// Source: the bulk operations page; 72 hours between creation and Won.
+func datedToday(end api.State) string {
+	text := "the service will date its creation and its closing today"
+	if end.Substatus == "Won" {
+		text += "; a deal won within 72 hours of its creation may not be registered (--close-after 72h closes it later)"
+	}
+	return text
 }
 
 func lockedText(locked []api.Change) string {

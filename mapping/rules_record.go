@@ -24,7 +24,7 @@ var recordRules = []Rule{
 	{"STATE-EXPIRED", "Only the service closes a deal as Expired.",
 		"close it as Lost or Declined with a reason", Warning, checkExpired},
 	{"STATE-ERROR", "Closing a deal as Error is known from the portal only and has to be allowed.",
-		"close it as Lost or Declined with a reason, or allow the status Error", Fault, checkErrorStatus},
+		"close it as Lost or Declined with a reason, or allow it with --allow-error-status", Fault, checkErrorStatus},
 	{"STATE-REASON", "A deal that is declined, lost or closed as Error has a reason. An error where the file has the portal's columns, else a warning.",
 		"fill in the column Declined/Lost/Error reason", Fault, checkReason},
 	{"ACTION-ID", "The action of a row fits its ids: create has no Referral ID, update has a Referral ID or a CRM ID.",

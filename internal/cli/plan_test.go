@@ -133,6 +133,42 @@ func TestAllOrNothingWithRowsThatCannotBeDoneAnyMore(t *testing.T) {
 	}
 }
 
+// The plan of a deal of the past says what its approval means: when it will be dated, and what may
+// not be registered. A deal that stays open for now says that instead.
+func TestAPlanOfADealOfThePast(t *testing.T) {
+	w := newTenant(t)
+	file := w.sheet("past.csv", deal(1, "100", "one", "CRM-1", ",,,Closed,Won"), deal(2, "100", "two", "CRM-2", ",,,Closed,Lost,2"), deal(3, "100", "three", "CRM-3", ""))
+	for _, c := range []struct {
+		args           []string
+		dated, hurried int
+	}{{nil, 2, 1}, {[]string{"--close-after", "72h"}, 0, 0}} {
+		_, stdout, _ := w.run("plan", append([]string{file}, c.args...)...)
+		if dated, hurried := strings.Count(stdout, "closing today"), strings.Count(stdout, "72 hours of its creation"); dated != c.dated || hurried != c.hurried {
+			t.Errorf("%v: %d dated today, %d within 72 hours\n%s", c.args, dated, hurried, stdout)
+		}
+	}
+}
+
+// In the workbook what is approved is read whole: changes and what cannot be taken back are
+// wrapped, not cut off at the next cell.
+func TestAPlanIsReadWhole(t *testing.T) {
+	w, file := threeDeals(t)
+	book, err := excelize.OpenFile(w.plan(file, "plan.xlsx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, cell := range []string{"E2", "F5"} {
+		id, err := book.GetCellStyle("Plan", cell)
+		if err != nil {
+			t.Fatal(err)
+		}
+		style, err := book.GetStyle(id)
+		if err != nil || style.Alignment == nil || !style.Alignment.WrapText {
+			t.Errorf("%s: %+v, %v", cell, style, err)
+		}
+	}
+}
+
 // A plan of another input is stale.
 func TestAPlanOfAnotherInput(t *testing.T) {
 	w, file := threeDeals(t)

@@ -61,6 +61,7 @@ var codes = map[numbering]string{
 type lookKey struct {
 	style  Style
 	number numbering
+	wrap   bool
 }
 
 // styleID returns the number of a style in the workbook and makes it when it is first used.
@@ -75,6 +76,9 @@ func (w *Workbook) styleID(key lookKey) (int, error) {
 	}
 	if look.size == 0 {
 		style.Font.Size = 11
+	}
+	if key.wrap {
+		style.Alignment = &excelize.Alignment{WrapText: true, Vertical: "top"}
 	}
 	if look.ground != "" {
 		style.Fill = excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{look.ground}}

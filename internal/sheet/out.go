@@ -41,6 +41,8 @@ type Column struct {
 	// Hidden hides the column, Group puts it under an outline that folds it away, Shaded
 	// gives it a grey ground.
 	Hidden, Group, Shaded bool
+	// Wrap shows a long text in several lines instead of cutting it off at the next cell.
+	Wrap bool
 	// Note is shown at the header.
 	Note string
 	// Allowed are the values of a dropdown. Another value is warned of, not refused.

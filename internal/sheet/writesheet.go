@@ -132,7 +132,7 @@ func (t *sheetTable) value(column int, cell Out) (any, error) {
 	if value == nil && style == Plain {
 		return nil, nil
 	}
-	id, err := t.book.styleID(lookKey{style, number})
+	id, err := t.book.styleID(lookKey{style, number, t.columns[column].Wrap})
 	if err != nil {
 		return nil, err
 	}
