@@ -167,6 +167,11 @@ func TestAPlanIsReadWhole(t *testing.T) {
 			t.Errorf("%s: %+v, %v", cell, style, err)
 		}
 	}
+	update, errUpdate := book.GetRowHeight("Plan", 2)
+	create, errCreate := book.GetRowHeight("Plan", 5)
+	if errUpdate != nil || errCreate != nil || create < 3*update {
+		t.Errorf("a row with many changes is %v high, one with a single change %v", create, update)
+	}
 }
 
 // A plan of another input is stale.

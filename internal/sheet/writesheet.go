@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 )
@@ -105,10 +106,40 @@ func (t *sheetTable) Write(cells []Out) error {
 		t.values = append(t.values, value)
 		t.note(i, cell.Note)
 	}
-	if err := t.stream.SetRow(CellName(0, t.row), t.values); err != nil {
+	if err := t.stream.SetRow(CellName(0, t.row), t.values, excelize.RowOpts{Height: t.height(cells)}); err != nil {
 		return t.problem(0, "OUT-XLSX", "writing: "+err.Error(), "check the space left on the disk")
 	}
 	return nil
+}
+
+// lineHeight and mostHeight are in points: of a line of the standard font, and of a row at most.
+const (
+	lineHeight = 15
+	mostHeight = 409
+)
+
+// height is the height that the wrapped cells of a row need, as their widths let guess; 0 leaves
+// the usual one. Programs do not work it out for a workbook that they did not write.
+func (t *sheetTable) height(cells []Out) float64 {
+	most := 1
+	for i, cell := range cells {
+		if column := t.columns[i]; column.Wrap && column.Width > 0 {
+			most = max(most, linesOf(cell.Text, int(column.Width)))
+		}
+	}
+	if most == 1 {
+		return 0
+	}
+	return min(mostHeight, float64(most*lineHeight))
+}
+
+// linesOf guesses in how many lines a text is shown.
+func linesOf(text string, width int) int {
+	lines := 0
+	for line := range strings.SplitSeq(text, "\n") {
+		lines += max(1, (utf8.RuneCountInString(line)+width-1)/width)
+	}
+	return lines
 }
 
 // value makes what excelize writes, with a style that is always named: a cell without one
