@@ -19,15 +19,15 @@ const planMark = "plan"
 
 // planColumns are the columns of the sheet Plan. The last one is the machine's.
 var planColumns = []sheet.Column{
-	{Header: "Row", Width: 7}, {Header: "Action", Width: 14}, {Header: "Deal Name", Width: 34}, {Header: "Customer Name", Width: 28},
+	{Header: "Row", Width: 7, Wrap: true}, {Header: "Action", Width: 14, Wrap: true}, {Header: "Deal Name", Width: 34, Wrap: true}, {Header: "Customer Name", Width: 28, Wrap: true},
 	{Header: "Changes", Width: 60, Wrap: true}, {Header: "Cannot be taken back", Width: 28, Wrap: true},
-	{Header: "Approve", Width: 10, Allowed: []string{"yes", "no"}, Note: "yes or no. A row that says no is skipped; one that says neither is held."},
-	{Header: "Approved by", Width: 14}, {Header: "Remark", Width: 20}, {Header: "Message", Width: 40, Wrap: true}, {Header: "Hint", Width: 36, Wrap: true},
-	{Header: "Referral ID", Width: 38, Group: true}, {Header: "Planned", Width: 12, Hidden: true},
+	{Header: "Approve", Width: 10, Wrap: true, Allowed: []string{"yes", "no"}, Note: "yes or no. A row that says no is skipped; one that says neither is held."},
+	{Header: "Approved by", Width: 14, Wrap: true}, {Header: "Remark", Width: 20, Wrap: true}, {Header: "Message", Width: 40, Wrap: true}, {Header: "Hint", Width: 36, Wrap: true},
+	{Header: "Referral ID", Width: 38, Wrap: true, Group: true}, {Header: "Planned", Width: 12, Hidden: true},
 }
 
 var planChangeColumns = []sheet.Column{
-	{Header: "Row", Width: 7}, {Header: "Deal Name", Width: 34}, {Header: "Field", Width: 34}, {Header: "Old", Width: 44, Wrap: true}, {Header: "New", Width: 44, Wrap: true},
+	{Header: "Row", Width: 7, Wrap: true}, {Header: "Deal Name", Width: 34, Wrap: true}, {Header: "Field", Width: 34, Wrap: true}, {Header: "Old", Width: 44, Wrap: true}, {Header: "New", Width: 44, Wrap: true},
 }
 
 // planBook is a plan as a workbook for approval: a line a row, a line a change, a summary.

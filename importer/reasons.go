@@ -114,7 +114,7 @@ var reasons = map[string]reason{
 	reasonTerminal:      {"the deal is closed (%s), and a closed deal cannot be changed any more", "take the changes out of the row"},
 	reasonNoContact:     {"Microsoft can be invited only with a customer contact that has first name, last name, phone and e-mail, and with the help that is asked for", "fill in the columns of the customer contact and \"What specific help from Microsoft?\""},
 	reasonStaleSheet:    {"the sheet was made from an older version of the referral, and its values differ: %s", "export again and make the change there; or empty the ETag cell to write over the newer version"},
-	reasonChangedSince:  {"somebody else changed the referral meanwhile: %s", "look at both values, then import again"},
+	reasonChangedSince:  {"somebody else changed the referral meanwhile: %s", "look at both values; export again and make the change there, or, where the sheet has no ETag, import again; --merge-disjoint keeps both where the fields differ"},
 	reasonChangeUnseen:  {"a change was sent, and what became of it could not be read", "run the same import again: it looks at the referral before it sends anything"},
 	reasonHalf:          {"the deal is on the service, but not all of the row is done: %s", "run the same import again: it goes on with what is left"},
 	reasonFinished:      {"an earlier run made it; this one did what was left", ""},

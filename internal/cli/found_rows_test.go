@@ -131,7 +131,7 @@ func TestPlanWithSkippedRow(t *testing.T) {
 	w := newTenant(t)
 	file := w.sheet("d.csv", deal(1, "100", "n", "CRM-1", ",,skip"), deal(2, "100", "n", "CRM-2", ""))
 	code, stdout, stderr := w.run("plan", file)
-	if code != 0 {
+	if code != 0 || !strings.Contains(stdout, "+ 1 create  ~ 0 update  = 0 as it is  ! 0 needs a person  x 0 cannot be done  - 1 left out as asked (2 rows)") {
 		t.Errorf("exit %d\n%s%s", code, stdout, stderr)
 	}
 }

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"refload/importer"
@@ -27,14 +28,17 @@ type planSign struct {
 var planSigns = []planSign{
 	{"+", "create", console.Green, []run.Outcome{run.Created}},
 	{"~", "update", console.Yellow, []run.Outcome{run.Updated, "restore"}},
-	{"=", "as it is", console.Faint, []run.Outcome{run.Unchanged, run.AlreadyExists, run.Skipped, "as it was"}},
+	{"=", "as it is", console.Faint, []run.Outcome{run.Unchanged, run.AlreadyExists, "as it was"}},
 	{"!", "needs a person", console.Red, []run.Outcome{run.Conflict, run.Held, run.Unknown, run.Duplicate, "changed since"}},
 	{"x", "cannot be done", console.Red, []run.Outcome{run.Blocked, run.Rejected, run.Invalid}},
 }
 
+// leftOut is the sign of rows that are left out as asked. The totals have it where there are some.
+var leftOut = planSign{"-", "left out as asked", console.Faint, []run.Outcome{run.Skipped}}
+
 // signOf returns the sign of a planned row.
 func signOf(action string) planSign {
-	for _, s := range planSigns {
+	for _, s := range append(slices.Clone(planSigns), leftOut) {
 		if action == s.word {
 			return s
 		}
@@ -58,7 +62,7 @@ func (p *planScreen) row(row importer.PlanRow) {
 		return
 	}
 	sign := signOf(row.Action)
-	if sign.sign == "=" && !p.global.verbose || p.global.quiet {
+	if (sign.sign == "=" || sign.sign == "-") && !p.global.verbose || p.global.quiet {
 		return
 	}
 	line := fmt.Sprintf("%s row %d  %s  %s", sign.sign, row.Row, row.Action, console.Escape(row.Deal, 60))
@@ -105,10 +109,13 @@ func (p *planScreen) end(summary *importer.Summary, preview importer.Preview, ou
 		return
 	}
 	var parts []string
-	for _, s := range planSigns {
+	for _, s := range append(slices.Clone(planSigns), leftOut) {
 		n := 0
 		for _, outcome := range s.outcomes {
 			n += preview.Planned[outcome]
+		}
+		if n == 0 && s.sign == leftOut.sign {
+			continue
 		}
 		parts = append(parts, console.Paint(p.color, s.ink, fmt.Sprintf("%s %d %s", s.sign, n, s.word)))
 	}
