@@ -3,6 +3,7 @@
 package cli_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -52,6 +53,28 @@ func TestRunsKnowTheirProfile(t *testing.T) {
 	runs(0, "deals.csv → renamed (", "", "runs", "resume", "--profile", "renamed", "--yes")
 	if created := len(n.emulator.Created()); created != 3 {
 		t.Errorf("%d referrals for 3 rows", created)
+	}
+}
+
+// A file in which every deal turns Closed/Lost, unattended under a profile as setup writes it:
+// nothing is sent, and the brake is named.
+func TestTheBrakesOfAStarterProfile(t *testing.T) {
+	w := newTenant(t)
+	var rows []string
+	for i := range 60 {
+		w.seed(handMade(i, fmt.Sprintf(`"externalReferenceId":"CRM-%d",`, i)))
+		rows = append(rows, deal(i, "100", "by hand", fmt.Sprintf("CRM-%d", i), ",,,Closed,Lost,2"))
+	}
+	file := w.sheet("closing.csv", rows...)
+	starter, err := config.Starter{Name: "contoso", Tenant: "contoso.example.com"}.Add(config.FileName, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	environment := inFolder(t, strings.Replace(string(starter), "    tenant:", "    base-url: "+w.url+"\n    tenant:", 1), "")
+	environment["REFLOAD_ACCESS_TOKEN"] = "night"
+	code, stdout, stderr := call(t, environment, "import", file, "--profile", "contoso", "--yes", "--rate", "0")
+	if code != 6 || len(w.writes()) != 0 || !strings.Contains(stdout, "held 60") || !strings.Contains(stderr, "close 60 deals and --max-closes allows 50") {
+		t.Errorf("exit %d\n%s%s", code, stdout, stderr)
 	}
 }
 
