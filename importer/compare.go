@@ -186,8 +186,11 @@ func (r *runner) nothingToDo(o *op) journal.Record {
 	if _, open := r.past.open[foldMarker(o.marker)]; open || r.again[o.n].found != nil {
 		record = found(run.Created, reasonConfirmed, o.live, 0)
 	}
-	if o.later {
+	switch {
+	case o.later:
 		record.Reason = reasonCloseLater
+	case record.Reason == "" && o.record.Destination().Status == "New" && o.live.State().Status == "Active":
+		record.Reason = reasonTakenUp
 	}
 	record.Marker, record.Locked = o.marker, pathsOf(o.merged.Locked)
 	return record

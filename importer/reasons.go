@@ -62,6 +62,7 @@ const (
 	reasonUndecided     = "undecided"
 	reasonPlanChanged   = "plan-changed"
 	reasonUndo          = "undo"
+	reasonTakenUp       = "taken-up"
 )
 
 // reason is one row of the reason table. In its message, %s stands for the detail.
@@ -122,6 +123,7 @@ var reasons = map[string]reason{
 	reasonUndecided:     {"nobody has decided on the row: its cell Approve is neither yes nor no", "write yes or no into the plan and apply it again"},
 	reasonUndo:          {"%s", ""},
 	reasonPlanChanged:   {"it is not as it was planned any more: %s", "make the plan again"},
+	reasonTakenUp:       {"the deal is Active already; the New of the row changes nothing", ""},
 	reasonCloseLater:    {"the deal stays open until --close-after has passed", "run the same import again then: it closes the deal"},
 }
 

@@ -127,6 +127,16 @@ func TestADealOfThePast(t *testing.T) {
 	}
 }
 
+// New for a deal that the service takes up at once is a note and no change.
+func TestNewForAnActiveDealIsANote(t *testing.T) {
+	w := newTenant(t)
+	w.seed(handMade(1, `"externalReferenceId":"CRM-1",`))
+	row := w.imports(0, w.sheet("new.csv", deal(1, "100", "by hand", "CRM-1", ",,,New,Pending")))[0]
+	if row["Outcome"] != "unchanged" || !strings.Contains(row["Message"], "Active already") || len(w.writes()) != 0 {
+		t.Errorf("%v", row)
+	}
+}
+
 // With --close-after a young deal stays open, and says so.
 func TestCloseAfter(t *testing.T) {
 	w := newTenant(t)
