@@ -2,6 +2,7 @@ package importer
 
 import (
 	"fmt"
+	"slices"
 
 	"refload/mapping"
 )
@@ -43,7 +44,7 @@ type Problems struct {
 func (p *Problems) Add(problems ...mapping.Problem) {
 	for _, problem := range problems {
 		p.count(problem)
-		key := fmt.Sprint(problem.Rule, "\x00", problem.Column, "\x00", problem.Message)
+		key := alike(problem)
 		if group := p.byKey[key]; group != nil {
 			group.Count++
 			if len(group.More) < mostSpots {
@@ -90,6 +91,32 @@ func (p *Problems) Groups() []Group {
 		groups[i] = *group
 	}
 	return groups
+}
+
+// Discreet returns the groups without values that may be personal: what differs only in such a value
+// is one group.
+func (p *Problems) Discreet() []Group {
+	var groups []Group
+	at := map[string]int{}
+	for _, group := range p.Groups() {
+		group.Problem = group.Problem.Discreet()
+		key := alike(group.Problem)
+		i, known := at[key]
+		if !known {
+			at[key] = len(groups)
+			groups = append(groups, group)
+			continue
+		}
+		more := slices.Concat(groups[i].More, []Spot{{group.Row, group.Cell}}, group.More)
+		groups[i].More = more[:min(len(more), mostSpots)]
+		groups[i].Count += group.Count
+	}
+	return groups
+}
+
+// alike is the same text for problems of one group.
+func alike(problem mapping.Problem) string {
+	return fmt.Sprint(problem.Rule, "\x00", problem.Column, "\x00", problem.Message)
 }
 
 // faults reports whether any of the problems stops its row.

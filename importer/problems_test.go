@@ -2,6 +2,7 @@ package importer
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"refload/mapping"
@@ -57,5 +58,22 @@ func TestOutcomeOfProblems(t *testing.T) {
 		if got := outcomeOf(test.problems); string(got) != test.want {
 			t.Errorf("%s: %q, expected %q", test.name, got, test.want)
 		}
+	}
+}
+
+// Two persons whose addresses are wrong are one group that shows neither.
+func TestDiscreetGroups(t *testing.T) {
+	var p Problems
+	for row := 2; row <= 8; row++ {
+		value := fmt.Sprintf("kim%d@", row)
+		p.Add(mapping.Problem{Row: row, Cell: fmt.Sprintf("F%d", row), Column: "Email", Value: value, Rule: "VAL-EMAIL", Severity: mapping.Fault,
+			Message: `"` + value + `" is not an e-mail address`, Hint: "without " + value, Personal: true}, problem(row, "VAL-ENUM", `"Actve" is not a status`, mapping.Fault))
+	}
+	groups := p.Discreet()
+	if len(groups) != 2 || groups[0].Count != 7 || len(groups[0].More) != mostSpots || groups[0].More[0] != (Spot{3, "F3"}) || groups[1].Count != 7 {
+		t.Fatalf("%+v", groups)
+	}
+	if shown := fmt.Sprint(groups[0]); strings.Contains(shown, "kim") || !strings.Contains(groups[1].Message, "Actve") {
+		t.Errorf("%+v", groups)
 	}
 }

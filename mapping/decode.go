@@ -88,6 +88,7 @@ func (d *decoder) cell(col *column) {
 // value reads a cell that holds something as what its target needs.
 func (d *decoder) value(t target, cell sheet.Cell, how reading, ref Ref) {
 	how.Today = d.today
+	ref.Personal = isPersonal(t.path)
 	text := cellText(cell)
 	switch {
 	case strings.EqualFold(text, clearWord):
@@ -116,7 +117,7 @@ func (d *decoder) report(ref Ref, faults ...fault) {
 			continue
 		}
 		d.problems = append(d.problems, Problem{Row: d.row.Number, Cell: ref.Cell, Column: ref.Column, Value: ref.Value,
-			Rule: f.Rule, Severity: f.Severity, Message: f.Message, Hint: f.Hint})
+			Rule: f.Rule, Severity: f.Severity, Message: f.Message, Hint: f.Hint, Personal: ref.Personal})
 	}
 }
 

@@ -68,14 +68,14 @@ func TestCellsAreKnownByPath(t *testing.T) {
 	rec, _ := decodeOne([]string{"Deal Name", "Team member 1", "Team member 2", "Team member 3 Email", "Customer D-U-N-S ID", "Action", "Solution 4"},
 		[]string{" Contoso ", "", "Ann, Lee", "bob@example.com", "795986822", "Skip", "SOL-1-ABC"})
 	for path, want := range map[string]Ref{
-		"name":                                  {"A2", "Deal Name", "Contoso", false},
-		"team[0]":                               {"C2", "Team member 2", "Ann, Lee", false},
-		"team[0].firstName":                     {"C2", "Team member 2", "Ann, Lee", false},
-		"team[1].email":                         {"D2", "Team member 3 Email", "bob@example.com", false},
-		"customerProfile.ids[profileType=Duns]": {"E2", "Customer D-U-N-S ID", "795986822", false},
-		"customerProfile.ids[0].id":             {"E2", "Customer D-U-N-S ID", "795986822", false},
-		"@action":                               {"F2", "Action", "Skip", false},
-		"details.requirements.solutions[0].id":  {"G2", "Solution 4", "SOL-1-ABC", false},
+		"name":                                  {"A2", "Deal Name", "Contoso", false, true},
+		"team[0]":                               {"C2", "Team member 2", "Ann, Lee", false, true},
+		"team[0].firstName":                     {"C2", "Team member 2", "Ann, Lee", false, true},
+		"team[1].email":                         {"D2", "Team member 3 Email", "bob@example.com", false, true},
+		"customerProfile.ids[profileType=Duns]": {"E2", "Customer D-U-N-S ID", "795986822", false, false},
+		"customerProfile.ids[0].id":             {"E2", "Customer D-U-N-S ID", "795986822", false, false},
+		"@action":                               {"F2", "Action", "Skip", false, false},
+		"details.requirements.solutions[0].id":  {"G2", "Solution 4", "SOL-1-ABC", false, false},
 	} {
 		if got := rec.Cells[path]; got != want {
 			t.Errorf("%s comes from %+v, want %+v", path, got, want)

@@ -1,5 +1,11 @@
 package mapping
 
+import (
+	"slices"
+	"strings"
+	"sync"
+)
+
 // Severity says whether a problem stops the row.
 type Severity string
 
@@ -20,4 +26,35 @@ type Problem struct {
 	Severity Severity
 	Message  string // what is wrong, without place: `"Actve" is not a status`
 	Hint     string // what to do next: `did you mean "Active"? allowed: New, Active, Closed`
+	Personal bool   // the value may name a person, say how to reach one, or be a note
+}
+
+// personal are the beginnings of the paths whose values may name a person, say how to reach one, or
+// are free words about a customer.
+var personal = []string{"name", "team", "details.notes", "statusReason", "customerProfile.name", "customerProfile.team",
+	"customerProfile.address.addressLine", "customerProfile.address.city", "customerProfile.address.postalCode"}
+
+func isPersonal(path string) bool {
+	return slices.ContainsFunc(personal, func(start string) bool { return strings.HasPrefix(path, start) })
+}
+
+// purposes are the rules by their codes.
+var purposes = sync.OnceValue(func() map[string]Rule {
+	byCode := map[string]Rule{}
+	for _, rule := range Rules() {
+		byCode[rule.Code] = rule
+	}
+	return byCode
+})
+
+// Discreet returns the problem without the value where that may be personal: it says what the rule wants
+// instead of what the cell holds. What is printed where nobody asked to see the rows has no other form.
+func (p Problem) Discreet() Problem {
+	if !p.Personal || p.Value == "" {
+		return p
+	}
+	rule := purposes()[p.Rule]
+	p.Value, p.Message = "", "the value breaks the rule: "+strings.TrimSuffix(rule.Purpose, ".")
+	p.Hint = rule.Hint + "; refload check shows the value"
+	return p
 }

@@ -8,6 +8,8 @@ type Ref struct {
 	Column string // the header as the file has it
 	Value  string // the cell as shown
 	Kept   bool   // the row was exported, and the cell is as it was then: it asks for nothing
+	// Personal: the value may name a person, say how to reach one, or be a note.
+	Personal bool
 }
 
 // Record is one row as a desired referral, with the cell each value came from. A cell that

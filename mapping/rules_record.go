@@ -83,7 +83,7 @@ func (r *Record) about(path, header, message string) Problem {
 	if ref.Column != "" {
 		header = ref.Column
 	}
-	return Problem{Cell: ref.Cell, Column: header, Value: shown(ref.Value), Message: message}
+	return Problem{Cell: ref.Cell, Column: header, Value: shown(ref.Value), Message: message, Personal: ref.Personal}
 }
 
 // list returns the elements of an array of objects.

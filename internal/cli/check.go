@@ -27,6 +27,7 @@ func newCheck(a *app) *cobra.Command {
 }
 
 func (a *app) runCheck(ctx context.Context, flags sourceFlags, args []string) error {
+	a.shows = true
 	if len(args) == 0 {
 		return &UsageError{"no file was named", "refload check FILE"}
 	}

@@ -72,6 +72,7 @@ type app struct {
 	settings settings
 	logs     logFiles
 	closing  *closing // of a command that imports; nil for the others
+	shows    bool     // problems repeat values that may be personal, as check and plan do
 }
 
 // hinted is an error that knows what to do next.

@@ -58,6 +58,7 @@ func (f *planFlags) check(args []string) error {
 }
 
 func (a *app) runPlan(ctx context.Context, flags planFlags, args []string) error {
+	a.shows = true
 	if err := flags.check(args); err != nil {
 		return err
 	}

@@ -22,10 +22,14 @@ const mostShown = 50
 const longestShown = 400
 
 // tellProblems prints the problems of a file, alike ones together: where, what, and what to
-// do. Errors and warnings go to standard error.
+// do. Errors and warnings go to standard error. Only check and plan, which are there to show, repeat
+// values that may be personal.
 func (a *app) tellProblems(place func(mapping.Problem) string, problems *importer.Problems) {
-	shown := 0
-	for _, group := range problems.Groups() {
+	shown, groups := 0, problems.Groups()
+	if !a.shows {
+		groups = problems.Discreet()
+	}
+	for _, group := range groups {
 		if group.Severity == mapping.Note && a.global.quiet {
 			continue
 		}
