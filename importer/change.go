@@ -110,7 +110,7 @@ func (c *changer) attempt(n int) (after *api.Referral, again bool, err error) {
 	}
 	var failed *api.Error
 	if !errors.As(err, &failed) {
-		return nil, false, &InternalError{err.Error()}
+		return nil, false, &InternalError{What: err.Error()}
 	}
 	return c.failed(failed, n)
 }
@@ -129,7 +129,7 @@ func (c *changer) write() (*api.Referral, error) {
 func (c *changer) intent() error {
 	body, err := json.Marshal(api.Operations(c.live, c.after))
 	if err != nil {
-		return &InternalError{err.Error()}
+		return &InternalError{What: err.Error()}
 	}
 	sum := sha256.Sum256(body)
 	_, err = c.journal.Commit(journal.Record{

@@ -24,7 +24,7 @@ func (r *runner) create(o *op, s step) (*api.Referral, error) {
 		}
 	}
 	if err := document.Set("externalReferenceId", o.marker); err != nil {
-		return nil, &InternalError{err.Error()}
+		return nil, &InternalError{What: err.Error()}
 	}
 	return r.send(o, s, foldMarker(o.marker), document)
 }
@@ -96,7 +96,7 @@ func (s *sender) send(n int) (created *api.Referral, again bool, err error) {
 	}
 	var failed *api.Error
 	if !errors.As(err, &failed) {
-		return nil, false, &InternalError{err.Error()}
+		return nil, false, &InternalError{What: err.Error()}
 	}
 	again, err = s.failed(failed, n)
 	return nil, again, err
@@ -131,7 +131,7 @@ func (s *sender) renew() error {
 func (s *sender) intent() error {
 	body, err := s.document.MarshalJSON()
 	if err != nil {
-		return &InternalError{err.Error()}
+		return &InternalError{What: err.Error()}
 	}
 	sum := sha256.Sum256(body)
 	_, err = s.journal.Commit(journal.Record{

@@ -3,6 +3,7 @@ package importer
 import (
 	"errors"
 	"fmt"
+	"runtime/debug"
 )
 
 // InputError says that a file cannot be imported as it is. Nothing was sent.
@@ -66,7 +67,10 @@ func unverified(err error) error {
 }
 
 // InternalError says that something happened that must not be possible. The journal is kept.
-type InternalError struct{ What string }
+type InternalError struct {
+	What  string
+	Trace []byte // where a panic began; nil for what is no panic
+}
 
 // Error says what.
 func (e *InternalError) Error() string { return "internal error: " + e.What }
@@ -74,6 +78,17 @@ func (e *InternalError) Error() string { return "internal error: " + e.What }
 // Hint says what to do next.
 func (e *InternalError) Hint() string {
 	return "nothing more was sent; keep the run folder and report this"
+}
+
+// Contained does work and makes an error of a panic. What was panicked with may hold a part of a row, and a
+// crash of Go would print it: only its type is told. The exit code of a crash would be that of wrong usage.
+func Contained(work func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = &InternalError{What: fmt.Sprintf("a panic (%T)", r), Trace: debug.Stack()}
+		}
+	}()
+	return work()
 }
 
 // Error says how many problems there are.

@@ -25,7 +25,7 @@ func (r *runner) sendRows(pick func(n int) bool) error {
 		if !pick(n) {
 			continue
 		}
-		if err := r.start(group, n, row); err != nil {
+		if err := Contained(func() error { return r.start(group, n, row) }); err != nil {
 			r.stop(reasonStorage, err.Error())
 			return firstError(err, group.Wait())
 		}

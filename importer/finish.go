@@ -38,7 +38,7 @@ func (r *runner) finish(results resultFile, summary *Summary, err error) error {
 		_, err = r.journal.Commit(journal.Record{Kind: journal.RunEnd})
 	}
 	if err == nil && summary.Counts.Total() != len(r.states) {
-		err = &InternalError{fmt.Sprintf("%d rows were read and %d have an outcome", len(r.states), summary.Counts.Total())}
+		err = &InternalError{What: fmt.Sprintf("%d rows were read and %d have an outcome", len(r.states), summary.Counts.Total())}
 	}
 	r.folder.ClearSpool()
 	return firstError(err, r.stopError())

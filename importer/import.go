@@ -265,7 +265,7 @@ func (r *runner) begin() error {
 func (r *runner) keep() error {
 	data, err := json.MarshalIndent(r.options.Keep, "", "  ")
 	if err != nil {
-		return &InternalError{err.Error()}
+		return &InternalError{What: err.Error()}
 	}
 	if err = files.WriteFile(r.folder.Manifest(), data); err == nil && r.options.Stdin {
 		err = keepCopy(r.options.Path, r.folder.Stdin())

@@ -25,7 +25,7 @@ func (o *op) invitation() (*api.Referral, error) {
 		"target": []any{map[string]any{"type": "BusinessProfileLocation", "id": "msft"}},
 	} {
 		if err := document.Set(path, value); err != nil {
-			return nil, &InternalError{err.Error()}
+			return nil, &InternalError{What: err.Error()}
 		}
 	}
 	return document, nil

@@ -6,9 +6,9 @@ import (
 	"refload/internal/run"
 )
 
-// performOrStop is perform; what ends the run also ends the intake.
+// performOrStop is perform, whose panic is an error; what ends the run also ends the intake.
 func (r *runner) performOrStop(o *op) error {
-	err := r.perform(o)
+	err := Contained(func() error { return r.perform(o) })
 	if err != nil {
 		r.stop(reasonInternal, err.Error())
 	}

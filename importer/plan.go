@@ -76,7 +76,7 @@ func planChecked(ctx context.Context, in *input, done *checked, options Options,
 func (r *runner) planHeader() (PlanHeader, error) {
 	settings, err := json.Marshal(r.options.Keep)
 	if err != nil {
-		return PlanHeader{}, &InternalError{err.Error()}
+		return PlanHeader{}, &InternalError{What: err.Error()}
 	}
 	input, err := filepath.Abs(r.options.Path)
 	if err != nil {

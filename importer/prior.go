@@ -28,7 +28,7 @@ func (c *changer) keepPrior() error {
 	}
 	state, err := c.live.MarshalJSON()
 	if err != nil {
-		return &InternalError{err.Error()}
+		return &InternalError{What: err.Error()}
 	}
 	err = c.prior.keep(journal.Record{
 		Kind: journal.Prior, Row: c.op.record.Row, ReferralID: c.live.ID(), ETag: c.live.ETag(), State: state,
@@ -50,7 +50,7 @@ func (c *changer) keepAfter(after *api.Referral) error {
 	}
 	state, err := after.MarshalJSON()
 	if err != nil {
-		return &InternalError{err.Error()}
+		return &InternalError{What: err.Error()}
 	}
 	_, err = file.Append(journal.Record{
 		Kind: journal.After, Row: c.op.record.Row, ReferralID: after.ID(), ETag: after.ETag(), State: state,

@@ -98,7 +98,7 @@ func (r *runner) settle(n int, record journal.Record) error {
 	alike, detail := r.alike.learn(outcome, record)
 	r.mu.Unlock()
 	if again {
-		return &InternalError{"a row got a second outcome"}
+		return &InternalError{What: "a row got a second outcome"}
 	}
 	r.observe(run.Event{Kind: run.RowDone, Row: record.Row, Outcome: outcome})
 	switch {

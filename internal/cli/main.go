@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/term"
 
+	"refload/importer"
 	"refload/internal/console"
 	"refload/internal/sheet"
 )
@@ -90,6 +91,10 @@ func (a *app) printError(err error) {
 		text += " [" + problem.Code + "]"
 	}
 	fmt.Fprintln(a.env.Stderr, "error: "+text)
+	var internal *importer.InternalError
+	if errors.As(err, &internal) && a.env.Getenv("REFLOAD_DEBUG") != "" {
+		fmt.Fprintf(a.env.Stderr, "%s\n", internal.Trace)
+	}
 	var hint hinted
 	if errors.As(err, &hint) && hint.Hint() != "" {
 		fmt.Fprintln(a.env.Stderr, "hint: "+console.Escape(hint.Hint(), 2000))

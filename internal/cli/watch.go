@@ -70,7 +70,7 @@ func (a *app) watched(cmd *cobra.Command, watch watchFlags, dryRun bool, work fu
 	}
 	if err == nil {
 		cmd.SetContext(ctx)
-		err = importer.TimeIsUp(ctx, work())
+		err = importer.TimeIsUp(ctx, importer.Contained(work))
 	}
 	return a.close(ctx, err)
 }
