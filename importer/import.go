@@ -207,7 +207,7 @@ func (r *runner) survey(ctx context.Context, summary *Summary) error {
 		r.observe(run.Event{Kind: run.Progressed, Phase: "listing", Done: n})
 	})
 	if err != nil {
-		return readError(err)
+		return readError(ctx, err)
 	}
 	summary.Listed = r.index.referrals
 	view := r.index.view.view()

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -134,10 +135,14 @@ func (i Irreversible) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// readError turns what went wrong while listing into the reason for which the run stops.
-func readError(err error) error {
+// readError turns what went wrong while listing into the reason for which the run stops. A request that was cut off
+// because somebody wanted the run to end says nothing of the service.
+func readError(ctx context.Context, err error) error {
 	var failed *api.Error
-	if !errors.As(err, &failed) {
+	switch {
+	case ctx.Err() != nil:
+		return &StopError{Reason: reasonOfEnd(ctx)}
+	case !errors.As(err, &failed):
 		return err
 	}
 	return &StopError{Reason: reasonOfRead(err), Detail: readDetail(err)}

@@ -120,19 +120,10 @@ func (v *verifier) list(ctx context.Context) error {
 		v.observe(run.Event{Kind: run.Progressed, Phase: "listing", Done: n})
 	})
 	if err != nil {
-		return v.cannotList(ctx, err)
+		return readError(ctx, err)
 	}
 	v.verdict.Listed, v.verdict.View = v.index.referrals, v.index.view.view()
 	return nil
-}
-
-// cannotList says why the service could not be read: the interruption rather than what it did to a
-// request.
-func (v *verifier) cannotList(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return &StopError{Reason: reasonInterrupted}
-	}
-	return readError(err)
 }
 
 // progressRows is how many rows are compared between two words of progress.
@@ -169,11 +160,11 @@ func (v *verifier) row(ctx context.Context, row sheet.Row) error {
 	record.CountAll()
 	m, err := v.match(ctx, record, row)
 	if err != nil {
-		return v.cannotList(ctx, err)
+		return readError(ctx, err)
 	}
 	list, err := v.judgeMatch(ctx, m)
 	if err != nil {
-		return v.cannotList(ctx, err)
+		return readError(ctx, err)
 	}
 	v.verdict.count(list)
 	for _, f := range list {

@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"testing"
@@ -16,8 +17,12 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"refload": func() {
+			var out io.Writer = os.Stdout
+			if at := os.Getenv("CRASH_AT"); at != "" {
+				out = &fragile{at: at} // a fault of the program, for what a script could not reach otherwise
+			}
 			os.Exit(cli.Main(context.Background(), cli.Env{
-				Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr, Getenv: os.Getenv, Now: time.Now,
+				Args: os.Args[1:], Stdin: os.Stdin, Stdout: out, Stderr: os.Stderr, Getenv: os.Getenv, Now: time.Now,
 			}))
 		},
 	})
@@ -37,9 +42,12 @@ func TestScripts(t *testing.T) {
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, ".state"))
 			env.Setenv("TZ", "UTC")
+			env.Values[arrived{}] = &arrived{}
 			return nil
 		},
-		Cmds:          map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "age": age},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "age": age, "service": service, "interrupted": interrupted,
+		},
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 	})
 }
