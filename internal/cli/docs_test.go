@@ -3,6 +3,7 @@ package cli_test
 import (
 	"bytes"
 	"context"
+	"go/ast"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -62,6 +63,22 @@ func TestHelpTopics(t *testing.T) {
 		if _, stdout, _ := call(t, nil, "help", topic); !strings.Contains(stdout, want) {
 			t.Errorf("help %s does not say %q:\n%s", topic, want, stdout)
 		}
+	}
+}
+
+// Whatever the program reads from the environment by name stands in the help.
+func TestHelpNamesEveryVariable(t *testing.T) {
+	_, help, _ := call(t, nil, "help", "environment")
+	read, seen := regexp.MustCompile(`^"(REFLOAD_[A-Z]+(_[A-Z]+)*|[A-Z]+_HOME|HOME|(?i:(local)?appdata)|NO_COLOR)"$`), 0
+	everyNode(t, func(where string, node ast.Node) {
+		if literal, ok := node.(*ast.BasicLit); ok && read.MatchString(literal.Value) {
+			if seen++; !strings.Contains(help, "  "+strings.Trim(literal.Value, `"`)) && !strings.Contains(help, ", "+strings.Trim(literal.Value, `"`)) {
+				t.Errorf("%s reads %s, and help environment does not say so", where, literal.Value)
+			}
+		}
+	})
+	if seen < 8 {
+		t.Errorf("only %d variables were found", seen)
 	}
 }
 

@@ -32,11 +32,16 @@ func helpTopics() []*cobra.Command {
 }
 
 const environmentHelp = `Environment variables:
-  ` + tokenVariable + `   a ready bearer token for the service
-  REFLOAD_<FLAG>         the value of a flag that is not given: REFLOAD_BASE_URL, REFLOAD_RATE,
-                         REFLOAD_STATE … (all but --yes, --on-unknown and the brakes)
-  HTTPS_PROXY, NO_PROXY  the proxy to use
-  NO_COLOR               no colours
-  XDG_CONFIG_HOME        where the user's refload.yaml is, on Linux
-  XDG_STATE_HOME         where the state folder is made, on Linux
+  ` + tokenVariable + `         a ready bearer token for the service; it is never renewed and mostly dies within the hour
+  ` + refreshVariable + `        a refresh token, which is good for new access tokens as long as it is used
+  ` + refreshFileVariable + `   a file of yours alone that holds a refresh token; one that replaces it is written back
+  REFLOAD_<FLAG>               the value of a flag that is not given: REFLOAD_BASE_URL, REFLOAD_RATE,
+                               REFLOAD_STATE … (all but --yes, --on-unknown and the brakes)
+  REFLOAD_DEBUG                where it began is printed with an internal error
+  HTTPS_PROXY, NO_PROXY        the proxy to use
+  NO_COLOR                     no colours
+  HOME                         below it lie the user's refload.yaml and the state folder
+  XDG_CONFIG_HOME              where the user's refload.yaml is, on Linux
+  XDG_STATE_HOME               where the state folder is made, on Linux
+  AppData, LOCALAPPDATA        where they are on Windows
 `

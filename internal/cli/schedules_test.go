@@ -197,3 +197,14 @@ func decodeYAML(t *testing.T, text string, into any) {
 		t.Fatal(err)
 	}
 }
+
+// No example lives on an access token: a schedule outlasts its hour.
+func TestSchedulesDoNotLiveOnAnAccessToken(t *testing.T) {
+	for name, example := range examples(t) {
+		if strings.Contains(example.text, tokenOfAnHour) && strings.Contains(example.text, "--until") {
+			t.Errorf("%s goes by %s", name, tokenOfAnHour)
+		}
+	}
+}
+
+const tokenOfAnHour = "REFLOAD_ACCESS_TOKEN"
