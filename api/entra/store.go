@@ -47,11 +47,15 @@ func lock(ctx context.Context, path string) (func(), error) {
 	return func() { lock.Close() }, nil
 }
 
-// File keeps a session in a file of its owner alone, in a folder of its owner alone.
-type File struct{ path string }
+// File keeps a session in a file of its owner alone, in a folder of its owner alone. On Windows, where
+// modes keep nobody out, what is in the file is encrypted for its owner too.
+type File struct {
+	path               string
+	protect, unprotect func([]byte) ([]byte, error)
+}
 
 // NewFile returns the store at a path. Nothing is touched yet.
-func NewFile(path string) *File { return &File{path} }
+func NewFile(path string) *File { return &File{path, protect, unprotect} }
 
 // Path returns where the file is.
 func (f *File) Path() string { return f.path }
@@ -61,6 +65,9 @@ func (f *File) Load() (Session, error) {
 	data, err := files.ReadPrivate(f.path, longestFile)
 	if err != nil {
 		return Session{}, err
+	}
+	if data, err = f.unprotect(data); err != nil {
+		return Session{}, f.notProtected("reading", err, "another user or another machine saved it, or it is damaged: sign in again with 'refload auth login'")
 	}
 	var kept Session
 	if json.Unmarshal(data, &kept) != nil || kept.Refresh == "" {
@@ -78,7 +85,16 @@ func (f *File) Save(s Session) error {
 	if err != nil {
 		return err
 	}
-	return files.WriteFile(f.path, append(data, '\n'))
+	if data, err = f.protect(append(data, '\n')); err != nil {
+		return f.notProtected("writing", err, "check that this user's profile is loaded; a scheduled task has to run with the user's password stored")
+	}
+	return files.WriteFile(f.path, data)
+}
+
+// notProtected says that the system's protection failed. The cause is not wrapped: where a user's keys
+// are missing Windows says "file not found", which would read as "nobody is signed in".
+func (f *File) notProtected(doing string, cause error, advice string) error {
+	return &files.Error{Doing: doing, Path: f.path, Err: errors.New(cause.Error()), Advice: advice}
 }
 
 // Lock keeps other processes from a refresh of the same sign-in.

@@ -45,6 +45,7 @@ var onlyHome = map[string][]string{
 	"golang.org/x/sync/errgroup":        {"importer"},
 	"github.com/spf13/cobra":            {"internal/cli"},
 	"golang.org/x/oauth2":               {"api/entra"},
+	"golang.org/x/sys/windows":          {"api/entra"},
 	"golang.org/x/net/http2":            {"api/sandbox"},
 	"golang.org/x/net/http2/hpack":      {"api/sandbox"},
 	"net/http":                          {"api", "api/sandbox", "api/entra", "importer", "internal/monitor"}, // monitor: the webhook, which must not share the client that has the token
