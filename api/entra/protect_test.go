@@ -23,12 +23,24 @@ func flip(data []byte) ([]byte, error) {
 	return flipped, nil
 }
 
+// placeOf is where a sign-in can be kept. It is not in t.TempDir, which fails a test when it cannot be
+// removed: Wine 8 cannot remove folders as Go does, and is thrown away as a whole.
+func placeOf(t *testing.T) string {
+	t.Helper()
+	folder, err := os.MkdirTemp("", "refload-protect")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(folder) })
+	return filepath.Join(folder, "sign-in", "x.json")
+}
+
 // What is protected stands in the file, and is undone on reading: by this system's own protection
 // and by one that shows that both are called.
 func TestProtectedFile(t *testing.T) {
 	for name, file := range map[string]*File{
-		"this system's": NewFile(filepath.Join(t.TempDir(), "sign-in", "x.json")),
-		"a test's":      {filepath.Join(t.TempDir(), "sign-in", "x.json"), flip, flip},
+		"this system's": NewFile(placeOf(t)),
+		"a test's":      {placeOf(t), flip, flip},
 	} {
 		want := Session{Account: "ada@contoso.example.com", Refresh: "canary", Access: "a"}
 		for range 2 { // the second one replaces the first
@@ -55,7 +67,7 @@ func TestProtectedFile(t *testing.T) {
 // that could not be protected.
 func TestProtectionThatFails(t *testing.T) {
 	refuse := func([]byte) ([]byte, error) { return nil, fmt.Errorf("no key: %w", fs.ErrNotExist) }
-	path := filepath.Join(t.TempDir(), "sign-in", "x.json")
+	path := placeOf(t)
 	if err := NewFile(path).Save(Session{Refresh: "canary"}); err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package entra
 
 import (
 	"bytes"
+	"errors"
 	"path/filepath"
 	"testing"
 
@@ -21,8 +22,8 @@ func TestDPAPIRefuses(t *testing.T) {
 	changed := bytes.Clone(sealed)
 	changed[len(changed)-1] ^= 1
 	for name, data := range map[string][]byte{"plain": plain, "changed": changed, "cut off": sealed[:len(sealed)/2], "empty": {}} {
-		file := NewFile(filepath.Join(t.TempDir(), "x.json"))
-		if err := files.WriteFile(file.Path(), data); err != nil {
+		file := NewFile(placeOf(t))
+		if err := errors.Join(files.PrivateFolder(filepath.Dir(file.Path())), files.WriteFile(file.Path(), data)); err != nil {
 			t.Fatal(err)
 		}
 		kept, err := file.Load()
