@@ -5,7 +5,7 @@ BIN     := bin/refload
 DEMO    := demo
 VERSION ?=
 
-.PHONY: all demo build test lint fuzz bench check torture mutants release reproducible man clean
+.PHONY: all demo build test lint fuzz bench check torture mutants release emulated reproducible man clean
 
 all: build
 
@@ -52,10 +52,14 @@ torture:
 mutants:
 	$(GO) run ./testdata/mutants
 
-# Binaries for all systems, their checksums and bill of materials, into dist/. .ci/reproducible builds
-# twice and compares; .ci/emulated starts what can be started here.
+# Binaries for all systems, their checksums and bill of materials, into dist/.
 release:
 	.ci/release dist $(VERSION)
+
+# Starts what can be started here, by qemu and Wine too, which it installs where it may (Debian, root).
+emulated: release
+	.ci/emulators
+	.ci/emulated dist
 
 # The release built a second time in another folder: every file must be the same.
 reproducible:
