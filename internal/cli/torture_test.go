@@ -271,18 +271,34 @@ func TestSignals(t *testing.T) {
 	}
 }
 
+// waitForReferral waits until the service has the first.
+func (n *night) waitForReferral() {
+	n.t.Helper()
+	for limit := time.Now().Add(time.Minute); n.emulator.Count() == 0; time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(limit) {
+			n.t.Fatal("nothing was created within a minute")
+		}
+	}
+}
+
 // Fifty starts at the same moment: one runs, the others say who does and end with 11.
 func TestOneRunAtATime(t *testing.T) {
 	program, err := binary()
 	if err != nil {
 		t.Fatalf("%v: %s", err, program)
 	}
-	n := newNight(t, program, 7, 40, &sandbox.Plan{Rules: []sandbox.Rule{{Fault: "F13", Delay: 400 * time.Millisecond}}})
+	// The first row is created at once, and its answer comes when all others have been turned away.
+	n := newNight(t, program, 7, 40, &sandbox.Plan{Rules: []sandbox.Rule{{Fault: "F13", Key: "KILL-7-0", Delay: time.Minute}}})
+	inOrder := make([]int, n.rows)
+	for i := range inOrder {
+		inOrder[i] = i
+	}
+	n.write("deals.csv", inOrder)
 	first := n.importing("deals.csv")
 	if err := first.Start(); err != nil {
 		t.Fatal(err)
 	}
-	time.Sleep(300 * time.Millisecond)
+	n.waitForReferral()
 	var group sync.WaitGroup
 	var locked atomic.Int64
 	for i := range 49 {
