@@ -20,7 +20,7 @@ func newChain(config Config, origin origin, probe string) http.RoundTripper {
 		authorize(origin, config.Token),   // the bearer token, to the one origin only; again with a new one after a 401
 		identify(config.UserAgent),        // who asks, and which call this is
 		pace(config.Pacer),                // waits for its turn; the start counts here
-		takeTurn(),                        // tells the caller that it is about to be sent
+		takeTurn(config.Pacer),            // tells the caller that it is about to be sent
 		observe(config.OnAttempt),         // tells of each attempt
 		bound(config.Timeout, maxBody),    // whole answer in bounded time and memory
 	}

@@ -69,10 +69,23 @@ func (p *Pacer) start(now time.Time) time.Duration {
 	if wait := earliest.Sub(now); wait > 0 {
 		return wait
 	}
+	p.count(now)
+	return 0
+}
+
+// count logs a start at now.
+func (p *Pacer) count(now time.Time) {
 	p.starts[p.next] = now
 	p.next = (p.next + 1) % len(p.starts)
 	p.slot = latest(p.slot, now.Add(-p.spacing())).Add(p.spacing())
-	return 0
+}
+
+// startedLate counts a start that Wait has counted before once more, at its real time. It takes the
+// place of another request in the log, so that it can only slow down.
+func (p *Pacer) startedLate() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.count(time.Now())
 }
 
 // oldest returns when the window of the log's rate-th last start ends.

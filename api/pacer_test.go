@@ -3,6 +3,7 @@ package api_test
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -128,3 +129,38 @@ func TestTheRateFindsItsWay(t *testing.T) {
 		}
 	})
 }
+
+// A disk that is slow to take the intent down delays a request whose start was counted already: no
+// window of real starts exceeds the rate all the same.
+func TestASlowTurnIsCountedAtItsEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const rate = 10
+		var starts []time.Time
+		client, err := api.NewClient(api.Config{
+			BaseURL: "https://api.example.com", Token: api.StaticToken("t"), Pacer: api.NewPacer(api.FixedRate(rate)),
+			Transport: sent(func(*http.Request) (*http.Response, error) {
+				starts = append(starts, time.Now())
+				return &http.Response{StatusCode: http.StatusConflict, Header: http.Header{}, Body: http.NoBody}, nil
+			}),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for n := range 5 * rate {
+			client.Create(api.WithTurn(context.Background(), func() error {
+				if n == rate/2 {
+					time.Sleep(60 * time.Millisecond)
+				}
+				return nil
+			}), api.NewReferral())
+		}
+		if checkWindows(t, starts, rate); len(starts) != 5*rate {
+			t.Errorf("%d starts", len(starts))
+		}
+	})
+}
+
+// sent lets a function be the transport.
+type sent func(*http.Request) (*http.Response, error)
+
+func (s sent) RoundTrip(request *http.Request) (*http.Response, error) { return s(request) }

@@ -88,6 +88,9 @@ var mutants = []mutant{
 		{"api/pacer.go", "return last.Add(window)", "return last.Add(window / 2)"},
 		{"api/pacer.go", "return time.Duration(float64(window) / p.rate.now)", "return 0"},
 	}, "./api", "TestNoWindowExceedsTheRate"},
+	{"M17b", "a start that a slow disk delayed is counted when it was due", []change{
+		{"api/chain_turn.go", "if time.Since(began) > slowTurn {", "if time.Since(began) < 0 {"},
+	}, "./api", "TestASlowTurnIsCountedAtItsEnd"},
 	{"M18", "repeats pass by the pace", []change{
 		{"api/chain_pace.go", "if err := pacer.Wait(request.Context()); err != nil {", "if err := pacer.Wait(request.Context()); request.Method == http.MethodPost && err != nil {"},
 		{"api/pacer.go", "earliest = latest(earliest, p.slot, p.oldest())", "earliest = latest(earliest, p.slot)"},
