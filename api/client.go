@@ -258,7 +258,7 @@ func (c *Client) again(ctx context.Context, err error, n int) error {
 	switch {
 	case policy.Read == Wait && failed.RetryAfter <= longestHold:
 		return ctx.Err() // the pacer holds everybody
-	case policy.Read == Repeat && n < policy.Tries:
+	case policy.Read == Repeat && n < policy.Tries && failed.RetryAfter <= longestHold:
 		if c.budget.Spend(ctx, n) == nil {
 			return nil
 		}

@@ -23,6 +23,16 @@ const (
 // maxWait is the longest Retry-After that a run waits for without asking a person.
 const maxWait = 15 * time.Minute
 
+// stopWhenTooLong stops the run where the service asks to wait for longer than that, and reports
+// whether it did.
+func (r *runner) stopWhenTooLong(e *api.Error) bool {
+	if e.RetryAfter <= maxWait {
+		return false
+	}
+	r.stop(reasonThrottled, describe(e))
+	return true
+}
+
 // pause waits before a repeat. When the run is stopped meanwhile the next attempt sees it.
 func (r *runner) pause(n int) error {
 	if err := r.budget.Spend(r.intake, n); err != nil && !errors.Is(err, context.Canceled) {

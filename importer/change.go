@@ -162,6 +162,9 @@ func (c *changer) failed(e *api.Error, n int) (after *api.Referral, again bool, 
 		if policy.Change == api.LookUpAndHalt {
 			c.stop(reasonNonsense, describe(e))
 		}
+		if c.stopWhenTooLong(e) { // nor is anything looked up before
+			return nil, false, errors.Join(c.answer(c.op, c.step, e, ambiguous), c.unsure(e))
+		}
 		return c.lookUp(e, n)
 	}
 	return nil, false, c.halt(c.op, c.step, e, haltReason(e))

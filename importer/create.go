@@ -173,6 +173,7 @@ func (s *sender) failed(e *api.Error, n int) (again bool, err error) {
 		if policy.Create == api.LookUpAndHalt {
 			s.stop(reasonNonsense, describe(e))
 		}
+		s.stopWhenTooLong(e)
 		return false, s.unsure(e)
 	}
 	return false, s.halt(s.op, s.step, e, haltReason(e))

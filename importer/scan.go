@@ -73,6 +73,9 @@ func reasonOfRead(err error) string {
 	if !errors.As(err, &failed) {
 		return reasonUnreachable
 	}
+	if failed.RetryAfter > maxWait {
+		return reasonThrottled
+	}
 	switch api.PolicyFor(failed).Read {
 	case api.Wait:
 		return reasonThrottled

@@ -1,6 +1,7 @@
 package importer_test
 
 import (
+	"errors"
 	"net/http"
 	"path/filepath"
 	"testing"
@@ -205,4 +206,24 @@ func TestResume(t *testing.T) {
 			t.Errorf("a finished run: %v, %v, %d further writes", again.err, again.summary.Counts, w.writes()-posts)
 		}
 	})
+}
+
+// Who asks to wait for longer than a run waits is not asked again before, whatever the status and
+// whatever was asked: the run stops and says why.
+func TestALongRetryAfterStopsTheRun(t *testing.T) {
+	for _, on := range []string{"POST", "GET"} {
+		t.Run(on, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				rule := sandbox.Rule{Fault: "F33", On: []string{on}, P: 1, Kind: "json", Delay: time.Hour}
+				_, a, starts := withPlan(t, &sandbox.Plan{Rules: []sandbox.Rule{rule}}, func(*importer.Options) {})
+				var stop *importer.StopError
+				if !errors.As(a.err, &stop) || stop.Reason != "throttled" {
+					t.Errorf("%v", a.err)
+				}
+				if len(starts) > 0 && starts[len(starts)-1].Sub(starts[0]) > time.Minute {
+					t.Errorf("a request %s after the first", starts[len(starts)-1].Sub(starts[0]))
+				}
+			})
+		})
+	}
 }
