@@ -74,7 +74,7 @@ func (r *runner) decide(ctx context.Context, n int, record *mapping.Record, row 
 // obey holds a decision against what was planned.
 func (r *runner) obey(d decision, planned, now PlanRow) decision {
 	switch word := strings.ToLower(strings.TrimSpace(planned.Approve)); {
-	case planned.Writes() && word == "no":
+	case word == "no" && (planned.Writes() || planned.waits() && d.open == nil): // an open send is no matter of approval
 		return settledAs(journal.Record{Outcome: string(run.Skipped), Reason: reasonNotApproved})
 	case planned.Writes() && word != "yes":
 		return settledAs(journal.Record{Outcome: string(run.Held), Reason: reasonUndecided})

@@ -21,7 +21,7 @@ const planMark = "plan"
 var planColumns = []sheet.Column{
 	{Header: "Row", Width: 7, Wrap: true}, {Header: "Action", Width: 14, Wrap: true}, {Header: "Deal Name", Width: 34, Wrap: true}, {Header: "Customer Name", Width: 28, Wrap: true},
 	{Header: "Changes", Width: 60, Wrap: true}, {Header: "Cannot be taken back", Width: 28, Wrap: true},
-	{Header: "Approve", Width: 10, Wrap: true, Allowed: []string{"yes", "no"}, Note: "yes or no. A row that says no is skipped; one that says neither is held."},
+	{Header: "Approve", Width: 10, Wrap: true, Allowed: []string{"yes", "no"}, Note: "yes or no. A row that says no is skipped, also one that needs a person; one that would be sent and says neither is held."},
 	{Header: "Approved by", Width: 14, Wrap: true}, {Header: "Remark", Width: 20, Wrap: true}, {Header: "Message", Width: 40, Wrap: true}, {Header: "Hint", Width: 36, Wrap: true},
 	{Header: "Referral ID", Width: 38, Wrap: true, Group: true}, {Header: "Planned", Width: 12, Hidden: true},
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"slices"
 	"time"
 
 	"refload/api"
@@ -66,6 +67,11 @@ const (
 
 // Writes reports whether something is sent for the row.
 func (p PlanRow) Writes() bool { return p.Action == ActionCreate || p.Action == ActionUpdate }
+
+// waits reports whether the row was planned to wait for a person. One that says no has decided it.
+func (p PlanRow) waits() bool {
+	return slices.Contains([]run.Outcome{run.Held, run.Blocked, run.Conflict}, run.Outcome(p.Action))
+}
 
 // planRow puts a decision into the form of a plan.
 func (r *runner) planRow(row sheet.Row, d decision, record *mapping.Record) PlanRow {
