@@ -192,7 +192,7 @@ func (r *runner) nothingToDo(o *op) journal.Record {
 	case record.Reason == "" && o.record.Destination().Status == "New" && o.live.State().Status == "Active":
 		record.Reason = reasonTakenUp
 	}
-	record.Marker, record.Locked = o.marker, pathsOf(o.merged.Locked)
+	record.Marker, record.Locked, record.Code = o.marker, pathsOf(o.merged.Locked), closedAs(record, o.live)
 	return record
 }
 

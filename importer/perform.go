@@ -117,10 +117,20 @@ func (r *runner) performed(o *op) journal.Record {
 	if o.later {
 		record.Reason = reasonCloseLater
 	}
+	record.Code = closedAs(record, o.live)
 	if o.steps[len(o.steps)-1].kind == stepInvite {
 		record.Step = stepInvite
 	}
 	return record
+}
+
+// closedAs returns the closed state of a referral that the row has created, "" where it is open or
+// was there before.
+func closedAs(record journal.Record, live *api.Referral) string {
+	if record.Outcome != string(run.Created) || live.State().Status != statusClosed {
+		return ""
+	}
+	return live.State().String()
 }
 
 // halfDone is the outcome of a row of which a referral is on the service, and the rest is not

@@ -37,6 +37,9 @@ func messageOf(record journal.Record, said string, columnOf func(string) string)
 	if record.Reason != "" {
 		parts = append(parts, reasonText(record.Reason, detailOf(record, said, columnOf)))
 	}
+	if word, closed := strings.CutPrefix(record.Code, statusClosed+"/"); closed && run.Outcome(record.Outcome) == run.Created {
+		parts = append(parts, "created and closed as "+word)
+	}
 	if outcome := run.Outcome(record.Outcome); outcome == run.Updated && len(record.Fields) > 0 {
 		parts = append(parts, "changed: "+fieldNames(record.Fields))
 	}

@@ -52,7 +52,7 @@ type Record struct {
 	EngagementID string   `json:"engagement_id,omitempty"`
 	ETag         string   `json:"etag,omitempty"`
 	HTTPStatus   int      `json:"http_status,omitempty"`
-	Code         string   `json:"code,omitempty"`   // the service's error codes, joined by "/"
+	Code         string   `json:"code,omitempty"`   // the service's error codes, joined by "/"; of a row that it did not refuse the state of the deal
 	Target       string   `json:"target,omitempty"` // the property that the service names
 	Reason       string   `json:"reason,omitempty"` // our own word, from a closed list
 	Others       []string `json:"others,omitempty"` // further referrals with the same marker

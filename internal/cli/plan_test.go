@@ -149,6 +149,24 @@ func TestAPlanOfADealOfThePast(t *testing.T) {
 	}
 }
 
+// The result of a deal of the past says that it was created and how it ended; one that stays open says
+// nothing of that, whether for good or for now.
+func TestTheResultOfADealOfThePast(t *testing.T) {
+	w := newTenant(t)
+	file := w.sheet("past.csv", deal(1, "100", "one", "CRM-1", ",,,Closed,Won"), deal(2, "100", "two", "CRM-2", ",,,Closed,Lost,2"), deal(3, "100", "three", "CRM-3", ""), deal(4, "100", "four", "CRM-4", ",,,Closed,Declined,2"))
+	want := map[string]string{"Deal 1": "created and closed as Won", "Deal 2": "created and closed as Lost", "Deal 3": "", "Deal 4": "created and closed as Declined"}
+	for _, row := range w.imports(0, file) {
+		if row["Outcome"] != "created" || row["Message"] != want[row["Deal Name"]] {
+			t.Errorf("%s: %s, %q", row["Deal Name"], row["Outcome"], row["Message"])
+		}
+	}
+	for _, row := range newTenant(t).imports(0, file, "--close-after", "72h") {
+		if strings.Contains(row["Message"], "closed as") {
+			t.Errorf("%s stays open: %q", row["Deal Name"], row["Message"])
+		}
+	}
+}
+
 // In the workbook what is approved is read whole: changes and what cannot be taken back are
 // wrapped, not cut off at the next cell.
 func TestAPlanIsReadWhole(t *testing.T) {
