@@ -64,7 +64,7 @@ func (r *runner) judge(o *op) (decision, error) {
 	case reason != "":
 		return o.refusal(run.Blocked, reason, []string{"status"}), nil
 	case !wants && !invites:
-		return decision{settled: r.nothingToDo(o)}, nil
+		return decision{settled: r.nothingToDo(o), words: lockedValues(o.merged.Locked)}, nil
 	case o.live.State().Status == statusClosed:
 		return o.refusal(run.Blocked, reasonTerminal, pathsOf(o.merged.Changes)), nil
 	case invites && !complete(o.merged.Doc):

@@ -36,6 +36,9 @@ func (r *runner) perform(o *op) error {
 			r.prove(after, o.marker)
 		}
 	}
+	if o.merged != nil {
+		r.rememberWords(o.record.Row, lockedValues(o.merged.Locked))
+	}
 	return r.settle(o.n, r.performed(o))
 }
 

@@ -111,7 +111,9 @@ func (r *runner) planOp(p *PlanRow, o *op) {
 	} else {
 		changes = append(changes, o.merged.Changes...)
 		changes = append(changes, o.stateChange()...)
-		p.Message = lockedText(o.merged.Locked)
+		if len(o.merged.Locked) > 0 {
+			p.Message = lockedText(lockedValues(o.merged.Locked))
+		}
 	}
 	for _, c := range changes {
 		p.Changes = append(p.Changes, PlanChange{mapping.HeaderOf(c.Path), c.Path, c.Old, c.New})
@@ -164,13 +166,6 @@ func datedToday(end api.State) string {
 		text += "; a deal won within 72 hours of its creation may not be registered (--close-after 72h closes it later)"
 	}
 	return text
-}
-
-func lockedText(locked []api.Change) string {
-	if len(locked) == 0 {
-		return ""
-	}
-	return "left as they are, because they are read-only now: " + fieldNames(pathsOf(locked))
 }
 
 // digest is the SHA-256 of what would be sent for the row: its action and every change from

@@ -1,10 +1,12 @@
 package importer
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
+	"refload/api"
 	"refload/importer/journal"
 	"refload/internal/run"
 	"refload/mapping"
@@ -49,13 +51,27 @@ func messageOf(record journal.Record, said string, columnOf func(string) string)
 	if record.Step == stepInvite && run.Outcome(record.Outcome).Word().Good {
 		parts = append(parts, "Microsoft was invited")
 	}
-	if said != "" && run.Outcome(record.Outcome).Word().Good && record.Reason == "" {
+	switch {
+	case len(record.Locked) > 0:
+		parts = append(parts, lockedText(cmp.Or(said, fieldNames(record.Locked)))) // nothing else is said of such rows
+	case said != "" && run.Outcome(record.Outcome).Word().Good && record.Reason == "":
 		parts = append(parts, said)
 	}
-	if len(record.Locked) > 0 {
-		parts = append(parts, "left as they are, because they are read-only now: "+fieldNames(record.Locked))
-	}
 	return strings.Join(parts, "; ")
+}
+
+// lockedText says which fields were left.
+func lockedText(fields string) string {
+	return "left as they are, because they are read-only now: " + fields
+}
+
+// lockedValues shows fields that were left with both values, for results and plans only.
+func lockedValues(locked []api.Change) string {
+	var texts []string
+	for _, c := range locked {
+		texts = append(texts, fmt.Sprintf("%s (sheet %s, service %s)", mapping.HeaderOf(c.Path), mapping.ShowValue(c.New), mapping.ShowValue(c.Old)))
+	}
+	return strings.Join(texts, ", ")
 }
 
 // quoting are the reasons whose detail is the words on the row, or the names of its fields.

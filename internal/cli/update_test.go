@@ -162,6 +162,32 @@ func TestReadOnlyPropertiesAreNotes(t *testing.T) {
 	}
 }
 
+// The note of a read-only field has both values where personal values are the product, in the plan and the
+// results, also of a row that changes nothing. What import prints has neither.
+func TestTheNoteOfAReadOnlyFieldHasBothValues(t *testing.T) {
+	w := newTenant(t)
+	w.seed(handMade(1, `"externalReferenceId":"CRM-1",`))
+	const note = `read-only now: Customer City (sheet "Seattle", service "Redmond")`
+	for value, outcome := range map[string]string{"150": "updated", "100": "unchanged"} {
+		w.Edit(w.live()["Deal 1"]["id"].(string), func(d map[string]any) { d["details"].(map[string]any)["dealValue"] = json.Number("100") })
+		file := writeFile(t, w.folder, "address.csv", "Referral ID,Customer City,Estimated Deal Value\n"+w.live()["Deal 1"]["id"].(string)+",Seattle,"+value+"\n")
+		if _, stdout, _ := w.run("plan", file, "--verbose"); !strings.Contains(stdout, note) {
+			t.Errorf("%s: no note in the plan\n%s", outcome, stdout)
+		}
+		out := w.folder + "/values.csv"
+		for _, args := range [][]string{{"--verbose"}, {"--json"}} {
+			code, stdout, stderr := w.run("import", append([]string{file, "--yes", "--results", out}, args...)...)
+			if printed := stdout + stderr; code != 0 || strings.Contains(printed, "Seattle") || strings.Contains(printed, "Redmond") {
+				t.Errorf("%s, %v: exit %d\n%s", outcome, args, code, printed)
+			}
+			if row := readCSV(t, out)[0]; row["Outcome"] != outcome || !strings.Contains(row["Message"], note) {
+				t.Errorf("%v", row)
+			}
+			outcome = "unchanged"
+		}
+	}
+}
+
 // A sheet with the version it was made from does not write over a newer one.
 func TestASheetWithETagsUpdatesThatVersionOnly(t *testing.T) {
 	w := newTenant(t)
