@@ -96,6 +96,8 @@ func (r *runner) planRow(row sheet.Row, d decision, record *mapping.Record) Plan
 		r.planOp(&p, d.op)
 	}
 	p.Digest = p.digest()
+	// Sorted for people after the digest, which plans of earlier versions have in the order of the paths.
+	slices.SortStableFunc(p.Changes, func(a, b PlanChange) int { return mapping.Rank(a.Path) - mapping.Rank(b.Path) })
 	return p
 }
 

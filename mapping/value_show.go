@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // longestShown is how many characters of a value a problem repeats.
@@ -51,8 +52,21 @@ func anyOf(values []string) string {
 	return strings.Join(values, ", ")
 }
 
+// wholeDay returns the day of a midnight in UTC, as which the service keeps days.
+func wholeDay(text string) (string, bool) {
+	const clock = "T00:00:00"
+	if len(text) < len(time.DateOnly+clock) || text[len(time.DateOnly):][:len(clock)] != clock {
+		return "", false // nearly all texts, without the cost of parsing them
+	}
+	moment, err := time.Parse(time.RFC3339Nano, text)
+	if err != nil || !moment.Truncate(24*time.Hour).Equal(moment) {
+		return "", false
+	}
+	return text[:len(time.DateOnly)], true
+}
+
 // ShowValue returns a value of a referral as a person reads it: a dash for nothing, a person by
-// name and e-mail, a solution by its id. It may be personal; see where it is used.
+// name and e-mail, a solution by its id, a midnight in UTC as its day. It may be personal; see where it is used.
 func ShowValue(value any) string {
 	switch v := value.(type) {
 	case nil:
@@ -60,6 +74,9 @@ func ShowValue(value any) string {
 	case string:
 		if v == "" {
 			return "—"
+		}
+		if day, isDay := wholeDay(v); isDay {
+			return day
 		}
 		return quoted(v)
 	case bool:
@@ -98,6 +115,9 @@ func showObject(object map[string]any) string {
 // ValueText is ShowValue for a cell of a workbook: a text is whole and without quotes.
 func ValueText(value any) string {
 	if text, isText := value.(string); isText {
+		if day, isDay := wholeDay(text); isDay {
+			return day
+		}
 		return text
 	}
 	if value == nil {

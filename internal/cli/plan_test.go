@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -275,6 +276,39 @@ func TestNoOnRowsThatNeedAPerson(t *testing.T) {
 		if writes := w.writes(); len(writes) != 1 {
 			t.Errorf("%q: %d writes", c.word, len(writes))
 		}
+	}
+}
+
+// The plan of a new deal begins with what a person approves it by, and shows a day as a day: on the screen
+// and in the workbook. JSON keeps the value that is sent.
+func TestAPlanOfANewDealReadsAsADeal(t *testing.T) {
+	w := newTenant(t)
+	file := writeFile(t, w.folder, "new.csv", strings.SplitN(canaryDeals, "\n", 3)[0]+"\n"+strings.SplitN(canaryDeals, "\n", 3)[1]+"\n")
+	begins := []string{`Deal Name: "CANARY deal"`, `Customer Name: "CANARY company"`, `CRM ID: "CRM-1"`, "Estimated Deal Value: 1000", `Currency: "USD"`, "Estimated Close Date: 2031-01-30"}
+	_, screen, _ := w.run("plan", file, "--verbose")
+	book, err := excelize.OpenFile(w.plan(file, "plan.xlsx"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	cell, err := book.GetCellValue("Plan", "E2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	changes, err := book.GetRows("Changes")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "\n      " + strings.Join(begins, "\n      "); !strings.Contains(screen, want) || strings.Contains(screen, "T00:00:00Z") {
+		t.Errorf("no %s in\n%s", want, screen)
+	}
+	if !strings.HasPrefix(cell, strings.Join(begins, "; ")) || strings.Contains(cell, "T00:00:00Z") {
+		t.Errorf("the cell of the workbook: %s", cell)
+	}
+	if text := fmt.Sprint(changes); !strings.Contains(text, "Estimated Close Date  2031-01-30]") || strings.Contains(text, "T00:00:00Z") {
+		t.Errorf("the sheet Changes: %s", text)
+	}
+	if exact := read(t, w.plan(file, "plan.json")); !strings.Contains(exact, `"2031-01-30T00:00:00Z"`) {
+		t.Errorf("JSON has lost the time:\n%s", exact)
 	}
 }
 
