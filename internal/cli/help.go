@@ -16,6 +16,25 @@ func withExitCodes(cmd *cobra.Command) {
 	cmd.SetUsageTemplate(usageTemplate + "\nExit codes:\n" + b.String())
 }
 
+// helpOnUnknown lets help refuse a command or topic that there is none of, instead of showing the first page.
+func helpOnUnknown(root *cobra.Command) {
+	root.InitDefaultHelpCmd()
+	for _, command := range root.Commands() {
+		if command.Name() != "help" {
+			continue
+		}
+		command.Run = nil
+		command.RunE = func(_ *cobra.Command, args []string) error {
+			wanted, rest, err := root.Find(args)
+			if err != nil || len(rest) > 0 {
+				return unknownCommand(wanted, rest[0])
+			}
+			wanted.InitDefaultHelpFlag()
+			return wanted.Help()
+		}
+	}
+}
+
 // helpTopics are the pages of help that belong to no command.
 func helpTopics() []*cobra.Command {
 	var codes, outcomes strings.Builder

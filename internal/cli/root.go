@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 )
 
@@ -67,20 +69,22 @@ func addCommands(root *cobra.Command, first, more []*cobra.Command) {
 	root.SetHelpCommandGroupID(moreGroup)
 	root.AddCommand(append(first, more...)...)
 	root.AddCommand(helpTopics()...)
+	helpOnUnknown(root)
 }
 
 // unknownCommand says what may have been meant.
 func unknownCommand(cmd *cobra.Command, name string) error {
-	advice := "see the commands with 'refload --help'"
+	advice := "see the commands with '" + cmd.CommandPath() + " --help'"
+	cmd.SuggestionsMinimumDistance = 2 // which cobra sets for the first command only
 	if near := cmd.SuggestionsFor(name); len(near) > 0 {
-		advice = "did you mean 'refload " + near[0] + "'?"
+		advice = "did you mean '" + cmd.CommandPath() + " " + near[0] + "'?"
 	}
-	return &UsageError{"there is no command " + quote(name), advice}
+	return &UsageError{"there is no command " + quote(strings.TrimPrefix(cmd.CommandPath()+" "+name, cmd.Root().Name()+" ")), advice}
 }
 
 // flagError turns an error of the flag parser into one with a hint.
 func flagError(cmd *cobra.Command, err error) error {
-	return &UsageError{err.Error(), "see 'refload " + cmd.Name() + " --help'" + nearFlag(cmd, err)}
+	return &UsageError{err.Error(), "see '" + cmd.CommandPath() + " --help'" + nearFlag(cmd, err)}
 }
 
 // The help of a command shows an example first.

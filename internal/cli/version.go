@@ -40,5 +40,8 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 {
 		return nil
 	}
-	return &UsageError{fmt.Sprintf("'refload %s' takes no argument, found %q", cmd.Name(), args[0]), "see 'refload " + cmd.Name() + " --help'"}
+	if cmd.HasSubCommands() {
+		return unknownCommand(cmd, args[0])
+	}
+	return &UsageError{fmt.Sprintf("'%s' takes no argument, found %q", cmd.CommandPath(), args[0]), "see '" + cmd.CommandPath() + " --help'"}
 }
