@@ -115,6 +115,9 @@ var mutants = []mutant{
 	{"M22", "damage of a workbook is not noticed", []change{
 		{"internal/sheet/package.go", "if err == nil || err == io.EOF {", "if errors.Is(err, zip.ErrChecksum) {\n\t\terr = io.EOF\n\t}\n\tif err == nil || err == io.EOF {"},
 	}, "./internal/sheet", "TestMutations|TestDamaged"},
+	{"M24", "requests and answers are written to the log", []change{
+		{"internal/cli/logging.go", "\treturn nil\n}\n\n// closeLogs", "\ta.logs.bodies = a.logs.file\n\treturn nil\n}\n\n// closeLogs"},
+	}, "./internal/cli", "TestNothingLeaks"},
 	{"M25", "no lock", []change{
 		{"internal/run/lock.go", "if !taken {", "if !taken && path == \"\" {"},
 	}, "./internal/run", "TestOneHolderOfALock"},
@@ -124,6 +127,12 @@ var mutants = []mutant{
 	{"M27", "a clock that went backwards is believed", []change{
 		{"importer/reconcile.go", "if row.last.After(now) {", "if row.last.After(now) && row.n < 0 {"},
 	}, "./importer", "TestAClockThatWentBackwards"},
+	{"M28", "others can read a temporary file", []change{
+		{"internal/files/atomic.go", "os.Chmod(temp.Name(), fileMode)", "os.Chmod(temp.Name(), 0o644)"},
+	}, "./internal/files", "TestModes"},
+	{"M47", "import prints the values that break a rule", []change{
+		{"mapping/problem.go", "if !p.Personal || p.Value == \"\" {", "if p.Rule != \"\" {"},
+	}, "./internal/cli", "TestMistakesAreToldWithoutTheValue"},
 	{"M41", "an intent is not written again after a long wait", []change{
 		{"importer/create.go", "if time.Since(s.intended) >= staleAfter {", "if s.intended.IsZero() {"},
 	}, "./importer", "TestIntentsAreAsYoung"},
