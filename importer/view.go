@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"context"
 	"strings"
 
 	"refload/api"
@@ -50,4 +51,22 @@ func (v *viewCount) view() View {
 		return ViewPartial
 	}
 	return ViewWhole
+}
+
+// Look asks the service for referrals until it is certain how much of the tenant the account sees,
+// and returns that and how many it looked at. Nothing is kept and nothing changed.
+func Look(ctx context.Context, client *api.Client, account string) (View, int, error) {
+	seen := viewCount{account: account}
+	for page, err := range client.Pages(ctx, listing) {
+		if err != nil {
+			return ViewUnknown, seen.all, readError(ctx, err)
+		}
+		for _, referral := range page {
+			seen.add(referral)
+		}
+		if seen.all > 0 && seen.view() != ViewPartial {
+			break // what follows cannot change it
+		}
+	}
+	return seen.view(), seen.all, nil
 }

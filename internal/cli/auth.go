@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -62,25 +63,34 @@ func (a *app) profileToSignIn() (*entra.Client, *entra.File, error) {
 	return a.saved()
 }
 
-func (a *app) login(cmd *cobra.Command, device bool) error {
+// signIn signs a person in and saves that.
+func (a *app) signIn(ctx context.Context, device bool) (entra.Session, error) {
 	client, file, err := a.profileToSignIn()
 	if err != nil {
-		return err
+		return entra.Session{}, err
 	}
 	var session entra.Session
 	if device {
-		session, err = client.Device(cmd.Context(), file, func(code entra.DeviceCode) {
+		session, err = client.Device(ctx, file, func(code entra.DeviceCode) {
 			fmt.Fprintf(a.env.Stderr, "open %s on any device and enter the code %s\n", console.Escape(code.Page, 300), console.Escape(code.Code, 40))
 		})
 	} else {
-		session, err = client.Browser(cmd.Context(), file, func(address string) {
+		session, err = client.Browser(ctx, file, func(address string) {
 			fmt.Fprintf(a.env.Stderr, "open this address in the browser of this machine (on a machine without one: --device-code):\n%s\n", address)
 		})
 	}
 	if err != nil {
-		return signInError(err)
+		return session, signInError(err)
 	}
 	a.warnOfVariables("the saved sign-in")
+	return session, nil
+}
+
+func (a *app) login(cmd *cobra.Command, device bool) error {
+	session, err := a.signIn(cmd.Context(), device)
+	if err != nil {
+		return err
+	}
 	if a.global.json {
 		a.jsonLine(map[string]any{"event": "summary", "profile": a.global.profile, "account": session.Account, "tenant": session.TenantID, "ok": true})
 		return nil

@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -107,18 +108,24 @@ func doctorSays(t *testing.T, environment map[string]string, args ...string) (in
 }
 
 func TestDoctor(t *testing.T) {
-	clock := time.Duration(0)
+	clock, asked := time.Duration(0), 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Header.Get("Authorization") != "" {
-			t.Error("the doctor sent a token")
-		}
 		w.Header().Set("Date", time.Now().Add(clock).UTC().Format(http.TimeFormat))
-		w.WriteHeader(http.StatusUnauthorized)
+		switch asked++; {
+		case r.Method != http.MethodGet:
+			t.Errorf("the doctor sent a %s", r.Method)
+		case r.Header.Get("Authorization") == "":
+			w.WriteHeader(http.StatusUnauthorized)
+		case asked == 1:
+			t.Error("the first request had a token already")
+		default:
+			io.WriteString(w, `{"value":[]}`)
+		}
 	}))
 	defer server.Close()
 	token := map[string]string{"REFLOAD_ACCESS_TOKEN": tokenOf("ann@contoso.example.com")}
 	code, text := doctorSays(t, token, "--base-url", server.URL)
-	for _, want := range []string{`state folder +ok`, `proxy +ok +none`, `service +ok +127\.0\.0\.1:\d+ answers 401`, `clock +ok`, `sign-in +ok +as ann@contoso`} {
+	for _, want := range []string{`state folder +ok`, `proxy +ok +none`, `service +ok +127\.0\.0\.1:\d+ answers 401`, `clock +ok`, `sign-in +ok +as ann@contoso`, `role and view +ok +whole`} {
 		if code != 0 || !regexp.MustCompile(want).MatchString(text) {
 			t.Errorf("exit %d, not %s:\n%s", code, want, text)
 		}

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -19,9 +20,9 @@ func newDoctor(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "What may be wrong on this machine, each with its mend",
-		Long: "Looks at the folders, the way to the service (proxy, TLS, answer), the clock, and whether there is\n" +
-			"a token, and says of each what is wrong and how to mend it. It sends one request without a token,\n" +
-			"and nothing where no service is named.",
+		Long: "Looks at the folders, the way to the service (proxy, TLS, answer), the clock, the sign-in, and how much\n" +
+			"of the tenant the account sees, and says of each what is wrong and how to mend it. It sends one request\n" +
+			"without a token, then lists with it; nothing is changed, and nothing sent where no service is named.",
 		Example: "  refload doctor --profile contoso\n  refload doctor --sandbox",
 		Args:    noArguments,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.doctor(cmd.Context()) },
@@ -52,20 +53,32 @@ func note(about, text, mend string) finding { return finding{about, stateNote, t
 func (a *app) doctor(ctx context.Context) error {
 	findings := []finding{a.stateFinding(), a.configFinding()}
 	findings = append(findings, a.serviceFindings(ctx)...)
-	code := exitOK
-	for _, f := range findings {
-		if code == exitOK {
-			code = f.code
-		}
-	}
-	if err := a.tellFindings(findings, code); err != nil {
+	if err := a.tellFindings(findings, firstCode(findings)); err != nil {
 		return err
 	}
-	if code != exitOK {
+	return endWith(findings)
+}
+
+// firstCode is the exit code of the first thing that is wrong.
+func firstCode(findings []finding) int {
+	for _, f := range findings {
+		if f.code != exitOK {
+			return f.code
+		}
+	}
+	return exitOK
+}
+
+// endWith ends a command as its findings want, after they were told.
+func endWith(findings []finding) error {
+	if code := firstCode(findings); code != exitOK {
 		return &silentError{code}
 	}
 	return nil
 }
+
+// wrong reports whether any of the findings is wrong.
+func wrong(findings []finding) bool { return firstCode(findings) != exitOK }
 
 // stateFinding tries to write where runs are kept.
 func (a *app) stateFinding() finding {
@@ -132,7 +145,8 @@ func (a *app) serviceFindings(ctx context.Context) []finding {
 	if err != nil {
 		return []finding{{"service", stateWrong, err.Error(), "https, or http to 127.0.0.1", exitUsage}}
 	}
-	return append(a.reachFindings(ctx, base), a.tokenFinding())
+	way := a.reachFindings(ctx, base)
+	return append(way, a.accountFindings(ctx, !wrong(way))...)
 }
 
 func (a *app) reachFindings(ctx context.Context, base *url.URL) []finding {
@@ -176,15 +190,6 @@ func clockFinding(reach api.Reach) finding {
 	return fine("clock", "as the service's")
 }
 
-// tokenFinding says whether there is a token, and never what it is.
-func (a *app) tokenFinding() finding {
-	token := a.env.Getenv(tokenVariable)
-	if token == "" {
-		return finding{"sign-in", stateWrong, tokenVariable + " is not set", (&api.SignInError{Err: errNoToken}).Hint(), exitSignIn}
-	}
-	return fine("sign-in", "as "+accountOf(token))
-}
-
 // tellFindings prints them, one a line, with the mend below what is not in order.
 func (a *app) tellFindings(findings []finding, code int) error {
 	if a.global.json {
@@ -194,7 +199,11 @@ func (a *app) tellFindings(findings []finding, code int) error {
 		a.jsonLine(map[string]any{"event": "summary", "command": "doctor", "ok": code == exitOK, "exit": code})
 		return nil
 	}
-	table := newTable(a.env.Stdout)
+	return printFindings(a.env.Stdout, findings)
+}
+
+func printFindings(out io.Writer, findings []finding) error {
+	table := newTable(out)
 	for _, f := range findings {
 		table.row(f.about, f.state, f.text)
 		if f.mend != "" {

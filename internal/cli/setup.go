@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"refload/api/entra"
 	"refload/internal/config"
 	"refload/internal/console"
 	"refload/internal/files"
@@ -20,7 +21,8 @@ import (
 // setupFlags are the flags of setup; --profile is one of every command's.
 type setupFlags struct {
 	config.Starter
-	user bool
+	user   bool
+	signIn string // "" to ask where somebody can be asked
 }
 
 func newSetup(a *app) *cobra.Command {
@@ -29,23 +31,30 @@ func newSetup(a *app) *cobra.Command {
 		Use:   "setup",
 		Short: "A first profile for a tenant, and a page for its administrator",
 		Long: "Asks for the name of a profile, the tenant and the application to sign in with, or takes them from\n" +
-			"flags; writes a starter profile with brakes into refload.yaml; and prints what the tenant's\n" +
-			"administrator has to do once. What is in the file already stays as it is.",
+			"flags; writes a starter profile with brakes into refload.yaml; prints what the tenant's\n" +
+			"administrator has to do once; and, on a terminal, offers to sign in and tries the sign-in by asking\n" +
+			"the service for referrals. What is in the file already stays as it is.",
 		Example: "  refload setup\n" +
-			"  refload setup --profile contoso --tenant contoso.example.com --client-id 11111111-2222-4333-8444-555555555555",
+			"  refload setup --profile contoso --tenant contoso.example.com --client-id 11111111-2222-4333-8444-555555555555 --sign-in device-code",
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.setup(cmd, flags) },
 	}
 	cmd.Flags().StringVar(&flags.Tenant, "tenant", "", "the tenant to sign in to: its GUID or one of its domains")
 	cmd.Flags().StringVar(&flags.ClientID, "client-id", "", "the application to sign in with, a GUID; may be added later")
+	cmd.Flags().StringVar(&flags.Authority, "authority", "", "where to sign in, for a cloud with an authority of its own (default: "+entra.DefaultAuthority+")")
 	cmd.Flags().BoolVar(&flags.Production, "production", false, "mark the profile: unattended writing needs --yes and --profile by hand")
 	cmd.Flags().BoolVar(&flags.user, "user", false, "write into your own refload.yaml, not into the one of this folder")
+	cmd.Flags().StringVar(&flags.signIn, "sign-in", "", "sign in now and try it: browser, device-code, or no (default: asked on a terminal, no elsewhere)")
 	return cmd
 }
 
 func (a *app) setup(cmd *cobra.Command, flags setupFlags) error {
-	flags.Name = a.global.profile
-	if err := a.askSetup(&flags); err != nil {
+	if flags.signIn != "" && !contains(signInWays, flags.signIn) {
+		return &UsageError{"--sign-in " + quote(flags.signIn) + " is not known", "browser, device-code or no"}
+	}
+	flags.Name, flags.Service = a.global.profile, a.global.baseURL
+	answers := bufio.NewReader(a.env.Stdin)
+	if err := a.askSetup(answers, &flags); err != nil {
 		return err
 	}
 	if err := flags.Check(); err != nil {
@@ -62,12 +71,11 @@ func (a *app) setup(cmd *cobra.Command, flags setupFlags) error {
 	}
 	fmt.Fprintf(a.env.Stderr, "profile %s: written to %s\n", flags.Name, console.Escape(path, 0))
 	fmt.Fprint(a.env.Stdout, adminPage(flags.Starter))
-	return a.trySignIn(cmd, flags)
+	return a.trySignIn(cmd, answers, flags)
 }
 
 // askSetup asks on a terminal for what no flag said; elsewhere name and tenant are needed.
-func (a *app) askSetup(flags *setupFlags) error {
-	answers := bufio.NewReader(a.env.Stdin)
+func (a *app) askSetup(answers *bufio.Reader, flags *setupFlags) error {
 	for _, q := range []struct {
 		to       *string
 		flag     string
@@ -81,17 +89,25 @@ func (a *app) askSetup(flags *setupFlags) error {
 		switch {
 		case *q.to != "":
 		case a.asks():
-			fmt.Fprint(a.env.Stderr, q.question)
-			line, err := answers.ReadString('\n')
-			if err != nil && !errors.Is(err, io.EOF) {
-				return fmt.Errorf("reading the answer: %w", err)
+			var err error
+			if *q.to, err = a.ask(answers, q.question); err != nil {
+				return err
 			}
-			*q.to = strings.TrimSpace(line)
 		case q.needed:
 			return &UsageError{"nobody can be asked here, and " + q.flag + " is missing", "refload setup --profile NAME --tenant TENANT"}
 		}
 	}
 	return nil
+}
+
+// ask puts a question and returns the line that is answered.
+func (a *app) ask(answers *bufio.Reader, question string) (string, error) {
+	fmt.Fprint(a.env.Stderr, question)
+	line, err := answers.ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("reading the answer: %w", err)
+	}
+	return strings.TrimSpace(line), nil
 }
 
 // writeStarter adds the profile to a file, and makes the file where it is missing.
@@ -108,15 +124,4 @@ func writeStarter(path string, starter config.Starter) error {
 		return err
 	}
 	return files.WriteFile(path, text)
-}
-
-// trySignIn tries the sign-in with the command that does it, where this build has one.
-func (a *app) trySignIn(cmd *cobra.Command, flags setupFlags) error {
-	login, _, err := cmd.Root().Find([]string{"auth", "login"})
-	if err != nil || login.CommandPath() != "refload auth login" {
-		fmt.Fprintf(a.env.Stderr, "next: set %s and run 'refload doctor --profile %s'\n", tokenVariable, flags.Name)
-		return nil
-	}
-	fmt.Fprintf(a.env.Stderr, "next: 'refload auth login --profile %s', then 'refload doctor --profile %s'\n", flags.Name, flags.Name)
-	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"refload/api/entra"
 	"refload/internal/config"
 )
 
@@ -55,5 +56,9 @@ func consentLink(s config.Starter) string {
 	if client == "" {
 		client = "CLIENT-ID"
 	}
-	return "https://login.microsoftonline.com/" + url.PathEscape(s.Tenant) + "/adminconsent?client_id=" + url.QueryEscape(client)
+	authority := strings.TrimRight(s.Authority, "/")
+	if authority == "" {
+		authority = entra.DefaultAuthority
+	}
+	return authority + "/" + url.PathEscape(s.Tenant) + "/adminconsent?client_id=" + url.QueryEscape(client)
 }

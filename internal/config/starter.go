@@ -11,6 +11,8 @@ type Starter struct {
 	Name       string // of the profile
 	Tenant     string // GUID or domain
 	ClientID   string // GUID of the application; "" for not yet
+	Service    string // its base URL; "" for the one that every tenant has
+	Authority  string // where to sign in; "" for the one that every tenant has
 	Production bool
 }
 
@@ -26,8 +28,10 @@ var starterBrakes = []struct{ key, value, why string }{
 func (s Starter) block() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "  %s:\n    tenant: %s\n", s.Name, s.Tenant)
-	if s.ClientID != "" {
-		fmt.Fprintf(&b, "    client-id: %s\n", s.ClientID)
+	for _, line := range []struct{ key, value string }{{"client-id", s.ClientID}, {"base-url", s.Service}, {"authority", s.Authority}} {
+		if line.value != "" {
+			fmt.Fprintf(&b, "    %s: %s\n", line.key, line.value)
+		}
 	}
 	if s.Production {
 		b.WriteString("    production: true\n")
@@ -86,7 +90,8 @@ func (s Starter) addedTo(before *Config, path string, text []byte) bool {
 		}
 	}
 	added, there := after.Profile(s.Name)
-	return there && added.Text("tenant") == s.Tenant && added.Text("client-id") == s.ClientID
+	return there && added.Text("tenant") == s.Tenant && added.Text("client-id") == s.ClientID &&
+		added.Text("base-url") == s.Service && added.Text("authority") == s.Authority
 }
 
 func (s Starter) byHand(path string) error {
@@ -99,8 +104,8 @@ func (s Starter) Check() error {
 	if !profileName.MatchString(s.Name) {
 		return &Error{Place: Place{File: "--profile"}, Message: fmt.Sprintf("%q cannot be the name of a profile", s.Name), Advice: "letters, digits, '.', '_' and '-', such as contoso"}
 	}
-	if strings.ContainsAny(s.Tenant+s.ClientID, "\r\n") {
-		return &Error{Place: Place{File: "the answers"}, Message: "tenant and client id are one line each", Advice: "give the GUID or the domain alone"}
+	if strings.ContainsAny(s.Tenant+s.ClientID+s.Service+s.Authority, "\r\n") {
+		return &Error{Place: Place{File: "the answers"}, Message: "tenant, client id and addresses are one line each", Advice: "give the GUID, the domain or the address alone"}
 	}
 	_, err := Parse("the answers", append(bytes.Clone(profilesLine), s.block()...))
 	return err
