@@ -93,6 +93,7 @@ func importChecked(ctx context.Context, in *input, done *checked, options Option
 		return err
 	}
 	defer lock.Release()
+	options.retire()
 	folder, err := options.Home.NewFolder(options.Now())
 	if err != nil {
 		return err

@@ -78,6 +78,7 @@ type Options struct {
 	Settle            time.Duration // after the last send, before a listing is believed
 	ResendAfter       time.Duration // after the last send, before a row may be sent again
 	MaxSends          int           // in the life of a row
+	Retention         time.Duration // how long the folders of finished runs are kept; 0 for ever
 	Drain             time.Duration // for requests in flight when the run is stopped
 	Target            run.Target
 	Home              *run.Home

@@ -49,6 +49,11 @@ func readPast(store journal.Store, home *run.Home, now time.Time) (*past, error)
 	if err != nil {
 		return nil, err
 	}
+	return pastOf(store, folders, now)
+}
+
+// pastOf reads the journals of some runs, which come in the order in which they began.
+func pastOf(store journal.Store, folders []*run.Folder, now time.Time) (*past, error) {
 	p := newPast(now)
 	for _, folder := range folders {
 		if err := p.readRun(store, folder); err != nil {

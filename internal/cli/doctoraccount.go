@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"time"
 
 	"refload/api"
@@ -14,6 +13,9 @@ import (
 
 // viewTime is how long a listing may take that only looks how much the account sees.
 const viewTime = 2 * time.Minute
+
+// statusForbidden is how a service answers that knows who asks and does not let them.
+const statusForbidden = 403
 
 // accountFindings sign in as every command does and, where the service can be reached, ask it how much the
 // account sees.
@@ -73,7 +75,7 @@ func (a *app) viewFinding(ctx context.Context, service *service) finding {
 	}
 	view, seen, err := importer.Look(ctx, client, service.account)
 	switch {
-	case err != nil && refused == http.StatusForbidden:
+	case err != nil && refused == statusForbidden:
 		return a.forbidden(service)
 	case err != nil:
 		return finding{"role and view", stateWrong, err.Error(), a.mendOf(err), exitCode(ctx, err)}

@@ -260,12 +260,32 @@ func (a *app) importOptions(flags importFlags, path string, service *service, as
 	return importer.Options{
 		Source: source, Mode: importer.Mode(flags.mode), SkipInvalid: flags.skipInvalid, DryRun: flags.dryRun,
 		Brakes: brakes, UpdateMethod: flags.changes.Method, MergeDisjoint: flags.changes.MergeDisjoint, CloseAfter: flags.changes.CloseAfter,
+		Retention:         a.retention(),
 		AcceptPartialView: a.settings.profile.Text("partial-view") == "accepted",
 		MaxErrors:         bound, Concurrency: a.global.concurrency, Results: flags.results,
 		API: service.config, Target: service.target, Home: home, Journals: journal.Disk{}, Tool: "refload " + version(),
 		Account: service.account, Who: who(), Now: a.env.Now, Drain: drainTime,
 		OnUnknown: importer.OnUnknown(flags.onUnknown), Keep: a.manifestOf(flags, path, !asks), Settle: flags.settle, ResendAfter: flags.resendAfter, MaxSends: flags.maxSends,
 	}, nil
+}
+
+// defaultRetention is that of profiles that do not say otherwise.
+const defaultRetention = 90 * day
+
+// retention is how long runs against the profile's service are kept; 0 for ever, as without a profile.
+func (a *app) retention() time.Duration {
+	value, said := a.serviceProfile().Get("retention")
+	switch {
+	case a.serviceProfile() == nil:
+		return 0
+	case !said:
+		return defaultRetention
+	}
+	kept, err := time.ParseDuration(value.Text)
+	if err != nil {
+		return 0 // the file was checked; what is not understood removes nothing
+	}
+	return kept
 }
 
 // resultsPath is where results go: where --results says, in the profile's folder for results, or

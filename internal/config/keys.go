@@ -63,7 +63,7 @@ var keys = []Key{
 	{Name: "settle", Kind: Duration, Flag: "settle", Default: "5m0s", Help: "how long after a send a listing is not yet believed"},
 	{Name: "resend-after", Kind: Duration, Flag: "resend-after", Default: "30m0s", Help: "how long after a send it may be sent again"},
 	{Name: "results-folder", Kind: Path, Default: "beside the input", Help: "where results files are written when --results names none"},
-	{Name: "retention", Kind: Duration, Default: "90d", Help: "how long the folders of runs are kept"},
+	{Name: "retention", Kind: Duration, Default: "90d", Help: "how long the folders of finished runs are kept; each import removes older ones; 0d for ever"},
 	{Name: "max-creates", Kind: Bound, Flag: "max-creates", Help: "more creates than this stop a run before its first write: N or P%"},
 	{Name: "max-closes", Kind: Bound, Flag: "max-closes", Help: "more closed deals than this stop a run before its first write: N or P%"},
 	{Name: "max-shares", Kind: Bound, Flag: "max-shares", Help: "more deals opened to Microsoft than this stop a run before its first write: N or P%"},

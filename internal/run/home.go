@@ -76,12 +76,15 @@ type Folder struct {
 	path string
 }
 
+// nameTime is how the name of a run begins.
+const nameTime = "20060102-150405.000"
+
 // NewFolder makes the folder of a new run. Names sort by time.
 func (h *Home) NewFolder(now time.Time) (*Folder, error) {
 	var random [4]byte
 	rand.Read(random[:]) // never returns an error since Go 1.24
 	suffix := strings.ToLower(base32.StdEncoding.EncodeToString(random[:])[:5])
-	name := now.UTC().Format("20060102-150405.000") + "-" + suffix
+	name := now.UTC().Format(nameTime) + "-" + suffix
 	folder := &Folder{Run: name, path: filepath.Join(h.path, "runs", name)}
 	if err := files.MkdirPrivate(folder.path); err != nil {
 		return nil, &StateError{Path: folder.path, Err: err}
@@ -107,6 +110,13 @@ func (h *Home) Folders() ([]*Folder, error) {
 
 func sortFolders(folders []*Folder) {
 	slices.SortFunc(folders, func(a, b *Folder) int { return strings.Compare(a.Run, b.Run) })
+}
+
+// Before reports whether the run began before a moment, as its name says; a name that does not say
+// when is of no time before.
+func (f *Folder) Before(moment time.Time) bool {
+	began, err := time.Parse(nameTime, f.Run[:min(len(f.Run), len(nameTime))])
+	return err == nil && began.Before(moment)
 }
 
 // Path returns the path of a file in the run's folder.
