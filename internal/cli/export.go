@@ -31,7 +31,9 @@ func newExport(a *app) *cobra.Command {
 			}
 			return nil
 		},
-		RunE: func(cmd *cobra.Command, _ []string) error { return a.runExport(cmd.Context(), flags) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.watched(cmd, flags.watch, false, func() error { return a.runExport(cmd.Context(), flags) })
+		},
 	}
 	flags.addFlags(cmd.Flags())
 	withExitCodes(cmd)
@@ -51,6 +53,9 @@ func (a *app) runExport(ctx context.Context, flags exportFlags) error {
 	}
 	filter, changed, err := flags.filter()
 	if err != nil {
+		return err
+	}
+	if err := a.readyToNotify(); err != nil {
 		return err
 	}
 	service, err := a.connect(ctx)
@@ -80,7 +85,7 @@ func (a *app) export(ctx context.Context, options exporter.Options, service *ser
 	}
 	shown := a.console()
 	options.Observe = shown.Observe
-	service.config.OnAttempt = tellWaits(service.config.OnAttempt, shown.Observe)
+	service.config.OnAttempt = a.closing.export.count(tellWaits(service.config.OnAttempt, shown.Observe))
 	if options.Client, err = api.NewClient(service.config); err != nil {
 		return err
 	}
@@ -89,6 +94,7 @@ func (a *app) export(ctx context.Context, options exporter.Options, service *ser
 	}
 	summary, err := exporter.Export(ctx, options)
 	shown.End()
+	a.closing.export.summary = summary
 	a.tellExport(summary, err)
 	return err
 }

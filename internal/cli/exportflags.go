@@ -24,6 +24,7 @@ type exportFlags struct {
 	from, to  string
 	team      string
 	lists     map[string]*[]string // by the name of the flag
+	watch     watchFlags           // without until
 }
 
 // exportLists are the filters that take several values, with the field whose values they are;
@@ -54,6 +55,7 @@ func (f *exportFlags) addFlags(flags *pflag.FlagSet) {
 	for _, list := range exportLists {
 		f.lists[list.flag] = flags.StringSlice(list.flag, nil, list.help)
 	}
+	f.watch.addTelling(flags)
 	flags.StringVar(&f.team, "team", "", "only deals with this e-mail address in your team, spelled as there")
 	flags.StringVar(&f.since, "since", "", "only what was changed since: last (the last complete export with these filters), a date, or a time such as 2026-01-30T13:30:00Z")
 	flags.StringVar(&f.from, "created-from", "", "only what was created on this day (UTC) or later, or from this time on")

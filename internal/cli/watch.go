@@ -27,6 +27,11 @@ type watchFlags struct {
 
 func (w *watchFlags) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&w.until, "until", "", "take no more rows at this time of the local clock, such as 06:00; the next run goes on (exit 7)")
+	w.addTelling(flags)
+}
+
+// addTelling adds the flags that say who is told how the command ended.
+func (w *watchFlags) addTelling(flags *pflag.FlagSet) {
 	flags.StringVar(&w.metrics, "metrics-file", "", "write metrics for Prometheus' collector of text files to this file")
 	flags.StringVar(&w.notify, "notify", "", "send the summary to this webhook, whose host the configuration names (notify-hosts); better as REFLOAD_NOTIFY")
 	flags.StringVar(&w.notifyFormat, "notify-format", monitor.JSON, "json, or teams for an Adaptive Card")
@@ -42,6 +47,7 @@ type closing struct {
 	started time.Time
 	all     []*importer.Summary // of the files, in their order
 	errs    []error             // of the files
+	export  exported            // of an export
 }
 
 // add takes down how one file ended. s is nil where the file could not be read.
@@ -104,7 +110,7 @@ func (a *app) close(ctx context.Context, err error) error {
 			a.warn("--metrics-file: " + err.Error())
 		}
 	}
-	if a.global.json {
+	if a.global.json && c.command != monitor.Export { // which has a summary of its own
 		a.jsonClosing(report, err)
 	}
 	if c.kept && c.watch.notify != "" {
@@ -126,6 +132,7 @@ func (a *app) report(ctx context.Context, err error) *monitor.Report {
 			r.Counts[outcome] += n
 		}
 	}
+	c.export.addTo(r)
 	if target, known := a.namedTarget(); known && r.Target == "" {
 		r.Target = target.Name
 	}
@@ -187,6 +194,9 @@ func (a *app) lastRun() (string, error) {
 	home, err := run.OpenTarget(state, target)
 	if err != nil {
 		return "", err
+	}
+	if a.closing.command == monitor.Export {
+		return home.LastExportRun(), nil
 	}
 	return home.LastRun(), nil
 }

@@ -40,6 +40,8 @@ func colorOf(r *Report) string {
 // headline says in a line whether somebody has to do something.
 func headline(r *Report) string {
 	switch {
+	case r.OK && r.Command == Export:
+		return fmt.Sprintf("refload %s: complete, %d referrals", r.Command, r.Rows)
 	case r.OK:
 		return fmt.Sprintf("refload %s: all %d rows are as they should be", r.Command, r.Rows)
 	case r.NeedsHands > 0:

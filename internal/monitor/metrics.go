@@ -30,6 +30,9 @@ func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
 var metrics = []Metric{
 	{"refload_needs_hands_rows", "rows that stay as they are until a person does something", always(func(r *Report) float64 { return float64(r.NeedsHands) })},
 	{"refload_time_settles_rows", "rows that the next run settles by itself", always(func(r *Report) float64 { return float64(r.TimeSettles) })},
+	{"refload_exported_referrals", "referrals in the file of a complete export; missing for other commands", func(r *Report) (float64, bool) {
+		return float64(r.Rows), r.Command == Export && r.OK
+	}},
 	{"refload_requests", "requests that were sent", always(func(r *Report) float64 { return float64(r.Requests) })},
 	{"refload_throttled_requests", "requests after which the service asked to wait", always(func(r *Report) float64 { return float64(r.Throttled) })},
 	{"refload_duration_seconds", "how long the command took", always(func(r *Report) float64 { return r.Seconds })},

@@ -13,6 +13,10 @@ import (
 	"refload/internal/run"
 )
 
+// Export is the command of reports that tell of an export: their rows are referrals that were
+// written, and no row has an outcome.
+const Export = "export"
+
 // Report is how a command ended. Its JSON is what last-run.json holds and what a webhook gets.
 type Report struct {
 	Command     string     `json:"command"` // "import"

@@ -55,6 +55,10 @@ func Homes(state string) ([]*Home, error) {
 // LastRun returns the path of the file that says how the last command against the target ended.
 func (h *Home) LastRun() string { return filepath.Join(h.path, "last-run.json") }
 
+// LastExportRun returns the path of the file that says how the last export from the target ended:
+// one that a monitor of imports does not take for an import.
+func (h *Home) LastExportRun() string { return filepath.Join(h.path, "last-export.json") }
+
 // StateError says that the state folder cannot be used. Nothing was sent.
 type StateError struct {
 	Path string

@@ -88,6 +88,7 @@ func (h *Home) Lock(holder Holder) (*Lock, error) {
 func (h *Home) sweep(who string, now time.Time) {
 	files.Sweep(who, now)
 	files.Sweep(h.LastRun(), now.Add(-time.Hour)) // it is written without the lock
+	files.Sweep(h.LastExportRun(), now.Add(-time.Hour))
 	folders, err := h.Folders()
 	if err != nil {
 		return
