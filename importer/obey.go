@@ -102,7 +102,9 @@ func (r *runner) deviates(d decision, planned, now PlanRow) decision {
 	record := journal.Record{Outcome: string(run.Conflict), Reason: reasonPlanChanged, ReferralID: now.ReferralID}
 	if d.op != nil && d.op.live != nil {
 		record = found(run.Conflict, reasonPlanChanged, d.op.live, 0)
-		record.Fields = changedSince(planned.Print, d.op.live)
+		if planned.Print != "" { // a row that was to be created was compared with nothing
+			record.Fields = changedSince(planned.Print, d.op.live)
+		}
 	}
 	words := fmt.Sprintf("%s was planned, %s would be done now", planned.Action, now.Action)
 	if len(record.Fields) > 0 {
