@@ -75,15 +75,37 @@ func (c *changer) conflict(now *api.Referral, theirs []api.Change) error {
 	return c.settle(c.op.n, record)
 }
 
-// bothValues shows what the others have made of properties, and what the row wants there.
+// bothValues shows what the others have made of properties, what the row wants there, and what it
+// wants elsewhere.
 func (c *changer) bothValues(theirs []api.Change) string {
-	var texts []string
+	var clashes []mapping.Clash
 	for _, change := range theirs {
-		text := mapping.HeaderOf(change.Path) + ": was " + mapping.ShowValue(change.Old) + ", is now " + mapping.ShowValue(change.New)
-		if yours, there := c.after.Get(change.Path); there && !api.Equal(yours, change.Old) {
-			text += ", the row wants " + mapping.ShowValue(yours)
+		clash := mapping.Clash{Path: change.Path, Base: change.Old, Yours: change.Old, Theirs: change.New}
+		if yours, there := c.after.Get(change.Path); there {
+			clash.Yours = yours
+		}
+		clashes = append(clashes, clash)
+	}
+	return threeSides(clashes, contentDiff(c.live, c.after))
+}
+
+// threeSides shows base, theirs and yours: of what somebody else has changed, then of the other
+// changes of the row.
+func threeSides(clashes []mapping.Clash, yours []api.Change) string {
+	var texts []string
+	shown := map[string]bool{}
+	for _, c := range clashes {
+		shown[c.Path] = true
+		text := mapping.HeaderOf(c.Path) + ": was " + mapping.ShowValue(c.Base) + ", is now " + mapping.ShowValue(c.Theirs)
+		if !api.Equal(c.Yours, c.Base) {
+			text += ", the row wants " + mapping.ShowValue(c.Yours)
 		}
 		texts = append(texts, text)
+	}
+	for _, change := range yours {
+		if !shown[change.Path] {
+			texts = append(texts, mapping.HeaderOf(change.Path)+": is "+mapping.ShowValue(change.Old)+", the row wants "+mapping.ShowValue(change.New))
+		}
 	}
 	return strings.Join(texts, "; ")
 }
@@ -133,16 +155,10 @@ func (o *op) staleConflict() decision {
 		return decision{settled: record, words: valuesOf(o.merged.Changes)}
 	}
 	record.Reason = reasonChangedSince
-	var texts []string
 	for _, c := range clashes {
 		record.Fields = append(record.Fields, c.Path)
-		text := mapping.HeaderOf(c.Path) + ": was " + mapping.ShowValue(c.Base) + ", is now " + mapping.ShowValue(c.Theirs)
-		if !api.Equal(c.Yours, c.Base) {
-			text += ", the row wants " + mapping.ShowValue(c.Yours)
-		}
-		texts = append(texts, text)
 	}
-	return decision{settled: record, words: strings.Join(texts, "; ")}
+	return decision{settled: record, words: threeSides(clashes, o.merged.Changes)}
 }
 
 // mayMerge reports whether a row from an older version may be laid over a newer one: it carries

@@ -248,7 +248,7 @@ func TestTwoPeopleEditAnExportedDeal(t *testing.T) {
 	file := w.exported(",by hand,", ",by me,")
 	w.Edit(id, func(d map[string]any) { d["details"].(map[string]any)["dealValue"] = json.Number("5") })
 	row := w.imports(3, file)[0]
-	if row["Outcome"] != "conflict" || !strings.Contains(row["Message"], "Estimated Deal Value: was 100, is now 5") || len(w.writes()) != 0 {
+	if row["Outcome"] != "conflict" || !strings.Contains(row["Message"], `Estimated Deal Value: was 100, is now 5; Notes: is "by hand", the row wants "by me"`) || !strings.Contains(row["Hint"], "--merge-disjoint") || len(w.writes()) != 0 {
 		t.Errorf("other fields: %v", row)
 	}
 	if row := w.imports(0, file, "--merge-disjoint")[0]; row["Outcome"] != "updated" || len(w.writes()) != 1 {
