@@ -30,7 +30,10 @@ func (e *StoppedError) Unwrap() error { return e.Err }
 func (e *StoppedError) Hint() string {
 	var failed *api.Error
 	var signIn *api.SignInError
+	var blind *BlindError
 	switch {
+	case errors.As(e.Err, &blind):
+		return "ask for one " + blind.Criterion + " and for your own side only, which the service compares itself; or leave it out"
 	case e.Refused() || errors.As(e.Err, &signIn):
 		return "check the token, and that its user has the role Referrals admin or Referrals user"
 	case errors.As(e.Err, &failed) && api.BadCertificate(failed):
@@ -47,6 +50,15 @@ func (e *StoppedError) Hint() string {
 func (e *StoppedError) Refused() bool {
 	var failed *api.Error
 	return errors.As(e.Err, &failed) && (failed.HTTPStatus == 401 || failed.HTTPStatus == 403)
+}
+
+// BlindError says that a filter cannot be compared here, because a referral does not show what is
+// asked for.
+type BlindError struct{ Criterion, Referral string }
+
+// Error names the filter and the first such referral.
+func (e *BlindError) Error() string {
+	return fmt.Sprintf("the service does not show the %s of referral %s, so nobody can tell here whether it is asked for", e.Criterion, e.Referral)
 }
 
 // WriteError says that the file could not be written. What stood at its place is untouched.

@@ -86,6 +86,9 @@ func (s *spool) add(r *api.Referral) (fresh bool, err error) {
 	if r.ID() == "" {
 		return false, errors.New("the service listed a referral without an id, so nobody can tell whether the list is complete")
 	}
+	if err := s.plan.canTell(r); err != nil {
+		return false, err
+	}
 	line, err := r.MarshalJSON()
 	if err != nil {
 		return false, err

@@ -54,19 +54,21 @@ func (l *lister) newest(ctx context.Context) error {
 }
 
 // freshen reads what was changed since an interrupted export was begun, so that no row is older
-// than the end of the list.
+// than the end of the list. It is asked for without a filter, to see also what meets it no more; so
+// nothing in it can be taken on trust.
 func (l *lister) freshen(ctx context.Context) error {
 	if !l.resumed {
 		return nil
 	}
+	blind := false
 	err := l.tail(ctx, api.Query{OrderBy: "updatedDateTime desc"}, func(page []*api.Referral, _ int) bool {
-		if len(page) == 0 {
-			return true
+		if blind = slices.ContainsFunc(page, l.plan.takesOnTrust); len(page) == 0 || blind {
+			return !blind
 		}
 		oldest, ok := timeAt(page[len(page)-1], "updatedDateTime")
 		return ok && oldest.After(l.spool.head.Mark)
 	})
-	if refused(err) {
+	if refused(err) || blind {
 		return errStale
 	}
 	return err
