@@ -148,8 +148,13 @@ func (f *exportFlags) filter() (filter exporter.Filter, changed bool, err error)
 	if filter.CreatedFrom, err = moment("--created-from", f.from, 0); err != nil {
 		return filter, false, err
 	}
-	filter.CreatedTo, err = moment("--created-to", f.to, 24*time.Hour)
-	return filter, changed, err
+	if filter.CreatedTo, err = moment("--created-to", f.to, 24*time.Hour); err != nil {
+		return filter, false, err
+	}
+	if !filter.CreatedTo.IsZero() && !filter.CreatedFrom.Before(filter.CreatedTo) {
+		return filter, false, &UsageError{fmt.Sprintf("nothing lies between --created-from %s and --created-to %s", f.from, f.to), "the earlier one is --created-from"}
+	}
+	return filter, changed, nil
 }
 
 // spelling gives a value the spelling of the service, and refuses one that it cannot have: such
