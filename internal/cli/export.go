@@ -19,8 +19,9 @@ func newExport(a *app) *cobra.Command {
 		Use:   "export",
 		Short: "Referrals to a workbook, CSV or JSON lines",
 		Long: "Writes the referrals of the service to a file that imports back unchanged: one row a deal, your own\n" +
-			"side of it. The file stands at its place only when it is complete; an interrupted export goes on\n" +
-			"where it stopped when the same command is run again. It holds what the account may see.",
+			"side of it. JSON lines hold all that the service gave, for programs, and are not imported. The file\n" +
+			"stands at its place only when it is complete; an interrupted export goes on where it stopped when the\n" +
+			"same command is run again. It holds what the account may see.",
 		Example: "  refload export -o deals.xlsx --sandbox\n" +
 			"  refload export -o open.xlsx --status New,Active --sheet-per status\n" +
 			"  refload export -o changed.csv --since last\n" +

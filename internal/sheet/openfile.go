@@ -81,11 +81,16 @@ var signatures = []struct{ start, code, name, advice string }{
 	{"{\\rtf", "FILE-TYPE", "an RTF document", "export the data as .xlsx or .csv"},
 	{"\x89PNG", "FILE-TYPE", "a picture", "export the data as .xlsx or .csv"},
 	{"\x7fELF", "FILE-TYPE", "a program", "name an .xlsx or .csv file"},
+	{`{"`, "FILE-TYPE", "JSON", jsonAdvice},
+	{`[{"`, "FILE-TYPE", "JSON", jsonAdvice},
 	{"<?xml", "FILE-TYPE", "an XML document", "open it in Excel and save it as .xlsx"},
 	{"<html", "FILE-TYPE", "a web page", "open it in Excel and save it as .xlsx"},
 	{"<!doc", "FILE-TYPE", "a web page", "open it in Excel and save it as .xlsx"},
 	{"<table", "FILE-TYPE", "a web page", "open it in Excel and save it as .xlsx"},
 }
+
+// jsonAdvice is for those who export JSON lines and mean to send them back.
+const jsonAdvice = "JSON is for programs and not read back; export as .xlsx or .csv to edit and import"
 
 const headBytes = 64 << 10
 

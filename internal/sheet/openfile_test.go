@@ -46,6 +46,8 @@ func TestFilesThatAreRefused(t *testing.T) {
 		{"B10 numbers", "a.numbers", zipOf("Index/Document.iwa"), "FILE-TYPE", "Numbers"},
 		{"a document", "a.docx", zipOf("word/document.xml"), "FILE-TYPE", "Word"},
 		{"any zip", "a.zip", zipOf("readme.txt"), "FILE-TYPE", "without a workbook"},
+		{"JSON lines", "a.jsonl", `{"id":"a","name":"A deal"}` + "\n", "FILE-TYPE", "JSON"},
+		{"a JSON array", "a.csv", `[{"id":"a"}]`, "FILE-TYPE", "JSON"},
 		{"PDF", "a.csv", "%PDF-1.7\n", "FILE-TYPE", "PDF"},
 		{"web page named xls", "a.xls", "\n <HTML><body><table>", "FILE-TYPE", "web page"},
 		{"XML spreadsheet", "a.xml", "\xef\xbb\xbf<?xml version='1.0'?><Workbook/>", "FILE-TYPE", "XML"},
