@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"refload/internal/sheet"
 )
@@ -134,9 +135,30 @@ func (s *summary) facts(x *Summary) {
 		{"rows", fmt.Sprint(x.Referrals)}, {"incremental", since}, {"left out", leftOut},
 		{"no column for", x.UnshownInWords()}, {"question", strings.Join(x.Plan.Lines, "\n")},
 	} {
-		if fact.value != "" {
-			s.line(text(fact.name, sheet.Plain), text(fact.value, sheet.Plain))
+		s.fact(fact.name, fact.value)
+	}
+}
+
+// factWidth is how many characters stand between the names of facts and the charts, which would
+// hide the rest.
+const factWidth = 60
+
+// fact writes a fact, on as many lines as it needs; one without a value is none.
+func (s *summary) fact(name, value string) {
+	if value == "" {
+		return
+	}
+	for paragraph := range strings.Lines(value) {
+		line := ""
+		for _, word := range strings.Fields(paragraph) {
+			if line != "" && utf8.RuneCountInString(line+" "+word) > factWidth {
+				s.line(text(name, sheet.Plain), text(line, sheet.Plain))
+				name, line = "", ""
+			}
+			line = strings.TrimSpace(line + " " + word)
 		}
+		s.line(text(name, sheet.Plain), text(line, sheet.Plain))
+		name = ""
 	}
 }
 
