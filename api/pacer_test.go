@@ -100,6 +100,23 @@ func TestAWaitEndsWithItsContext(t *testing.T) {
 	})
 }
 
+// A rate that an operator gave is found again after as many good answers as a small one.
+func TestTheWayBackIsAsLongAtAnyRate(t *testing.T) {
+	for _, rate := range []float64{10, 25, 200} {
+		pacer := api.NewPacer(api.FixedRate(rate))
+		pacer.Throttled()
+		for n := range 200 {
+			if got := pacer.PerSecond(); got >= rate {
+				t.Errorf("rate %v: back after %d good answers", rate, n)
+			}
+			pacer.Succeeded()
+		}
+		if got := pacer.PerSecond(); got != rate {
+			t.Errorf("rate %v: %v after 200 good answers", rate, got)
+		}
+	}
+}
+
 func TestTheRateFindsItsWay(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		pacer := api.NewPacer(api.MovingRate(5, 10))

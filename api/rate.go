@@ -3,9 +3,10 @@ package api
 import "time"
 
 // Rate is how many requests a second may start. It moves by additive increase and
-// multiplicative decrease: half a request a second more for every 20 good answers, half the
-// rate at most once a second when the service throttles, never above Max. The zero Rate
-// means no pacing.
+// multiplicative decrease: for every 20 good answers half a request a second more, or a
+// twentieth of Max where that is more, so that the way back from half of it takes 200 good
+// answers at any Max; half the rate at most once a second when the service throttles, never
+// above Max. The zero Rate means no pacing.
 type Rate struct {
 	Max  float64 // the ceiling, in requests a second; 0 means no pacing
 	now  float64
@@ -17,6 +18,7 @@ type Rate struct {
 const (
 	goodAnswersPerIncrease = 20
 	increase               = 0.5
+	increaseOfMax          = 1.0 / 20
 	slowest                = 0.5
 	betweenCuts            = time.Second
 )
@@ -47,6 +49,6 @@ func (r *Rate) faster() {
 		return
 	}
 	if r.good++; r.good >= goodAnswersPerIncrease {
-		r.now, r.good = min(r.Max, r.now+increase), 0
+		r.now, r.good = min(r.Max, r.now+max(increase, increaseOfMax*r.Max)), 0
 	}
 }
