@@ -62,7 +62,7 @@ func (s *summary) chart(title string, first int, names, values string) {
 }
 
 func (s *summary) statuses(sums *totals) {
-	s.line(text("Where the deals stand", sheet.Strong), text("How many", sheet.Strong))
+	s.line(text("Where the deals stand", sheet.Strong), text("How many", sheet.OverNumbers))
 	first, all := len(s.lines), 0
 	for _, status := range sums.statuses() {
 		word, detail, _ := strings.Cut(status, ": ")
@@ -79,9 +79,9 @@ func (s *summary) statuses(sums *totals) {
 }
 
 func (s *summary) currencies(list []Total) {
-	s.line(text("What they are worth", sheet.Strong), text("How many", sheet.Strong), text("Sum", sheet.Strong))
+	s.line(text("What they are worth", sheet.Strong), text("How many", sheet.OverNumbers), text("Sum", sheet.OverNumbers))
 	for _, t := range list {
-		s.line(text(orNone(t.Currency), sheet.Plain), count(t.Deals), number(t.Value))
+		s.line(text(orNone(t.Currency), sheet.Plain), count(t.Deals), amount(t.Value))
 	}
 	s.line()
 }
@@ -89,16 +89,16 @@ func (s *summary) currencies(list []Total) {
 // months writes the values by month of closing, one block and one chart a currency: amounts in
 // different currencies have nothing to do on one axis.
 func (s *summary) months(list []Total) {
-	s.line(text("When they close", sheet.Strong), text("How many", sheet.Strong), text("Sum", sheet.Strong), text("In", sheet.Strong))
+	s.line(text("When they close", sheet.Strong), text("How many", sheet.OverNumbers), text("In", sheet.Strong), text("Sum", sheet.OverNumbers))
 	charts := len(s.charts)
 	for from := 0; from < len(list); {
 		to, first := from, len(s.lines)
 		for ; to < len(list) && list[to].Currency == list[from].Currency; to++ {
 			t := list[to]
-			s.line(text(t.Month, sheet.Plain), count(t.Deals), number(t.Value), text(orNone(t.Currency), sheet.Plain))
+			s.line(text(t.Month, sheet.Plain), count(t.Deals), text(orNone(t.Currency), sheet.Plain), amount(t.Value))
 		}
 		if len(s.charts)-charts < mostCharts && currencyCode.MatchString(list[from].Currency) {
-			s.chart("Value by month of closing, "+orNone(list[from].Currency), first, "A", "C")
+			s.chart("Value by month of closing, "+orNone(list[from].Currency), first, "A", "D")
 		}
 		from = to
 	}
@@ -166,8 +166,10 @@ func text(s string, style sheet.Style) sheet.Out {
 	return sheet.Out{Kind: sheet.Text, Text: s, Style: style}
 }
 
-func count(n int) sheet.Out { return number(fmt.Sprint(n)) }
+func count(n int) sheet.Out { return sheet.Out{Kind: sheet.Number, Text: fmt.Sprint(n)} }
 
-func number(digits string) sheet.Out { return sheet.Out{Kind: sheet.Number, Text: digits} }
+func amount(digits string) sheet.Out {
+	return sheet.Out{Kind: sheet.Number, Text: digits, Amount: true}
+}
 
 func stamp(t time.Time) string { return t.Format("2006-01-02 15:04:05 MST") }

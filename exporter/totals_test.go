@@ -39,7 +39,7 @@ func TestTotals(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer book.Close()
-	summarySays(t, book, "[no date 1 5 no currency]", "[2026-12 5 9007199254741993.00 EUR]", "[no date 1 7 CZK]")
+	summarySays(t, book, "[no date 1 no currency 5.00]", "[2026-12 5 EUR 9007199254741993.00]", "[no date 1 CZK 7.00]")
 }
 
 // TestErrorsSayWhatToDo has the hints of errors by their cause.

@@ -137,7 +137,7 @@ func (p *planBook) Commit(preview Preview) error {
 const boundTo = "Bound to (do not change)"
 
 func (p *planBook) summary(preview Preview) [][]sheet.Out {
-	lines := [][]sheet.Out{{text("Plan of "+filepath.Base(p.header.Input), sheet.Title)}, {}, {text("About to be done", sheet.Strong), text("Rows", sheet.Strong)}}
+	lines := [][]sheet.Out{{text("Plan of "+filepath.Base(p.header.Input), sheet.Title)}, {}, {text("About to be done", sheet.Strong), text("Rows", sheet.OverNumbers)}}
 	for _, word := range run.Words() {
 		if n := preview.Planned[word.Outcome]; n > 0 {
 			lines = append(lines, []sheet.Out{text(planVerb(word.Outcome), styleOf(word.Outcome)), count(n)})

@@ -71,7 +71,7 @@ func (b *resultBook) writeSummary(workbook *sheet.Workbook) error {
 	if err != nil {
 		return err
 	}
-	lines := [][]sheet.Out{{text("Results of "+b.summary.File, sheet.Title)}, {}, {text("Outcome", sheet.Strong), text("Rows", sheet.Strong)}}
+	lines := [][]sheet.Out{{text("Results of "+b.summary.File, sheet.Title)}, {}, {text("Outcome", sheet.Strong), text("Rows", sheet.OverNumbers)}}
 	first := len(lines) + 1
 	for _, word := range run.Words() {
 		if n := b.summary.Counts[word.Outcome]; n > 0 {
@@ -107,9 +107,9 @@ func (b *resultBook) valueLines() [][]sheet.Out {
 	if len(b.summary.Totals) == 0 {
 		return nil
 	}
-	lines := [][]sheet.Out{{text("Deal value by currency", sheet.Strong), text("Sum of the rows without errors", sheet.Strong), text("Deals", sheet.Strong)}}
+	lines := [][]sheet.Out{{text("Deal value by currency", sheet.Strong), text("Sum of the rows without errors", sheet.OverNumbers), text("Deals", sheet.OverNumbers)}}
 	for _, total := range b.summary.Totals {
-		lines = append(lines, []sheet.Out{text(total.Currency, sheet.Plain), {Kind: sheet.Number, Text: total.Value}, count(total.Deals)})
+		lines = append(lines, []sheet.Out{text(total.Currency, sheet.Plain), amount(total.Value, sheet.Plain), count(total.Deals)})
 	}
 	return append(lines, nil)
 }

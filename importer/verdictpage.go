@@ -25,7 +25,7 @@ func (v *Verdict) page() [][]sheet.Out {
 
 // countLines are the rows by what is wrong with them.
 func (v *Verdict) countLines() [][]sheet.Out {
-	lines := [][]sheet.Out{{text("Rows", sheet.Strong), text("How many", sheet.Strong)}}
+	lines := [][]sheet.Out{{text("Rows", sheet.Strong), text("How many", sheet.OverNumbers)}}
 	for _, part := range []struct {
 		name   string
 		n      int
@@ -54,7 +54,7 @@ func (v *Verdict) countLines() [][]sheet.Out {
 
 // sumLines are the deal values, by currency.
 func (v *Verdict) sumLines() [][]sheet.Out {
-	lines := [][]sheet.Out{{text("Deal value by currency", sheet.Strong), text("Sheet", sheet.Strong), text("Service", sheet.Strong), text("Difference", sheet.Strong)}}
+	lines := [][]sheet.Out{{text("Deal value by currency", sheet.Strong), text("Sheet", sheet.OverNumbers), text("Service", sheet.OverNumbers), text("Difference", sheet.OverNumbers)}}
 	for _, sum := range v.Sums {
 		style := sheet.Plain
 		if sum.Sheet != sum.Service {
@@ -70,18 +70,18 @@ func (v *Verdict) sumLines() [][]sheet.Out {
 }
 
 func amount(digits string, style sheet.Style) sheet.Out {
-	return sheet.Out{Kind: sheet.Number, Text: digits, Style: style}
+	return sheet.Out{Kind: sheet.Number, Text: digits, Style: style, Amount: true}
 }
 
 // statusLines are the numbers of deals, by state.
 func (v *Verdict) statusLines() [][]sheet.Out {
-	lines := [][]sheet.Out{{text("Deals by status", sheet.Strong), text("Sheet", sheet.Strong), text("Service", sheet.Strong), text("Difference", sheet.Strong)}}
+	lines := [][]sheet.Out{{text("Deals by status", sheet.Strong), text("Sheet", sheet.OverNumbers), text("Service", sheet.OverNumbers), text("Difference", sheet.OverNumbers)}}
 	for _, line := range v.Statuses {
 		style := sheet.Plain
 		if line.Sheet != line.Service {
 			style = sheet.Bad
 		}
-		lines = append(lines, []sheet.Out{text(line.Status, sheet.Plain), count(line.Sheet), count(line.Service), amount(fmt.Sprint(line.Service-line.Sheet), style)})
+		lines = append(lines, []sheet.Out{text(line.Status, sheet.Plain), count(line.Sheet), count(line.Service), sheet.Out{Kind: sheet.Number, Text: fmt.Sprint(line.Service - line.Sheet), Style: style}})
 	}
 	return append(lines, nil)
 }

@@ -22,6 +22,8 @@ type Out struct {
 	// exponent; "TRUE" or "1" for true; an ISO date such as "2026-01-30" or
 	// "2026-01-30T13:30:00". What is no number or date after all is written as text.
 	Text string
+	// Amount shows a number of a workbook with two decimals and its thousands apart.
+	Amount bool
 	// Style is the look of the cell in a workbook; CSV has none.
 	Style Style
 	// Note is shown in a workbook when the pointer rests on the cell. A sheet takes 1,000

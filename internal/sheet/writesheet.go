@@ -183,7 +183,7 @@ func valueOf(cell Out) (any, numbering) {
 		}
 	case Number:
 		if number, ok := exactNumber(cell.Text); ok {
-			return number, asGeneral
+			return number, map[bool]numbering{false: asGeneral, true: asAmount}[cell.Amount]
 		}
 	case Bool:
 		if value, ok := truth(cell.Text); ok {

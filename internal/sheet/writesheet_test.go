@@ -155,3 +155,30 @@ func wantDropdowns(t *testing.T, path string) {
 		t.Errorf("dropdowns %v, want %v", got, want)
 	}
 }
+
+// An amount keeps its value and is shown with two decimals; a number beside it is shown as it is,
+// and digits that no float64 holds stay text.
+func TestAmountsShowTwoDecimals(t *testing.T) {
+	path := writeBook(t, []Column{{Header: "Sum"}, {Header: "Count"}},
+		[]Out{{Kind: Number, Text: "559504.5", Amount: true}, {Kind: Number, Text: "16"}},
+		[]Out{{Kind: Number, Text: "9007199254740993.00", Amount: true}})
+	file, err := excelize.OpenFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	shown, err := file.GetRows("Results")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored, err := file.GetRows("Results", excelize.Options{RawCellValue: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := fmt.Sprint(shown[1:]), "[[559,504.50 16] [9007199254740993.00]]"; got != want {
+		t.Errorf("shown %s, want %s", got, want)
+	}
+	if got, want := fmt.Sprint(stored[1:]), "[[559504.5 16] [9007199254740993.00]]"; got != want {
+		t.Errorf("stored %s, want %s", got, want)
+	}
+}
