@@ -69,6 +69,8 @@ type ColumnInfo struct {
 	Path    string // JSON path of the element or "@name"; "" for a column that is unknown or ignored
 	Field   *Field // the field, which must not be changed; nil where Path is ""
 	Ignored bool   // the mapping file says to ignore it
+	Mapped  bool   // the mapping file says what it is
+	Near    string // the header of the field that an unknown header may be a slip of, "" for none
 }
 
 // Match finds out what each column of a file is. The problems are those of the header itself;
@@ -200,7 +202,11 @@ func (c *Columns) supplies(path string) bool {
 func (c *Columns) Headers() []ColumnInfo {
 	infos := make([]ColumnInfo, len(c.columns))
 	for i, col := range c.columns {
-		infos[i] = ColumnInfo{Index: i, Letter: sheet.ColumnName(i), Header: col.header, Path: col.path, Field: col.field, Ignored: col.ignored}
+		_, mapped := c.options.File.meaning(col.header)
+		infos[i] = ColumnInfo{Index: i, Letter: sheet.ColumnName(i), Header: col.header, Path: col.path, Field: col.field, Ignored: col.ignored, Mapped: mapped}
+		if col.field == nil && !col.ignored {
+			infos[i].Near, _ = similar(col.header)
+		}
 	}
 	return infos
 }

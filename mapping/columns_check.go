@@ -105,10 +105,8 @@ func (c *Columns) absent() []Problem {
 		return problems
 	}
 	var missing []string
-	for _, f := range table().fields {
-		if f.Need == Required && !c.supplies(f.Path) && !(f.Path == "type" && c.portal) {
-			missing = append(missing, `"`+f.Header+`"`)
-		}
+	for _, f := range c.Missing() {
+		missing = append(missing, `"`+f.Header+`"`)
 	}
 	if len(missing) == 0 {
 		return problems
@@ -119,6 +117,18 @@ func (c *Columns) absent() []Problem {
 	}
 	f := refuse("HDR-MISSING", "columns that every new referral needs are missing: "+strings.Join(missing, ", "), hint)
 	return append(problems, Problem{Row: c.headerRow, Rule: f.Rule, Severity: f.Severity, Message: f.Message, Hint: f.Hint})
+}
+
+// Missing returns the fields that every new referral needs and that neither a column nor a
+// constant or default gives.
+func (c *Columns) Missing() []Field {
+	var missing []Field
+	for _, f := range table().fields {
+		if f.Need == Required && !c.supplies(f.Path) && !(f.Path == "type" && c.portal) {
+			missing = append(missing, f)
+		}
+	}
+	return missing
 }
 
 // unused finds columns that the mapping file names and the file does not have: a header that

@@ -46,7 +46,7 @@ func newRoot(a *app) *cobra.Command {
 	root.SetUsageTemplate(usageTemplate)
 	a.global.addFlags(root.PersistentFlags())
 	addCommands(root, []*cobra.Command{newImport(a), newCheck(a), newPlan(a), newExport(a), newVerify(a), newSetup(a)},
-		[]*cobra.Command{newApply(a), newTemplate(a), newFields(a), newRuns(a), newAuth(a), newSandbox(a), newConfig(a), newDoctor(a), newMan(a), newVersion(a)})
+		[]*cobra.Command{newApply(a), newTemplate(a), newFields(a), newMapping(a), newRuns(a), newAuth(a), newSandbox(a), newConfig(a), newDoctor(a), newMan(a), newVersion(a)})
 	return root
 }
 
