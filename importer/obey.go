@@ -139,7 +139,8 @@ func (r *runner) foreseePlan(ctx context.Context) error {
 }
 
 // deviation says in what a decision is not what was planned for its row, "" where it is: the
-// referral has changed, or nothing can be sent any more that should have been.
+// referral has changed, or nothing can be sent any more that should have been. It names fields and
+// never values, because it is printed.
 func (r *runner) deviation(number int, d decision) (string, error) {
 	planned, err := r.options.Plan.Row(number)
 	switch {
@@ -150,5 +151,5 @@ func (r *runner) deviation(number int, d decision) (string, error) {
 	case !planned.Writes() || d.op != nil || d.open != nil || d.settled.Reason == reasonUndecided || run.Outcome(d.settled.Outcome).Word().Good:
 		return "", nil
 	}
-	return fmt.Sprintf("%s was planned, %s now: %s", planned.Action, d.settled.Outcome, resultOfRecord(d.settled, d.words, r.in.headerOf).Message), nil
+	return fmt.Sprintf("%s was planned, %s now: %s", planned.Action, d.settled.Outcome, resultOfRecord(d.settled, "", r.in.headerOf).Message), nil
 }

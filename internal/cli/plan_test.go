@@ -134,6 +134,22 @@ func TestAllOrNothingWithRowsThatCannotBeDoneAnyMore(t *testing.T) {
 	}
 }
 
+// What all or nothing prints of a row that deviates names fields, no values: the screen of apply is
+// no place for notes.
+func TestAllOrNothingNamesFieldsWithoutValues(t *testing.T) {
+	w := newTenant(t)
+	plan := w.plan(w.sheet("deals.csv", deal(1, "100", "CANARY new", "", "")), "plan.json")
+	w.imports(0, w.sheet("other.csv", deal(1, "100", "CANARY old", "", "")))
+	w.writes()
+	code, stdout, stderr := w.run("apply", plan, "--yes", "--all-or-nothing")
+	if code != 8 || len(w.writes()) != 0 || !strings.Contains(stderr, "row 2 (create was planned, held now: ") || !strings.Contains(stderr, "differ: Notes") {
+		t.Errorf("exit %d\n%s", code, stderr)
+	}
+	if strings.Contains(stdout+stderr, "CANARY") {
+		t.Errorf("notes were printed:\n%s%s", stdout, stderr)
+	}
+}
+
 // The plan of a deal of the past says what its approval means: when it will be dated, and what may
 // not be registered. A deal that stays open for now says that instead.
 func TestAPlanOfADealOfThePast(t *testing.T) {
