@@ -235,28 +235,29 @@ func (r *Referral) isError() bool {
 
 // read makes a call that changes nothing, and repeats it as the retry table says.
 func (c *Client) read(ctx context.Context, call call) (*http.Response, []byte, error) {
+	began := time.Now()
 	for n := 0; ; n++ {
 		response, body, err := c.do(ctx, call)
 		if err == nil {
 			c.budget.Earn()
 			return response, body, nil
 		}
-		if again := c.again(ctx, err, n); again != nil {
+		if again := c.again(ctx, err, n, began); again != nil {
 			return nil, nil, again
 		}
 	}
 }
 
-// again returns nil when a read that ended with err may be sent once more, after the pause
+// again returns nil when a read that began then and ended with err may be sent once more, after the pause
 // that is due; otherwise the error that stands.
-func (c *Client) again(ctx context.Context, err error, n int) error {
+func (c *Client) again(ctx context.Context, err error, n int, began time.Time) error {
 	var failed *Error
 	if !errors.As(err, &failed) {
 		return err
 	}
 	policy := PolicyFor(failed)
 	switch {
-	case policy.Read == Wait && failed.RetryAfter <= longestHold:
+	case policy.Read == Wait && failed.RetryAfter <= longestHold && time.Since(began) < LongestThrottle:
 		return ctx.Err() // the pacer holds everybody
 	case policy.Read == Repeat && n < policy.Tries && failed.RetryAfter <= longestHold:
 		if c.budget.Spend(ctx, n) == nil {

@@ -76,6 +76,14 @@ func (r *runner) halt(o *op, s step, e *api.Error, reason string) error {
 	return r.giveBack(o, reason)
 }
 
+// spent ends the repeats of a step that was not executed, as the retry table says.
+func (r *runner) spent(o *op, s step, e *api.Error) error {
+	if api.PolicyFor(e).Spent == api.Refuse {
+		return r.refused(o, e)
+	}
+	return r.halt(o, s, e, reasonUnreachable)
+}
+
 // mostSaid bounds how many words on rows are kept for the results.
 const mostSaid = 5000
 
@@ -98,9 +106,8 @@ func (r *runner) rememberWords(row int, words string) {
 
 // haltReason says why a run stops, by what a request met.
 func haltReason(e *api.Error) string {
-	var signIn *api.SignInError
 	switch {
-	case e.HTTPStatus == http.StatusUnauthorized || errors.As(e, &signIn):
+	case api.NeedsSignIn(e):
 		return reasonSignIn
 	case e.HTTPStatus == http.StatusNotFound:
 		return reasonWrongPath

@@ -152,9 +152,9 @@ func (c *changer) failed(e *api.Error, n int) (after *api.Referral, again bool, 
 		if n < policy.Tries {
 			return nil, true, errors.Join(c.answer(c.op, c.step, e, notExecuted), c.pause(n))
 		}
-		return nil, false, c.halt(c.op, c.step, e, reasonUnreachable)
+		return nil, false, c.spent(c.op, c.step, e)
 	case api.Wait:
-		if e.RetryAfter <= maxWait && time.Since(c.began) < longestThrottle {
+		if e.RetryAfter <= maxWait && time.Since(c.began) < api.LongestThrottle {
 			return nil, true, c.answer(c.op, c.step, e, notExecuted)
 		}
 		return nil, false, c.halt(c.op, c.step, e, reasonThrottled)

@@ -11,9 +11,6 @@ import (
 	"refload/internal/run"
 )
 
-// longestThrottle is how long one row waits for a service that keeps asking to wait.
-const longestThrottle = 20 * time.Minute
-
 // create sends the create of a row's own referral. A deal of the past is created open: the
 // service starts every deal, and closing it is a step of its own.
 func (r *runner) create(o *op, s step) (*api.Referral, error) {
@@ -91,6 +88,7 @@ func (s *sender) send(n int) (created *api.Referral, again bool, err error) {
 	ctx := api.WithRow(api.WithTurn(api.WithIntent(s.work, s.intentID), s.renew), s.op.record.Row, s.op.tries+1)
 	created, err = s.client.Create(ctx, s.document)
 	if err == nil {
+		s.learnAnswer(api.Policy{})
 		s.learnCanary()
 		return created, false, nil
 	}
@@ -156,6 +154,9 @@ func found(outcome run.Outcome, reason string, referral *api.Referral, attempts 
 // failed follows the retry table.
 func (s *sender) failed(e *api.Error, n int) (again bool, err error) {
 	policy := api.PolicyFor(e)
+	if s.learnAnswer(policy) {
+		s.stop(reasonNonsense, describe(e))
+	}
 	switch policy.Create {
 	case api.Refuse:
 		return false, s.refused(s.op, e)
@@ -163,9 +164,11 @@ func (s *sender) failed(e *api.Error, n int) (again bool, err error) {
 		if n < policy.Tries {
 			return true, errors.Join(s.answer(s.op, s.step, e, notExecuted), s.pause(n))
 		}
-		return false, s.halt(s.op, s.step, e, reasonUnreachable)
+		return false, s.spent(s.op, s.step, e)
+	case api.Search:
+		return false, s.search(e)
 	case api.Wait:
-		if e.RetryAfter <= maxWait && time.Since(s.began) < longestThrottle {
+		if e.RetryAfter <= maxWait && time.Since(s.began) < api.LongestThrottle {
 			return true, s.answer(s.op, s.step, e, notExecuted)
 		}
 		return false, s.halt(s.op, s.step, e, reasonThrottled)
@@ -177,6 +180,29 @@ func (s *sender) failed(e *api.Error, n int) (again bool, err error) {
 		return false, s.unsure(e)
 	}
 	return false, s.halt(s.op, s.step, e, haltReason(e))
+}
+
+// search looks for what a create met that the service refused as a conflict. The service did not execute
+// it: what is found was there before. Where an earlier send of the row has no trustworthy answer it may be
+// that one's, which the listings tell.
+func (s *sender) search(e *api.Error) error {
+	if s.op.sends > 0 {
+		return s.unsure(e)
+	}
+	seen, err := s.listSince(s.seen, map[string]bool{s.key: true})
+	if err != nil {
+		return errors.Join(s.unsure(e), s.cannotRead(err))
+	}
+	switch listed := seen[s.key]; {
+	case len(listed) == 0:
+		return s.refused(s.op, e)
+	case s.step.kind == stepInvite:
+		return s.settle(s.op.n, openRow{live: s.op.live, marker: s.op.marker, outcome: s.op.outcomeOfInvite()}.invited(listed))
+	default:
+		record := outcomeOfListed(listed, false)
+		record.Marker, record.Attempts = s.op.marker, s.op.tries
+		return s.settle(s.op.n, record)
+	}
 }
 
 // unsure puts the row among the open ones: only a listing can tell what became of it.

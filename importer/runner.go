@@ -37,6 +37,7 @@ type runner struct {
 	weight  Irreversible    // what was done that cannot be taken back
 	markers map[uint64]bool // of the rows of the file, hashed; made when a look-alike is found
 	alike   alikeGuard      // the first rows all failed alike
+	answers answerGuard     // creates one after the other were answered alike
 	bad     int             // rows that ended badly
 	later   int             // rows of which a later import does the rest
 	canary  string          // marker of the first referral that this run created, folded
@@ -135,39 +136,4 @@ func (r *runner) observe(event run.Event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.options.Observe(event)
-}
-
-// alikeGuard notices that the first rows of a run are all refused in the same way.
-type alikeGuard struct {
-	over  bool // a row fared otherwise
-	first string
-	rows  int
-}
-
-// The number of rows after which alike refusals stop a run; fewer when the service forbids.
-const (
-	alikeRows     = 10
-	forbiddenRows = 5
-)
-
-func (g *alikeGuard) learn(outcome run.Outcome, record journal.Record) (bool, string) {
-	if g.over || record.Reason == reasonNoSuchID {
-		return false, ""
-	}
-	what := serviceSaid(record)
-	switch {
-	case outcome == run.Rejected && (g.rows == 0 || what == g.first):
-	case outcome == run.Rejected, outcome == run.Created, outcome == run.Updated, outcome == run.Unknown:
-		g.over = true
-		return false, ""
-	default:
-		return false, ""
-	}
-	g.first = what
-	g.rows++
-	enough := alikeRows
-	if record.HTTPStatus == 403 {
-		enough = forbiddenRows
-	}
-	return g.rows >= enough, what
 }
