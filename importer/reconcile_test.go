@@ -59,6 +59,7 @@ func TestWhatMayBeSentAgain(t *testing.T) {
 		{"resend, long ago", Resend, openRow{last: old, sends: 2}, "", 0},
 		{"as often as allowed", Resend, openRow{last: old, sends: 3}, reasonSpent, 0},
 		{"a listing that cannot be trusted", Resend, openRow{last: old, sends: 1, distrusted: true}, reasonNotSeen, 0},
+		{"resend, sent in ten years by a clock that went backwards", Resend, openRow{last: now.Add(10 * 365 * 24 * time.Hour), sends: 1}, "", 30 * time.Minute},
 		{"hold", Hold, openRow{last: old, sends: 1, earlier: true}, reasonHeld, 0},
 	} {
 		r := waiting()

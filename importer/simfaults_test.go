@@ -91,6 +91,7 @@ func TestOne429StopsEveryWorker(t *testing.T) {
 		plan := &sandbox.Plan{Rules: []sandbox.Rule{{Fault: "F25", On: []string{"POST"}, Key: "SIM-5-30", Nth: 1, Delay: 57 * time.Second}}}
 		var held time.Time
 		_, a, starts := withPlan(t, plan, func(o *importer.Options) {
+			o.API.Pacer = api.NewPacer(api.FixedRate(10)) // without, all rows start in the same moment of fake time
 			note := o.API.OnAttempt
 			o.API.OnAttempt = func(at api.Attempt) {
 				note(at)

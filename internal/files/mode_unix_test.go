@@ -50,3 +50,30 @@ func TestPipeAsTarget(t *testing.T) {
 		t.Error("a pipe was taken as a target")
 	}
 }
+
+// TestNothingIsReplacedBeforeItIsOnTheDisk has a file that cannot be made durable, as a pipe cannot: the
+// old one stays.
+func TestNothingIsReplacedBeforeItIsOnTheDisk(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "out.csv")
+	if err := os.WriteFile(path, []byte("old"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	file, err := Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ends [2]int
+	if err := syscall.Pipe(ends[:]); err != nil {
+		t.Fatal(err)
+	}
+	defer syscall.Close(ends[0])
+	name := file.temp.Name()
+	file.temp.Close()
+	file.temp = os.NewFile(uintptr(ends[1]), name)
+	if err := file.Commit(); err == nil || read(t, path) != "old" {
+		t.Errorf("committed with %v, and there stands %q", err, read(t, path))
+	}
+	if got := names(t, filepath.Dir(path)); len(got) != 1 {
+		t.Errorf("left over: %v", got)
+	}
+}

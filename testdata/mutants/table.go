@@ -84,6 +84,9 @@ var mutants = []mutant{
 	{"M16", "Retry-After stops one worker only", []change{
 		{"api/pacer.go", "p.hold = latest(p.hold, time.Now().Add(d))", "_ = d"},
 	}, "./api", "TestAHoldStopsEverybody"},
+	{"M16b", "only the worker that was asked to wait waits", []change{
+		{"api/chain_pace.go", "pacer.Hold(min(wait, longestHold))", "time.Sleep(min(wait, longestHold))"},
+	}, "./importer", "TestOne429StopsEveryWorker"},
 	{"M17", "the pace allows a burst", []change{
 		{"api/pacer.go", "return last.Add(window)", "return last.Add(window / 2)"},
 		{"api/pacer.go", "return time.Duration(float64(window) / p.rate.now)", "return 0"},
@@ -91,6 +94,10 @@ var mutants = []mutant{
 	{"M17b", "a start that a slow disk delayed is counted when it was due", []change{
 		{"api/chain_turn.go", "if time.Since(began) > slowTurn {", "if time.Since(began) < 0 {"},
 	}, "./api", "TestASlowTurnIsCountedAtItsEnd"},
+	{"M17c", "the pace is a bucket that holds as many starts as the rate", []change{
+		{"api/pacer.go", "return last.Add(window)", "return last"},
+		{"api/pacer.go", "p.slot = latest(p.slot, now.Add(-p.spacing())).Add(p.spacing())", "p.slot = latest(p.slot, now.Add(-window)).Add(p.spacing())"},
+	}, "./api", "TestNoWindowExceedsTheRate|TestAPauseSavesNothingUp"},
 	{"M18", "repeats pass by the pace", []change{
 		{"api/chain_pace.go", "if err := pacer.Wait(request.Context()); err != nil {", "if err := pacer.Wait(request.Context()); request.Method == http.MethodPost && err != nil {"},
 		{"api/pacer.go", "earliest = latest(earliest, p.slot, p.oldest())", "earliest = latest(earliest, p.slot)"},
@@ -109,6 +116,9 @@ var mutants = []mutant{
 	{"M20", "results are written in place", []change{
 		{"internal/files/atomic.go", "temp, err := os.CreateTemp(filepath.Dir(path), pattern(path))", "temp, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)"},
 	}, "./internal/files", "."},
+	{"M20b", "a file replaces the old one before it is on the disk", []change{
+		{"internal/files/atomic.go", "if err := f.temp.Sync(); err != nil {", "if err := error(nil); err != nil {"},
+	}, "./internal/files", "TestNothingIsReplaced"},
 	{"M21", "a failed fsync is ignored", []change{
 		{"importer/journal/journal.go", "return j.file.Sync()\n", "j.file.Sync()\n\treturn nil\n"},
 	}, "./importer/journal", "TestAFailedWriteIsFinal"},
@@ -118,6 +128,9 @@ var mutants = []mutant{
 	{"M24", "requests and answers are written to the log", []change{
 		{"internal/cli/logging.go", "\treturn nil\n}\n\n// closeLogs", "\ta.logs.bodies = a.logs.file\n\treturn nil\n}\n\n// closeLogs"},
 	}, "./internal/cli", "TestNothingLeaks"},
+	{"M22b", "the error of a sheet's reader ends the sheet", []change{
+		{"internal/sheet/xlsx.go", "			yield(Row{}, err)\n			return\n", "			return\n"},
+	}, "./internal/sheet", "TestMutations|TestDamaged|TestCuts"},
 	{"M25", "no lock", []change{
 		{"internal/run/lock.go", "if !taken {", "if !taken && path == \"\" {"},
 	}, "./internal/run", "TestOneHolderOfALock"},
@@ -133,6 +146,9 @@ var mutants = []mutant{
 	{"M47", "import prints the values that break a rule", []change{
 		{"mapping/problem.go", "if !p.Personal || p.Value == \"\" {", "if p.Rule != \"\" {"},
 	}, "./internal/cli", "TestMistakesAreToldWithoutTheValue"},
+	{"M27b", "the age of a send is believed when the clock went backwards", []change{
+		{"importer/reconcile.go", "age := max(0, time.Since(row.last))", "age := time.Since(row.last)"},
+	}, "./importer", "TestWhatMayBeSentAgain"},
 	{"M41", "an intent is not written again after a long wait", []change{
 		{"importer/create.go", "if time.Since(s.intended) >= staleAfter {", "if s.intended.IsZero() {"},
 	}, "./importer", "TestIntentsAreAsYoung"},
@@ -151,4 +167,10 @@ var mutants = []mutant{
 	{"M46", "the files of a run that is still writing are swept", []change{
 		{"importer/place.go", "files.Sweep(place.path, now.Add(-abandonedAfter))", "files.Sweep(place.path, now.Add(abandonedAfter))"},
 	}, "./importer", "TestOnlyAbandoned"},
+	{"M49", "answers that cannot be trusted never stop a run", []change{
+		{"importer/guard.go", "return policy.InARow > 0 && g.n >= policy.InARow", "return policy.InARow > 0 && g.n < 0"},
+	}, "./importer", "TestAnswersThatCannotBeTrusted"},
+	{"M48", "what a conflict was about counts as created", []change{
+		{"importer/create.go", "record := outcomeOfListed(listed, false)", "record := outcomeOfListed(listed, true)"},
+	}, "./internal/cli", "TestAConflictWith"},
 }
