@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"refload/internal/run"
+	"refload/mapping"
 )
 
 // FindingKind says what a verification found.
@@ -46,6 +47,17 @@ type Finding struct {
 	Currency   string      `json:"currency,omitempty"`
 	Created    string      `json:"created,omitempty"`
 	Remark     string      `json:"remark,omitempty"`
+	Withheld   bool        `json:"withheld,omitempty"` // the values differ, and stand in the workbook only
+}
+
+// Discreet returns the finding without what may be personal: it names place, field and ids, and the values
+// of other fields. What is printed has no other form; the workbook has all.
+func (f Finding) Discreet() Finding {
+	f.Deal, f.Customer = "", ""
+	if mapping.IsPersonal(f.Path) {
+		f.Sheet, f.Service, f.Withheld = nil, nil, true
+	}
+	return f
 }
 
 // findings are spooled to a file of their owner's, so that a sheet that is wrong in every row takes no

@@ -88,7 +88,7 @@ func (d *decoder) cell(col *column) {
 // value reads a cell that holds something as what its target needs.
 func (d *decoder) value(t target, cell sheet.Cell, how reading, ref Ref) {
 	how.Today = d.today
-	ref.Personal = isPersonal(t.path)
+	ref.Personal = IsPersonal(t.path)
 	text := cellText(cell)
 	switch {
 	case strings.EqualFold(text, clearWord):

@@ -34,7 +34,8 @@ type Problem struct {
 var personal = []string{"name", "team", "details.notes", "statusReason", "customerProfile.name", "customerProfile.team",
 	"customerProfile.address.addressLine", "customerProfile.address.city", "customerProfile.address.postalCode"}
 
-func isPersonal(path string) bool {
+// IsPersonal reports whether the value at a path may name a person, say how to reach one, or be a note.
+func IsPersonal(path string) bool {
 	return slices.ContainsFunc(personal, func(start string) bool { return strings.HasPrefix(path, start) })
 }
 

@@ -145,10 +145,10 @@ func TestVerifyFindsWhatDiffers(t *testing.T) {
 	}{
 		{"a value", func(d map[string]any) { d["details"].(map[string]any)["dealValue"] = json.Number("201") }, "different 3 Estimated Deal Value", "E3 200 201"},
 		{"a value as text", func(d map[string]any) { d["details"].(map[string]any)["dealValue"] = "200.00" }, "", ""},
-		{"a text", func(d map[string]any) { d["details"].(map[string]any)["notes"] = "other" }, "different 3 Notes", "G3 R&D other"},
+		{"a text", func(d map[string]any) { d["details"].(map[string]any)["notes"] = "other" }, "different 3 Notes", "G3 true"},
 		{"a text that came back escaped", func(d map[string]any) { d["details"].(map[string]any)["notes"] = "R&amp;D" }, "", ""},
 		{"what the sheet does not speak of", func(d map[string]any) { d["campaignId"] = "spring" }, "", ""},
-		{"what is read-only", func(d map[string]any) { d["customerProfile"].(map[string]any)["name"] = "Fabrikam" }, "different 3 Customer Name", "B3 Contoso Fabrikam read-only"},
+		{"what is read-only", func(d map[string]any) { d["customerProfile"].(map[string]any)["name"] = "Fabrikam" }, "different 3 Customer Name", "B3 true read-only"},
 		{"only the case of what is read-only", func(d map[string]any) { d["customerProfile"].(map[string]any)["name"] = "CONTOSO" }, "", ""},
 		{"two fields", func(d map[string]any) {
 			d["name"] = "Another"
@@ -173,7 +173,7 @@ func TestVerifyFindsWhatDiffers(t *testing.T) {
 			continue
 		}
 		f := v.findings[0]
-		said := fmt.Sprint(f["cell"], f["sheet"], f["service"], f["remark"], f["referral_id"])
+		said := fmt.Sprint(f["cell"], f["sheet"], f["service"], f["remark"], f["referral_id"], f["withheld"])
 		for part := range strings.FieldsSeq(test.says) {
 			if !strings.Contains(said, part) || f["referral_id"] != id {
 				t.Errorf("%s: %q is not in %s", test.name, part, said)
@@ -284,7 +284,7 @@ func TestVerifyFindsWhatIsExtra(t *testing.T) {
 		t.Errorf("%v", v.summary)
 	}
 	f := v.findings[2]
-	if f["deal"] != "Deal 3" || f["status"] != "Active: Accepted" || f["value"] != 100.0 || f["currency"] != "USD" || f["created"] == nil {
+	if f["deal"] != nil || f["referral_id"] != "00000000-0000-4000-8000-000000000003" || f["status"] != "Active: Accepted" || f["value"] != 100.0 || f["currency"] != "USD" || f["created"] == nil {
 		t.Errorf("%v", f)
 	}
 	names, page := verdictSheets(t, filepath.Join(w.folder, "verdict.xlsx"))

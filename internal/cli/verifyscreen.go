@@ -13,10 +13,14 @@ import (
 type verifyScreen struct {
 	*app
 	shown, more int
+	withheld    bool // a value was not printed
 }
 
-// finding prints one finding in a line; beyond mostShown they are counted, for the workbook has all.
+// finding prints one finding in a line, without what may be personal; beyond mostShown they are counted, for
+// the workbook has all.
 func (s *verifyScreen) finding(f importer.Finding) {
+	f = f.Discreet()
+	s.withheld = s.withheld || f.Withheld
 	switch {
 	case s.global.json:
 		s.jsonLine(map[string]any{"event": "finding", "finding": f})
@@ -36,10 +40,7 @@ func findingLine(f importer.Finding) string {
 		line += fmt.Sprintf("  row %d", f.Row)
 	}
 	if f.Field != "" {
-		line += "  " + console.Escape(f.Field, 40)
-		line += fmt.Sprintf(": sheet %s, service %s", console.Escape(mapping.ShowValue(f.Sheet), 80), console.Escape(mapping.ShowValue(f.Service), 80))
-	} else {
-		line += "  " + console.Escape(f.Deal, 60)
+		line += "  " + console.Escape(f.Field, 40) + ": " + valuesOf(f)
 	}
 	for _, part := range []string{f.CRMID, f.ReferralID, strings.Join(f.Others, ", ")} {
 		if part != "" {
@@ -50,6 +51,14 @@ func findingLine(f importer.Finding) string {
 		line += "  (" + console.Escape(f.Remark, longestShown) + ")"
 	}
 	return line
+}
+
+// valuesOf are the two values that differ, as far as they may be printed.
+func valuesOf(f importer.Finding) string {
+	if f.Withheld {
+		return "sheet and service differ"
+	}
+	return fmt.Sprintf("sheet %s, service %s", console.Escape(mapping.ShowValue(f.Sheet), 80), console.Escape(mapping.ShowValue(f.Service), 80))
 }
 
 // end prints the verdict: the sums, the words, and where all of it stands. A verification that did not
@@ -64,6 +73,9 @@ func (s *verifyScreen) end(v *importer.Verdict, err error) {
 	}
 	if s.more > 0 {
 		fmt.Fprintf(s.env.Stdout, "… and %d more findings, all of them in %s\n", s.more, v.Output)
+	}
+	if s.withheld && !s.global.quiet {
+		fmt.Fprintf(s.env.Stdout, "names and other values that may be personal are not printed: they stand in %s\n", v.Output)
 	}
 	if !s.global.quiet {
 		for _, sum := range v.Sums {
