@@ -1,0 +1,83 @@
+package cli_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"refload/api/sandbox"
+)
+
+// commandLines notes, at every request, the command lines of all processes and the tokens that came.
+type commandLines struct {
+	mu      sync.Mutex
+	lines   map[string]bool
+	secrets map[string]bool
+}
+
+func (c *commandLines) note(t *testing.T, r *http.Request) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, token, found := strings.Cut(r.Header.Get("Authorization"), "Bearer "); found {
+		c.secrets[token] = true
+	}
+	paths, err := filepath.Glob("/proc/[0-9]*/cmdline")
+	if err != nil || len(paths) == 0 {
+		t.Errorf("%d processes, %v", len(paths), err)
+	}
+	for _, path := range paths {
+		line, _ := os.ReadFile(path) // a process may be gone by now
+		c.lines[strings.ReplaceAll(string(line), "\x00", " ")] = true
+	}
+}
+
+// While a real process works, no command line, its own or that of a child, holds the refresh token that it
+// was given or an access token that it uses: everybody on the machine can read those.
+func TestNoTokenStandsOnACommandLine(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("command lines are read from /proc, which only Linux has")
+	}
+	program, err := binary()
+	if err != nil {
+		t.Fatalf("%v: %s", err, program)
+	}
+	seen, c := &commandLines{lines: map[string]bool{}, secrets: map[string]bool{}}, newSignIn(t, sandbox.Options{})
+	refresh := c.refreshToken()
+	seen.secrets[refresh] = true
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		seen.note(t, r)
+		c.emulator.ServeHTTP(w, r)
+	}))
+	defer front.Close()
+	c.url = front.URL
+	writeFile(t, filepath.Join(c.environment["XDG_CONFIG_HOME"], "refload"), "refload.yaml", c.profile(""))
+	cmd := exec.Command(program, "import", c.deals(3), "--profile", "contoso", "--yes", "--results", filepath.Join(t.TempDir(), "out.csv"))
+	cmd.Env = append(os.Environ(), "REFLOAD_REFRESH_TOKEN="+refresh)
+	for name, value := range c.environment {
+		cmd.Env = append(cmd.Env, name+"="+value)
+	}
+	if said, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(said), "created 3") {
+		t.Fatalf("%v\n%s", err, said)
+	}
+	if len(seen.secrets) < 2 {
+		t.Fatal("no access token came")
+	}
+	own := false
+	for line := range seen.lines {
+		own = own || strings.HasPrefix(line, program+" import ")
+		for secret := range seen.secrets {
+			if strings.Contains(line, secret) {
+				t.Errorf("a command line holds a token: %.60s…", line)
+			}
+		}
+	}
+	if !own {
+		t.Error("the command line of the program was not seen")
+	}
+}
