@@ -10,6 +10,7 @@ package entra
 import (
 	"cmp"
 	"context"
+	"crypto/x509"
 	"fmt"
 	"net"
 	"net/http"
@@ -48,6 +49,7 @@ type Settings struct {
 	Service   string           // base URL of the service that the tokens are given to
 	Again     string           // what a person does to sign in again, for hints: "sign in again: 'x'"
 	Now       func() time.Time // time.Now if nil
+	Roots     *x509.CertPool   // who may vouch for the authority's host; nil for the system's
 }
 
 // Client speaks to one authority about one application. It is safe for concurrent use.
@@ -73,7 +75,7 @@ func New(settings Settings) (*Client, error) {
 	root := settings.Authority + "/" + url.PathEscape(cmp.Or(settings.Tenant, anyTenant)) + "/oauth2/v2.0/"
 	return &Client{
 		settings: settings,
-		http:     newHTTPClient(base),
+		http:     newHTTPClient(base, settings.Roots),
 		config: oauth2.Config{
 			ClientID: settings.Client, Scopes: scopes,
 			Endpoint: oauth2.Endpoint{

@@ -3,6 +3,8 @@ package entra
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -25,8 +27,9 @@ const (
 
 // newHTTPClient returns a client that speaks to one origin, follows no redirect, and repeats what
 // the authority could not answer for the moment.
-func newHTTPClient(base *url.URL) *http.Client {
+func newHTTPClient(base *url.URL, roots *x509.CertPool) *http.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}
 	return &http.Client{
 		Transport:     &exchanger{next: transport, scheme: base.Scheme, host: base.Host},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

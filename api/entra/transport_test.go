@@ -116,7 +116,7 @@ func TestAnswersOfRealServers(t *testing.T) {
 	}))
 	defer server.Close()
 	base, _ := url.Parse(server.URL)
-	client := newHTTPClient(base)
+	client := newHTTPClient(base, nil)
 	response, err := client.Post(server.URL+"/redirect", "text/plain", strings.NewReader("x"))
 	if err != nil || response.StatusCode != http.StatusTemporaryRedirect || elsewhere > 0 {
 		t.Errorf("%v, %d requests elsewhere", err, elsewhere)

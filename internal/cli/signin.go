@@ -147,7 +147,13 @@ func (a *app) entraClient(again string) (*entra.Client, error) {
 	if profile.Text("client-id") == "" {
 		return nil, &api.SignInError{Err: &noApplication{profile}}
 	}
-	client, err := entra.New(a.entraSettings(again))
+	settings := a.entraSettings(again)
+	roots, err := readRoots(a.global.caFile)
+	if err != nil {
+		return nil, err
+	}
+	settings.Roots = roots
+	client, err := entra.New(settings)
 	if err != nil {
 		place, _ := profile.Get("authority")
 		return nil, &UsageError{fmt.Sprintf("profile %s: %v", profile.Name, err), "correct the line: " + place.Place.String()}
