@@ -31,7 +31,7 @@ type Problem struct {
 
 // personal are the beginnings of the paths whose values may name a person, say how to reach one, or
 // are free words about a customer.
-var personal = []string{"name", "team", "details.notes", "statusReason", "customerProfile.name", "customerProfile.team",
+var personal = []string{"name", "team", "details.notes", "inviteContext.notes", "statusReason", "customerProfile.name", "customerProfile.team",
 	"customerProfile.address.addressLine", "customerProfile.address.city", "customerProfile.address.postalCode"}
 
 // IsPersonal reports whether the value at a path may name a person, say how to reach one, or be a note.

@@ -160,6 +160,10 @@ func (c *Client) explain(ctx context.Context, err error) error {
 // module's words on the latter are not repeated: they can hold parts of the answer.
 func (c *Client) unanswered(err error) *Error {
 	var transport *url.Error
+	if badCertificate(err) {
+		return &Error{Reason: Unavailable, Words: "the certificate of the sign-in's authority is not to be trusted",
+			Advice: "nothing was sent; check this machine's clock. If a proxy or an authority of your own vouches for it, name its certificate with --ca-file FILE"}
+	}
 	if errors.As(err, &transport) {
 		return &Error{Reason: Unavailable, Words: "Microsoft Entra ID could not be reached", Err: transport.Err,
 			Advice: "check network and proxy, then try again; nothing was lost"}

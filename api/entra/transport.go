@@ -93,7 +93,7 @@ func (x *exchanger) once(request *http.Request, form []byte) (*http.Response, er
 
 // pauseBefore says whether an exchange is made again after its n-th repeat, and after which pause.
 func pauseBefore(n int, response *http.Response, err error) (time.Duration, bool) {
-	if n == repeats || errors.Is(err, errTooLong) || err == nil && !busy(response.StatusCode) {
+	if n == repeats || errors.Is(err, errTooLong) || badCertificate(err) || err == nil && !busy(response.StatusCode) {
 		return 0, false
 	}
 	pause := rand.N(firstPause<<n) + time.Millisecond
@@ -103,6 +103,13 @@ func pauseBefore(n int, response *http.Response, err error) (time.Duration, bool
 		}
 	}
 	return max(pause, 0), pause <= longestPause
+}
+
+// badCertificate reports whether the authority's certificate is not to be trusted, which no later
+// try changes. Nothing was sent then.
+func badCertificate(err error) bool {
+	var invalid *tls.CertificateVerificationError
+	return errors.As(err, &invalid)
 }
 
 // busy reports whether a status says that a later try may fare better.

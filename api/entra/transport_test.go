@@ -2,15 +2,20 @@ package entra
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"refload/api/sandbox"
 )
 
 // answers gives one answer after the other, the last one for ever; 0 is none at all.
@@ -77,6 +82,25 @@ func TestExchangesAreRepeated(t *testing.T) {
 }
 
 // The pauses end with the caller.
+// certified fails every exchange by its certificate.
+type certified struct{ asked int }
+
+func (c *certified) RoundTrip(*http.Request) (*http.Response, error) {
+	c.asked++
+	return nil, &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}
+}
+
+// A certificate does not become better by asking again, and the words name it.
+func TestACertificateThatIsRefusedEndsTheSignIn(t *testing.T) {
+	w, refusing := newWorld(t, sandbox.Options{}), &certified{}
+	client := w.client()
+	client.http.Transport.(*exchanger).next = refusing
+	_, err := client.Device(t.Context(), NewFile(filepath.Join(t.TempDir(), "s.json")), func(DeviceCode) {})
+	if failed := failure(t, err); refusing.asked != 1 || !strings.Contains(failed.Error(), "certificate") || !strings.Contains(failed.Hint(), "--ca-file") {
+		t.Errorf("asked %d times: %v; %s", refusing.asked, failed, failed.Hint())
+	}
+}
+
 func TestPausesEndWithTheCaller(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
