@@ -2,8 +2,11 @@ package api
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 )
 
 // step is one part of a property path: a property name, or an index into an array.
@@ -11,6 +14,27 @@ type step struct {
 	name  string
 	index int
 	array bool
+}
+
+// knownPaths are paths that were split before: those of the field table are asked for in every row.
+// What is asked for after mostKnown others is split each time.
+var (
+	knownPaths sync.Map // path → []step, which nobody changes
+	known      atomic.Int64
+)
+
+const mostKnown = 4096
+
+// stepsOf is parsePath with a memory.
+func stepsOf(path string) ([]step, error) {
+	if steps, ok := knownPaths.Load(path); ok {
+		return steps.([]step), nil
+	}
+	steps, err := parsePath(path)
+	if err == nil && known.Add(1) <= mostKnown {
+		knownPaths.Store(path, slices.Clip(steps))
+	}
+	return steps, err
 }
 
 // parsePath splits "customerProfile.team[0].email" into its steps.

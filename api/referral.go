@@ -89,7 +89,7 @@ func cloneValue(value any) any {
 // Get returns the value at path: map[string]any, []any, string, json.Number, bool or nil.
 // The second result is false where the path does not lead to a property or element.
 func (r *Referral) Get(path string) (any, bool) {
-	steps, err := parsePath(path)
+	steps, err := stepsOf(path)
 	if err != nil {
 		return nil, false
 	}
@@ -131,7 +131,7 @@ func (r *Referral) Text(path string) string {
 // is malformed, when an index is beyond the end of its array by more than one, or when
 // a value on the way is neither object, array, null nor absent.
 func (r *Referral) Set(path string, value any) error {
-	steps, err := parsePath(path)
+	steps, err := stepsOf(path)
 	if err != nil {
 		return err
 	}

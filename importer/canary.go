@@ -32,9 +32,13 @@ func (r *runner) prove(created *api.Referral, marker string) {
 // with its marker. A list may lag: it is asked again for as long as --settle.
 func (r *runner) showsMarker(id, marker string) (bool, error) {
 	deadline := time.Now().Add(r.options.Settle)
-	pause := 250 * time.Millisecond
-	for {
-		kept, err := r.readsMarker(id, marker)
+	pause := min(time.Second, r.options.Settle/4) // a short --settle asks several times too
+	for read := false; ; {
+		kept, err := read, error(nil)
+		if !read {
+			kept, err = r.readsMarker(id, marker)
+			read = kept
+		}
 		if err == nil && kept {
 			kept, err = r.listsMarker(marker)
 		}

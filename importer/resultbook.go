@@ -128,9 +128,6 @@ func writeCSVs(b *resultBook, path string) error {
 	}
 	defer table.Abort()
 	table.Announce(b.home.WillWrite(path))
-	if err := b.writeRows(table); err != nil {
-		return err
-	}
 	headers := make([]string, len(problemColumns))
 	for i, column := range problemColumns {
 		headers[i] = column.Header
@@ -141,7 +138,7 @@ func writeCSVs(b *resultBook, path string) error {
 	}
 	defer problems.Abort()
 	problems.Announce(b.home.WillWrite(problemsPath(path)))
-	if err := b.writeProblems(problems); err != nil {
+	if err := b.writeBoth(table, problems); err != nil {
 		return err
 	}
 	if err := problems.Commit(); err != nil {
@@ -164,15 +161,32 @@ func problemsPath(path string) string {
 // read is given without its cells.
 func (b *resultBook) writeRows(table sheet.Table) error {
 	return b.eachRow(func(n int, row sheet.Row, problems []mapping.Problem) error {
-		result, err := b.source(n)
-		if err != nil {
+		return b.writeRow(table, n, row, problems)
+	})
+}
+
+// writeBoth writes rows and problems in one pass over the input.
+func (b *resultBook) writeBoth(table, problemTable sheet.Table) error {
+	if err := b.writeHeaderProblems(problemTable); err != nil {
+		return err
+	}
+	return b.eachRow(func(n int, row sheet.Row, problems []mapping.Problem) error {
+		if err := b.writeRow(table, n, row, problems); err != nil {
 			return err
 		}
-		if result.Outcome == "" {
-			result = b.resultOfState(n, problems)
-		}
-		return table.Write(b.layout.row(row, problems, result))
+		return writeRowProblems(problemTable, problems)
 	})
+}
+
+func (b *resultBook) writeRow(table sheet.Table, n int, row sheet.Row, problems []mapping.Problem) error {
+	result, err := b.source(n)
+	if err != nil {
+		return err
+	}
+	if result.Outcome == "" {
+		result = b.resultOfState(n, problems)
+	}
+	return table.Write(b.layout.row(row, problems, result))
 }
 
 func (b *resultBook) resultOfState(n int, problems []mapping.Problem) run.Result {

@@ -20,6 +20,13 @@ const longestValue = 80
 
 // writeProblems writes one line a problem: those of the header first, then row by row.
 func (b *resultBook) writeProblems(table sheet.Table) error {
+	if err := b.writeHeaderProblems(table); err != nil {
+		return err
+	}
+	return b.eachRow(func(_ int, _ sheet.Row, problems []mapping.Problem) error { return writeRowProblems(table, problems) })
+}
+
+func (b *resultBook) writeHeaderProblems(table sheet.Table) error {
 	for _, group := range b.summary.Problems.Groups() {
 		if group.Row == 0 || group.Row == b.in.header.Number {
 			if err := table.Write(problemCells(group.Problem)); err != nil {
@@ -27,17 +34,19 @@ func (b *resultBook) writeProblems(table sheet.Table) error {
 			}
 		}
 	}
-	return b.eachRow(func(_ int, _ sheet.Row, problems []mapping.Problem) error {
-		for _, problem := range problems {
-			if problem.Severity == mapping.Note {
-				continue
-			}
-			if err := table.Write(problemCells(problem)); err != nil {
-				return err
-			}
+	return nil
+}
+
+func writeRowProblems(table sheet.Table, problems []mapping.Problem) error {
+	for _, problem := range problems {
+		if problem.Severity == mapping.Note {
+			continue
 		}
-		return nil
-	})
+		if err := table.Write(problemCells(problem)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func problemCells(p mapping.Problem) []sheet.Out {

@@ -85,6 +85,10 @@ func scratch(t *testing.T, seed uint64) string {
 	return folder
 }
 
+// againEvery is of how many seeds one ends with one more import of everything. It is a fifth of a
+// seed's time; the nights with the real process do it every time.
+const againEvery = 2
+
 // mostAttempts bounds the starts of one seed.
 const mostAttempts = 80
 
@@ -120,7 +124,9 @@ func simulate(t *testing.T, seed uint64, folder string) *world {
 		}
 		time.Sleep(w.restart())
 	}
-	w.judgeEnd(order)
+	if seed%againEvery == 0 || *oneSeed != 0 {
+		w.judgeEnd(order)
+	}
 	return w
 }
 

@@ -3,6 +3,7 @@ package mapping
 import (
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // requirement is one thing that a row must say when it creates a referral.
@@ -95,6 +96,9 @@ var chosenElement = regexp.MustCompile(`^(.*)\[(\w+)=(\w+)\]$`)
 
 // hasElement finds the element of an array that a path "array[key=value]" chooses.
 func (r *Record) hasElement(path string) bool {
+	if !strings.HasSuffix(path, "]") {
+		return false // most paths; the expression would cost more than the rest of the rule
+	}
 	parts := chosenElement.FindStringSubmatch(path)
 	if parts == nil {
 		return false

@@ -148,7 +148,7 @@ var speeds = []struct {
 	rows  int
 	least float64 // of the speed of the bare loop
 }{
-	{"an emulator as fast as it can", 0, 10000, 0.15},
+	{"an emulator as fast as it can", 0, 4000, 0.15},
 	{"a service that answers after 20 ms", 20 * time.Millisecond, 2000, 0.8},
 }
 

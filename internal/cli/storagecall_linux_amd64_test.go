@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -38,23 +39,33 @@ func TestEveryStorageCallMayFail(t *testing.T) {
 	if err != nil {
 		t.Fatalf("%v: %s", err, program)
 	}
-	points := 0
-	for _, extension := range []string{".csv", ".xlsx"} {
-		for kind, what := range []string{killed, torn, diskFull, diskFilled, diskFault} {
-			for when := 1; ; when++ {
-				if (when+kind)%stride() != 0 {
-					continue
-				}
-				if !strikeAt(t, program, extension, strike{what, when}) {
-					break // the run has no such call any more
-				}
-				points++
+	var points atomic.Int64
+	t.Run("strikes", func(t *testing.T) {
+		for _, extension := range []string{".csv", ".xlsx"} {
+			for kind, what := range []string{killed, torn, diskFull, diskFilled, diskFault} {
+				t.Run(extension+" "+what, func(t *testing.T) {
+					t.Parallel()
+					points.Add(strikeAll(t, program, extension, what, kind))
+				})
 			}
 		}
+	})
+	t.Logf("%d points of failure", points.Load())
+	if least := int64(450 / stride()); points.Load() < least {
+		t.Errorf("only %d points of failure were reached, expected at least %d", points.Load(), least)
 	}
-	t.Logf("%d points of failure", points)
-	if least := 450 / stride(); points < least {
-		t.Errorf("only %d points of failure were reached, expected at least %d", points, least)
+}
+
+// strikeAll lets one kind of failure meet every stride-th call, and returns how many it met.
+func strikeAll(t *testing.T, program, extension, what string, kind int) (points int64) {
+	for when := 1; ; when++ {
+		if (when+kind)%stride() != 0 {
+			continue
+		}
+		if !strikeAt(t, program, extension, strike{what, when}) {
+			return points // the run has no such call any more
+		}
+		points++
 	}
 }
 

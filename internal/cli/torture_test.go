@@ -168,7 +168,7 @@ func TestKill(t *testing.T) {
 	}
 	t.Logf("seeds from %d; REFLOAD_SEED repeats one", seed.Load()+1)
 	t.Run("nights", func(t *testing.T) {
-		for range 3 {
+		for range 4 {
 			t.Run("", func(t *testing.T) {
 				t.Parallel()
 				for kills.Load() < tortureKills() && !t.Failed() {
@@ -250,25 +250,34 @@ func TestSignals(t *testing.T) {
 		t.Fatalf("%v: %s", err, program)
 	}
 	for i, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
-		n := newNight(t, program, uint64(100+i), 600, &sandbox.Plan{Rules: []sandbox.Rule{{Fault: "F13", Delay: 20 * time.Millisecond}}})
-		want := map[os.Signal]string{os.Interrupt: "130", syscall.SIGTERM: "143", syscall.SIGHUP: "143"}[signal]
-		if code := n.cut(n.importing("deals.csv"), signal, 1+int(n.seed)%100*40); code != want {
-			t.Errorf("%v: exit %s, expected %s", signal, code, want)
-		}
-		counts := map[string]int{}
-		for _, row := range readCSV(t, filepath.Join(n.folder, "out.csv")) {
-			counts[row["Outcome"]]++
-		}
-		created := len(n.emulator.Created())
-		if counts["created"] != created || counts["created"]+counts["not-attempted"] != n.rows || counts["not-attempted"] == 0 {
-			t.Errorf("%v: results say %v, the service has %d", signal, counts, created)
-		}
-		if out, err := n.command("runs", "resume").CombinedOutput(); err != nil {
-			t.Errorf("%v: resume: %v\n%s", signal, err, out)
-		}
-		n.judge(true)
-		n.oneMoreRun()
+		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
+			slow := sandbox.Rule{Fault: "F13", Delay: 20 * time.Millisecond}
+			n := newNight(t, program, uint64(100+i), 200, &sandbox.Plan{Rules: []sandbox.Rule{slow}})
+			n.stopBySignal(signal, 1+i*40)
+		})
 	}
+}
+
+// stopBySignal stops an import after so many creates, resumes it, and imports once more.
+func (n *night) stopBySignal(signal os.Signal, referrals int) {
+	want := map[os.Signal]string{os.Interrupt: "130", syscall.SIGTERM: "143", syscall.SIGHUP: "143"}[signal]
+	if code := n.cut(n.importing("deals.csv"), signal, referrals); code != want {
+		n.t.Errorf("exit %s, expected %s", code, want)
+	}
+	counts := map[string]int{}
+	for _, row := range readCSV(n.t, filepath.Join(n.folder, "out.csv")) {
+		counts[row["Outcome"]]++
+	}
+	created := len(n.emulator.Created())
+	if counts["created"] != created || counts["created"]+counts["not-attempted"] != n.rows || counts["not-attempted"] == 0 {
+		n.t.Errorf("results say %v, the service has %d", counts, created)
+	}
+	if out, err := n.command("runs", "resume").CombinedOutput(); err != nil {
+		n.t.Errorf("resume: %v\n%s", err, out)
+	}
+	n.judge(true)
+	n.oneMoreRun()
 }
 
 // waitForReferral waits until the service has the first.
