@@ -131,7 +131,11 @@ func TestTheExampleForKubernetes(t *testing.T) {
 					BackoffLimit *int
 					Template     struct {
 						Spec struct {
-							RestartPolicy                 string
+							RestartPolicy   string
+							SecurityContext struct {
+								RunAsUser, FSGroup  *int
+								FSGroupChangePolicy string
+							}
 							TerminationGracePeriodSeconds int
 							Containers                    []struct {
 								Command      []string
@@ -153,6 +157,9 @@ func TestTheExampleForKubernetes(t *testing.T) {
 	isCommand(t, pod.Containers[0].Command)
 	if mount := pod.Containers[0].VolumeMounts[0]; mount.Name != pod.Volumes[0].Name || !slices.Contains(pod.Containers[0].Command, mount.MountPath+"/state") {
 		t.Errorf("the state is not on the volume: %+v", pod)
+	}
+	if user := pod.SecurityContext; user.RunAsUser == nil || user.FSGroup != nil && user.FSGroupChangePolicy != "OnRootMismatch" {
+		t.Errorf("at each start the private files of the volume would be opened to a group, and refused: %+v", user)
 	}
 	if pod.TerminationGracePeriodSeconds < 60 {
 		t.Errorf("%d s are too few for requests in flight (30 s) and the results", pod.TerminationGracePeriodSeconds)
