@@ -3,12 +3,13 @@ package mapping
 import (
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/token"
+
+	"refload/internal/files"
 )
 
 // FileError is what is wrong with a mapping file, at the first place where something is.
@@ -44,9 +45,9 @@ const maxFile = 1 << 20
 // their fields do not take are errors: a *FileError with line and hint, or the error of
 // opening the file.
 func ReadFile(path string) (*File, error) {
-	data, err := os.ReadFile(path)
+	data, err := files.Read(path, maxFile)
 	if err != nil {
-		return nil, fmt.Errorf("reading the mapping file: %w", err)
+		return nil, fmt.Errorf("the mapping file: %w", err)
 	}
 	return ParseFile(path, data)
 }

@@ -3,10 +3,10 @@ package cli
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"path/filepath"
 	"time"
 
+	"refload/internal/files"
 	"refload/internal/run"
 )
 
@@ -86,10 +86,13 @@ func absolute(path string) string {
 	return path
 }
 
+// longestManifest bounds what a run folder, which may come from elsewhere, says of its start.
+const longestManifest = 1 << 20
+
 // readManifest reads how a run was started.
 func readManifest(folder *run.Folder) (manifest, error) {
 	var m manifest
-	data, err := os.ReadFile(folder.Manifest())
+	data, err := files.Read(folder.Manifest(), longestManifest)
 	if err == nil {
 		err = json.Unmarshal(data, &m)
 	}

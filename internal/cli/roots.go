@@ -3,8 +3,13 @@ package cli
 import (
 	"crypto/x509"
 	"fmt"
-	"os"
+
+	"refload/internal/files"
 )
+
+// longestBundle bounds a file of certificate authorities, in bytes; those of all systems are some
+// 300,000 bytes long.
+const longestBundle = 16 << 20
 
 // readRoots returns the certificate authorities of the system and those of a PEM file; nil, which
 // means those of the system, where no file is named.
@@ -12,7 +17,7 @@ func readRoots(path string) (*x509.CertPool, error) {
 	if path == "" {
 		return nil, nil
 	}
-	data, err := os.ReadFile(path)
+	data, err := files.Read(path, longestBundle)
 	if err != nil {
 		return nil, &UsageError{fmt.Sprintf("--ca-file: %v", err), "check the name, the folder and the rights"}
 	}

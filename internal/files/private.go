@@ -2,8 +2,6 @@ package files
 
 import (
 	"errors"
-	"fmt"
-	"io"
 	"io/fs"
 	"os"
 )
@@ -38,17 +36,6 @@ func ReadPrivate(path string, most int64) ([]byte, error) {
 func refuse(path, reason string) error {
 	return &Error{Doing: "reading", Path: path, Err: errors.New(reason),
 		Advice: "a file with a secret must be an ordinary one of your own that nobody else can read: chmod 600"}
-}
-
-func readAtMost(file io.Reader, path string, most int64) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(file, most+1))
-	if err == nil && int64(len(data)) > most {
-		err = fmt.Errorf("it is longer than %d bytes", most)
-	}
-	if err != nil {
-		return nil, problem("reading", path, err)
-	}
-	return data, nil
 }
 
 // notPrivate says why a file can be no secret; "" where it can.

@@ -47,7 +47,7 @@ type Limits struct {
 	Columns       int   // columns that hold something: 1,000
 	Entries       int   // files inside a workbook: 10,000
 	InflatedBytes int64 // unpacked size of a workbook: 2 GiB
-	SharedBytes   int64 // texts of a workbook that are held in memory: 256 MiB
+	SharedBytes   int64 // texts of a workbook that are held in memory, packed: 96 MiB
 }
 
 func (l Limits) withDefaults() Limits {
@@ -57,7 +57,7 @@ func (l Limits) withDefaults() Limits {
 		Columns:       orDefault(l.Columns, 1000),
 		Entries:       orDefault(l.Entries, 10_000),
 		InflatedBytes: orDefault(l.InflatedBytes, 2<<30),
-		SharedBytes:   orDefault(l.SharedBytes, 256<<20),
+		SharedBytes:   orDefault(l.SharedBytes, 96<<20),
 	}
 }
 

@@ -31,8 +31,11 @@ func Mentions(path string, found func(stretch []byte) bool) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("looking through a file: %w", err)
 	}
-	book, err := zip.NewReader(file, info.Size())
-	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
+	book, err := openZip(file, info.Size())
+	if errors.Is(err, errContents) {
+		return false, err
+	}
+	if err != nil {
 		return mentionedIn(file, found)
 	}
 	return mentionedInParts(book, found)

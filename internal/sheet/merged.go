@@ -19,8 +19,8 @@ type mergedRange struct {
 	first, last int
 }
 
-// maxMerges bounds what is remembered; more merged ranges over several rows than this are a
-// problem each.
+// maxMerges bounds what is remembered. A sheet with more merged ranges over several rows is
+// refused: what is not remembered cannot be compared with the rows.
 const maxMerges = 10_000
 
 func (m *mergeRule) filled(row int) {
@@ -44,8 +44,11 @@ func (m *mergeRule) add(s *scanner, ref string) error {
 	if !ok || !okToo || last < first {
 		return s.problem("XLSX-MERGED", fmt.Sprintf("%q is not a range of cells", clip(ref)))
 	}
-	if last == first || last <= m.header || len(m.ranges) >= maxMerges {
+	if last == first || last <= m.header {
 		return nil
+	}
+	if len(m.ranges) == maxMerges {
+		return s.problem("XLSX-MERGED", fmt.Sprintf("more than %d merged ranges reach over several rows; unmerge them, and give each row its values", maxMerges))
 	}
 	m.ranges = append(m.ranges, mergedRange{ref, first, last})
 	return nil
@@ -55,6 +58,10 @@ func (m *mergeRule) add(s *scanner, ref string) error {
 func (m *mergeRule) check(s *scanner) error {
 	for _, r := range m.ranges {
 		for row := r.first + 1; row <= r.last && row < len(m.rows)*64; row++ {
+			if m.rows[row/64]>>(row%64) == 0 {
+				row |= 63 // nothing in this word: on to the next one
+				continue
+			}
 			if !m.holds(row) {
 				continue
 			}

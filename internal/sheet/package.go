@@ -27,8 +27,11 @@ const (
 
 func openArchive(file io.ReaderAt, size int64, o Options) (*archive, error) {
 	a := &archive{name: o.Name, limits: o.Limits, parts: map[string]*zip.File{}}
-	reader, err := zip.NewReader(file, size)
-	if err != nil && !errors.Is(err, zip.ErrInsecurePath) {
+	reader, err := openZip(file, size)
+	if errors.Is(err, errContents) {
+		return nil, a.problem("XLSX-ZIP", "the workbook's "+err.Error(), "save the workbook again in Excel")
+	}
+	if err != nil {
 		return nil, a.problem("XLSX-ZIP", "the workbook is incomplete: its table of contents is missing or damaged ("+err.Error()+")",
 			"copy or download the file again")
 	}

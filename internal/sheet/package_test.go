@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -247,20 +248,31 @@ func TestSheets(t *testing.T) {
 func TestSharedStringsAreBounded(t *testing.T) {
 	table := &sharedStrings{}
 	texts := []string{"", "a", strings.Repeat("ž", blockBytes), "b", strings.Repeat("c", blockBytes/2), strings.Repeat("d", blockBytes/2), "e"}
+	for i := range 2 * blockTexts {
+		texts = append(texts, strings.Repeat("x", i%3), fmt.Sprint("deal ", i))
+	}
+	total := 0
+	for range 8 {
+		texts = append(texts, strings.Repeat(fmt.Sprint("a long text ", len(texts)), cacheBytes/200))
+	}
 	for _, text := range texts {
 		table.add([]byte(text))
+		total += len(text)
 	}
-	for i, want := range texts {
-		if got, ok := table.at(i); !ok || got != want {
+	for _, i := range append(rand.Perm(len(texts)), len(texts)-1, 0) {
+		if got, ok := table.at(i); !ok || got != texts[i] {
 			t.Errorf("text %d: %.20q, %v", i, got, ok)
 		}
+	}
+	if total < cacheBytes/2 || table.bytes() > int64(total/20) {
+		t.Errorf("%d bytes of texts take %d", total, table.bytes())
 	}
 	for _, i := range []int{-1, len(texts)} {
 		if _, ok := table.at(i); ok {
 			t.Errorf("text %d is there", i)
 		}
 	}
-	_, _, err := readBytes(t, "a.xlsx", minimal(goodRows).pack(), Options{Limits: Limits{SharedBytes: 40}})
+	_, _, err := readBytes(t, "a.xlsx", minimal(goodRows).pack(), Options{Limits: Limits{SharedBytes: 30}})
 	wantProblem(t, err, "XLSX-SIZE", "memory")
 }
 

@@ -1,42 +1,6 @@
 package sheet
 
-import (
-	"encoding/binary"
-	"encoding/xml"
-)
-
-// sharedStrings holds the texts that cells of a workbook refer to by number: the texts one
-// after another in large blocks, each behind its length, and one offset a text. A million
-// texts then cost their bytes and eight more each, and the collector has nothing to do.
-type sharedStrings struct {
-	blocks  [][]byte
-	offsets []uint64 // block << 32 | offset in the block
-}
-
-const blockBytes = 1 << 20
-
-func (t *sharedStrings) add(text []byte) {
-	need := len(text) + binary.MaxVarintLen32
-	last := len(t.blocks) - 1
-	if last < 0 || cap(t.blocks[last])-len(t.blocks[last]) < need {
-		t.blocks = append(t.blocks, make([]byte, 0, max(blockBytes, need)))
-		last++
-	}
-	block := t.blocks[last]
-	t.offsets = append(t.offsets, uint64(last)<<32|uint64(len(block)))
-	block = binary.AppendUvarint(block, uint64(len(text)))
-	t.blocks[last] = append(block, text...)
-}
-
-// at returns a text; false for a number beyond the table.
-func (t *sharedStrings) at(index int) (string, bool) {
-	if index < 0 || index >= len(t.offsets) {
-		return "", false
-	}
-	block := t.blocks[t.offsets[index]>>32][uint32(t.offsets[index]):]
-	length, n := binary.Uvarint(block)
-	return string(block[n : n+int(length)]), true
-}
+import "encoding/xml"
 
 // readShared reads the table of shared strings; part "" gives an empty one.
 func (w *workbook) readShared(part string) (*sharedStrings, error) {
@@ -53,7 +17,6 @@ func (w *workbook) readShared(part string) (*sharedStrings, error) {
 		return nil, err
 	}
 	var text []byte
-	var total int64
 	err = s.children(func(start xml.StartElement) error {
 		if s.own(start.Name) != "si" {
 			return nil
@@ -64,10 +27,9 @@ func (w *workbook) readShared(part string) (*sharedStrings, error) {
 		if len(text) > w.options.Limits.CellBytes {
 			return s.problem("XLSX-SIZE", "a text of more than 1 MiB")
 		}
-		if total += int64(len(text)) + 8; total > w.options.Limits.SharedBytes {
+		if table.add(text); table.bytes() > w.options.Limits.SharedBytes {
 			return s.problem("XLSX-SIZE", "more text than fits the memory that reading may take; split the workbook")
 		}
-		table.add(text)
 		return nil
 	})
 	if err != nil {

@@ -11,6 +11,10 @@ type styles struct {
 	formats []*numberFormat // by cell format; nil where its number format is not defined
 }
 
+// maxFormats bounds the formats of cells, and those of numbers. Excel allows 65,490 of the one and
+// some 250 of the other.
+const maxFormats = 65_536
+
 // plainFormat is the format of a cell without a style.
 var plainFormat = &numberFormat{}
 
@@ -51,7 +55,9 @@ func (a *archive) readStyles(part string) (*styles, error) {
 		case "cellXfs":
 			return s.children(func(start xml.StartElement) error {
 				id, err := s.formatID(start)
-				used = append(used, id)
+				if used = append(used, id); len(used) > maxFormats {
+					return s.problem("XLSX-STYLE", fmt.Sprintf("more than %d cell formats", maxFormats))
+				}
 				return err
 			})
 		}
@@ -86,7 +92,9 @@ func (s *scanner) customFormat(start xml.StartElement, custom map[int]*numberFor
 	if other, twice := custom[id]; twice && *other != *format {
 		return s.problem("XLSX-STYLE", fmt.Sprintf("the number format %d is defined twice", id))
 	}
-	custom[id] = format
+	if custom[id] = format; len(custom) > maxFormats {
+		return s.problem("XLSX-STYLE", fmt.Sprintf("more than %d number formats", maxFormats))
+	}
 	return nil
 }
 

@@ -170,13 +170,20 @@ func (w *workbook) relations(part string) (map[string]relation, error) {
 		if !ok {
 			return s.problem("XLSX-ZIP", fmt.Sprintf("the target %q leads out of the workbook", clip(target)))
 		}
-		found[id] = relation{kind: kind, target: resolved}
+		if found[id] = (relation{kind: kind, target: resolved}); len(found) > w.options.Limits.Entries {
+			return w.tooMany(s, "relationships")
+		}
 		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
 	return found, s.finish()
+}
+
+// tooMany refuses lists that are longer than the package may have parts.
+func (w *workbook) tooMany(s *scanner, what string) error {
+	return s.problem("XLSX-SIZE", fmt.Sprintf("more than %d %s", w.options.Limits.Entries, what))
 }
 
 // resolve makes the name of a part from a target, which is relative to a folder of the package

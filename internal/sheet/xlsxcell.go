@@ -144,7 +144,7 @@ func (r *sheetReader) sharedCell(raw rawCell) (Cell, error) {
 		text, found = r.book.shared.at(index)
 	}
 	if !found {
-		return Cell{}, r.problem("XLSX-SST", fmt.Sprintf("the cell refers to the shared text %s of %d", clip(raw.value), len(r.book.shared.offsets)))
+		return Cell{}, r.problem("XLSX-SST", fmt.Sprintf("the cell refers to the shared text %s of %d", clip(raw.value), r.book.shared.count))
 	}
 	return textCell(text), nil
 }
