@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"refload/importer"
 	"refload/internal/files"
@@ -44,11 +45,8 @@ func (a *app) runApply(cmd *cobra.Command, given importFlags, path string, allOr
 		return err
 	}
 	defer plan.Close()
-	var made manifest
-	if err := json.Unmarshal(plan.Header.Settings, &made); err != nil {
-		return &UsageError{filepath.Base(path) + ": it does not say how it was made: " + err.Error(), "make the plan again"}
-	}
-	if err := a.recall(made, cmd.Flags()); err != nil {
+	made, err := a.recallMade(plan, path, cmd.Flags())
+	if err != nil {
 		return err
 	}
 	flags := made.flags().overlay(given, cmd.Flags())
@@ -80,6 +78,15 @@ func (a *app) runApply(cmd *cobra.Command, given importFlags, path string, allOr
 		return err
 	}
 	return a.importUnder(cmd.Context(), flags, input, service, asks, applied)
+}
+
+// recallMade recalls what a plan was made with.
+func (a *app) recallMade(plan *importer.PlanReader, path string, flags *pflag.FlagSet) (manifest, error) {
+	var made manifest
+	if err := json.Unmarshal(plan.Header.Settings, &made); err != nil {
+		return made, &UsageError{filepath.Base(path) + ": it does not say how it was made: " + err.Error(), "make the plan again"}
+	}
+	return made, a.recall(made, flags)
 }
 
 // appliedPlan is a plan that a run is held to; nil for none.

@@ -63,7 +63,8 @@ var noEnvironment = map[string]bool{
 	"max-creates": true, "max-closes": true, "max-shares": true, "min-rows": true,
 }
 
-// fromEnvironment gives flags that were not set the value of REFLOAD_<FLAG>.
+// fromEnvironment gives flags that were not set the value of REFLOAD_<FLAG>. The first wrong one is the error;
+// the others count all the same, for telling how the command ended.
 func (a *app) fromEnvironment(cmd *cobra.Command) error {
 	var wrong error
 	a.settings = settings{byHand: cmd.Flags().Changed("profile"), origins: map[string]string{}}
@@ -73,10 +74,10 @@ func (a *app) fromEnvironment(cmd *cobra.Command) error {
 		if flag.Changed {
 			a.settings.origins[flag.Name] = "--" + flag.Name
 		}
-		if flag.Changed || value == "" || noEnvironment[flag.Name] || wrong != nil {
+		if flag.Changed || value == "" || noEnvironment[flag.Name] {
 			return
 		}
-		if err := cmd.Flags().Set(flag.Name, value); err != nil {
+		if err := cmd.Flags().Set(flag.Name, value); err != nil && wrong == nil {
 			wrong = &UsageError{fmt.Sprintf("environment variable %s: %v", name, err), "correct or unset it"}
 		}
 		a.settings.origins[flag.Name] = name

@@ -49,6 +49,7 @@ func Main(ctx context.Context, env Env) (code int) {
 	root.SetErr(env.Stderr)
 	err := root.ExecuteContext(ctx)
 	if err != nil {
+		err = a.endedEarly(ctx, root, err)
 		a.printError(err)
 	}
 	code = exitCode(ctx, err)

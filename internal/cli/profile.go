@@ -22,6 +22,7 @@ type settings struct {
 	profile *config.Profile   // nil for none
 	named   bool              // by --profile or its variable, not by default-profile
 	byHand  bool              // --profile stands on the command line
+	unread  bool              // a file could not be read
 	other   bool              // the service is not the profile's, but --sandbox or that of --base-url
 	origins map[string]string // of flags that are not as they are by default, by name
 }
@@ -55,6 +56,7 @@ func (a *app) fromFiles(cmd *cobra.Command) error {
 // readFiles reads the configuration files.
 func (a *app) readFiles() (err error) {
 	a.settings.files, err = config.Read(config.FileName, a.userFile())
+	a.settings.unread = err != nil
 	return asUsage(err)
 }
 
@@ -153,6 +155,12 @@ func (a *app) serviceProfile() *config.Profile {
 		return nil
 	}
 	return a.settings.profile
+}
+
+// profileLost reports whether a profile is meant of which nothing is known: no file has its name, or the files
+// could not be read.
+func (a *app) profileLost() bool {
+	return a.settings.profile == nil && (a.settings.unread || a.global.profile != "")
 }
 
 // unknownProfile says what may have been meant.

@@ -42,6 +42,7 @@ type closing struct {
 	command string
 	watch   watchFlags
 	hook    *monitor.Webhook // nil for none, or as long as the profile is not known
+	refused bool             // the webhook is none to be told
 	several bool             // each file has a JSON object of its own
 	kept    bool             // the report is kept in the state folder
 	started time.Time
@@ -88,12 +89,27 @@ func (a *app) readyToNotify() error {
 	if c == nil || c.watch.notify == "" {
 		return nil
 	}
-	hosts, _ := a.settings.profile.Get("notify-hosts")
 	var err error
-	if c.hook, err = monitor.NewWebhook(c.watch.notify, c.watch.notifyFormat, hosts.Items); err != nil {
+	if c.hook, err = monitor.NewWebhook(c.watch.notify, c.watch.notifyFormat, a.notifyHosts()); err != nil {
+		c.refused = true
 		return &UsageError{"--notify: " + err.Error(), "https, or http to a loopback address, and its host under notify-hosts of the profile in " + config.FileName}
 	}
 	return nil
+}
+
+// notifyHosts are the hosts that may be told. Where the profile that is meant is in no file, those of all
+// profiles count: that it is not there is what has to be told.
+func (a *app) notifyHosts() []string {
+	if hosts, said := a.settings.profile.Get("notify-hosts"); said || !a.profileLost() || a.settings.files == nil {
+		return hosts.Items
+	}
+	var all []string
+	for _, name := range a.settings.files.Names() {
+		profile, _ := a.settings.files.Profile(name)
+		hosts, _ := profile.Get("notify-hosts")
+		all = append(all, hosts.Items...)
+	}
+	return all
 }
 
 // close tells how a command ended, and returns how. A report that the state folder does not take is an error
@@ -110,7 +126,7 @@ func (a *app) close(ctx context.Context, err error) error {
 			a.warn("--metrics-file: " + err.Error())
 		}
 	}
-	if a.global.json && c.command != monitor.Export { // which has a summary of its own
+	if a.global.json && c.export.summary == nil { // an export that has begun has a summary of its own
 		a.jsonClosing(report, err)
 	}
 	if c.kept && c.watch.notify != "" {
@@ -166,8 +182,8 @@ func (a *app) keepReport(report *monitor.Report) error {
 	if !a.closing.kept {
 		return nil
 	}
-	path, err := a.lastRun()
-	if err != nil || path == "" {
+	path, err := a.lastRun(report)
+	if err != nil {
 		return err
 	}
 	if report.ExitCode == exitLocked {
@@ -181,24 +197,35 @@ func (a *app) keepReport(report *monitor.Report) error {
 	return nil
 }
 
-// lastRun is where the report of the target is kept, "" where no target was named.
-func (a *app) lastRun() (string, error) {
-	target, known := a.namedTarget()
-	if !known {
-		return "", nil
-	}
+// lastRun is where the report is kept: in the folder of the target or, where nobody can tell which one was
+// meant, in the state folder itself.
+func (a *app) lastRun(report *monitor.Report) (string, error) {
 	state, err := a.stateFolder()
 	if err != nil {
 		return "", err
 	}
-	home, err := run.OpenTarget(state, target)
+	target, known := a.namedTarget()
+	if !known && a.profileLost() {
+		if path := a.recallTarget(state, report); path != "" {
+			return path, nil
+		}
+	}
+	home, err := run.Unnamed(state)
+	if known {
+		home, err = run.OpenTarget(state, target)
+	}
 	if err != nil {
 		return "", err
 	}
+	return a.lastRunOf(home), nil
+}
+
+// lastRunOf is where a home keeps how the last command of this kind ended.
+func (a *app) lastRunOf(home *run.Home) string {
 	if a.closing.command == monitor.Export {
-		return home.LastExportRun(), nil
+		return home.LastExportRun()
 	}
-	return home.LastRun(), nil
+	return home.LastRun()
 }
 
 // namedTarget is the target that the flags and the profile name, also where it could not be reached.
@@ -207,8 +234,8 @@ func (a *app) namedTarget() (run.Target, bool) {
 		return run.SandboxTarget(), true
 	}
 	base, err := parseBase(a.global.baseURL)
-	if a.global.baseURL == "" || err != nil {
-		return run.Target{}, false
+	if a.global.baseURL == "" || err != nil || a.global.profile != "" && a.settings.profile == nil {
+		return run.Target{}, false // a URL alone does not say whose tenant it is
 	}
 	return a.targetAt(base), true
 }
@@ -216,11 +243,25 @@ func (a *app) namedTarget() (run.Target, bool) {
 // notify sends the report to the webhook, also when the command was told to end.
 func (a *app) notify(ctx context.Context, report *monitor.Report) {
 	c := a.closing
-	if c.hook == nil && a.readyToNotify() != nil {
-		return // the command ended for this very reason, or before it could be found
+	if c.hook == nil && !c.refused { // the command ended before it was looked for
+		a.warnIfRefused(a.readyToNotify())
+	}
+	if c.hook == nil {
+		return
 	}
 	if err := c.hook.Send(context.WithoutCancel(ctx), report); err != nil {
 		a.warn("the notification to " + c.hook.Host() + " was not sent: " + err.Error())
+	}
+}
+
+// warnIfRefused says why nobody is told.
+func (a *app) warnIfRefused(err error) {
+	switch {
+	case err == nil:
+	case a.settings.unread:
+		a.warn("the notification was not sent: a configuration that could be read does not name its host")
+	default:
+		a.warn("the notification was not sent: " + err.Error())
 	}
 }
 

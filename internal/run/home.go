@@ -52,6 +52,15 @@ func Homes(state string) ([]*Home, error) {
 	return homes, nil
 }
 
+// Unnamed returns where it is kept how commands ended of which nobody can tell the target: the state folder
+// itself, which has no runs.
+func Unnamed(state string) (*Home, error) {
+	if err := files.MkdirPrivate(state); err != nil {
+		return nil, &StateError{Path: state, Err: err}
+	}
+	return &Home{state: state, path: state}, nil
+}
+
 // LastRun returns the path of the file that says how the last command against the target ended.
 func (h *Home) LastRun() string { return filepath.Join(h.path, "last-run.json") }
 
