@@ -54,13 +54,16 @@ func textOf(flags *pflag.FlagSet, name string) string {
 	return ""
 }
 
-// readWhatCanBeRead does what comes before a command again, past what is wrong.
+// readWhatCanBeRead does what comes before a command again, past what is wrong: there is an error already.
 func (a *app) readWhatCanBeRead(cmd *cobra.Command, args []string, watched watchedCommand) {
 	if a.settings.origins == nil { // the flags are wrong, or the arguments
 		a.readFlags(cmd, args)
 	}
+	if a.logs.log == nil {
+		a.openLog(cmd)
+	}
 	if a.settings.files == nil && !a.settings.unread {
-		a.fromFiles(cmd) // whatever is wrong with them, there is an error already
+		a.fromFiles(cmd)
 	}
 	if watched.recall != nil && watched.recall(a, cmd.Flags(), cmd.Flags().Args()) != nil && a.settings.files == nil && !a.settings.unread {
 		a.readFiles()

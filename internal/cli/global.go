@@ -52,8 +52,8 @@ func (g *globalFlags) addFlags(flags *pflag.FlagSet) {
 	flags.BoolVarP(&g.verbose, "verbose", "v", false, "tell of every request on standard error")
 	flags.BoolVarP(&g.quiet, "quiet", "q", false, "no progress and no notes, only errors and the result")
 	flags.BoolVar(&g.json, "json", false, "JSON lines on standard output, the last one a summary")
-	flags.StringVar(&g.logFile, "log-file", "", "write a log to this file, at its end: runs, rows, requests, ids, times; no names, no addresses, no token")
-	flags.StringVar(&g.logFormat, "log-format", logs.Text, "text or json")
+	flags.StringVar(&g.logFile, "log-file", "", "write a log to this file, at its end, or with - to standard error: runs, rows, requests, ids, times; no names, no addresses, no token")
+	flags.StringVar(&g.logFormat, "log-format", logs.Text, "text or json; without --log-file the log goes to standard error")
 	flags.StringVar(&g.debugBodies, "debug-bodies", "", "write every request and answer with its body to this file, for finding a fault; it will hold personal data")
 }
 

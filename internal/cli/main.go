@@ -36,12 +36,12 @@ func (i Interrupted) Error() string { return "stopped by " + i.Signal.String() }
 
 // Main runs the program once and returns its exit code.
 func Main(ctx context.Context, env Env) (code int) {
+	a := &app{env: env}
 	defer func() {
 		if r := recover(); r != nil {
-			code = panicked(env, r)
+			code = panicked(a.env, r)
 		}
 	}()
-	a := &app{env: env}
 	root := newRoot(a)
 	root.SetArgs(env.Args)
 	root.SetIn(env.Stdin)

@@ -27,10 +27,13 @@ func newRoot(a *app) *cobra.Command {
 			if err := a.fromEnvironment(cmd); err != nil {
 				return err
 			}
+			if err := a.openLog(cmd); err != nil { // before what can be wrong with files
+				return err
+			}
 			if err := a.fromFiles(cmd); err != nil {
 				return err
 			}
-			return a.openLogs(cmd)
+			return a.openBodies()
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 0 {
