@@ -2,7 +2,12 @@ package cli_test
 
 import (
 	"context"
+	"encoding/pem"
+	"fmt"
+	"io"
+	"log"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -154,5 +159,41 @@ func TestSandboxOverTLS(t *testing.T) {
 	}
 	if shown := shown(t, map[string]string{"REFLOAD_CA_FILE": "ca.pem"}, "--base-url", url)["ca-file"]; shown != "ca.pem | REFLOAD_CA_FILE" {
 		t.Errorf("config show: %s", shown)
+	}
+}
+
+// Behind a proxy that inspects TLS the webhook's certificate is the proxy's too: --ca-file counts for it, whatever
+// the file is named by, also where the command ends early.
+func TestNotifyOverTLS(t *testing.T) {
+	told := 0
+	hook := httptest.NewUnstartedServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { told++ }))
+	hook.Config.ErrorLog = log.New(io.Discard, "", 0) // of handshakes that are to fail
+	hook.StartTLS()
+	defer hook.Close()
+	authority := writeFile(t, t.TempDir(), "ca.pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: hook.Certificate().Raw})))
+	broken := writeFile(t, t.TempDir(), "ca.pem", "no PEM")
+	service := newRecorder(t)
+	profile := "profiles:\n  contoso: {base-url: \"" + service.URL + "\", rate: 0, notify-hosts: \"" + strings.TrimPrefix(hook.URL, "https://") + "\"%s}\n"
+	for _, test := range []struct {
+		name, profile string
+		args          []string
+		code, told    int
+		stderr        string
+	}{
+		{"nobody vouches for it", "", nil, 0, 0, "warning: the notification to 127.0.0.1"},
+		{"the flag", "", []string{"--ca-file", authority}, 0, 1, ""},
+		{"the profile", ", ca-file: \"" + authority + "\"", nil, 0, 1, ""},
+		{"a wrong flag", ", ca-file: \"" + authority + "\"", []string{"--bogus"}, 2, 1, "--bogus"},
+		{"a file that is none", "", []string{"--ca-file", broken}, 2, 0, "no certificate in PEM form"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			told = 0
+			environment := inFolder(t, "", fmt.Sprintf(profile, test.profile))
+			environment["REFLOAD_ACCESS_TOKEN"], environment["REFLOAD_NOTIFY"] = "ready-token", hook.URL+"/hook"
+			code, stdout, stderr := call(t, environment, append([]string{"import", manyDeals(t, 1), "--profile", "contoso", "--yes"}, test.args...)...)
+			if code != test.code || told != test.told || !strings.Contains(stderr, test.stderr) {
+				t.Errorf("exit %d, told %d times\n%s%s", code, told, stdout, stderr)
+			}
+		})
 	}
 }

@@ -89,12 +89,13 @@ func (a *app) readyToNotify() error {
 	if c == nil || c.watch.notify == "" {
 		return nil
 	}
+	roots, unread := readRoots(a.global.caFile) // nil, the system's, where they cannot be read
 	var err error
-	if c.hook, err = monitor.NewWebhook(c.watch.notify, c.watch.notifyFormat, a.notifyHosts()); err != nil {
+	if c.hook, err = monitor.NewWebhook(c.watch.notify, c.watch.notifyFormat, a.notifyHosts(), roots); err != nil {
 		c.refused = true
 		return &UsageError{"--notify: " + err.Error(), "https, or http to a loopback address, and its host under notify-hosts of the profile in " + config.FileName}
 	}
-	return nil
+	return unread
 }
 
 // notifyHosts are the hosts that may be told. Where the profile that is meant is in no file, those of all
@@ -244,7 +245,9 @@ func (a *app) namedTarget() (run.Target, bool) {
 func (a *app) notify(ctx context.Context, report *monitor.Report) {
 	c := a.closing
 	if c.hook == nil && !c.refused { // the command ended before it was looked for
-		a.warnIfRefused(a.readyToNotify())
+		if err := a.readyToNotify(); c.hook == nil {
+			a.warnOfRefused(err)
+		}
 	}
 	if c.hook == nil {
 		return
@@ -254,15 +257,13 @@ func (a *app) notify(ctx context.Context, report *monitor.Report) {
 	}
 }
 
-// warnIfRefused says why nobody is told.
-func (a *app) warnIfRefused(err error) {
-	switch {
-	case err == nil:
-	case a.settings.unread:
-		a.warn("the notification was not sent: a configuration that could be read does not name its host")
-	default:
-		a.warn("the notification was not sent: " + err.Error())
+// warnOfRefused says why nobody is told.
+func (a *app) warnOfRefused(err error) {
+	why := err.Error()
+	if a.settings.unread {
+		why = "a configuration that could be read does not name its host"
 	}
+	a.warn("the notification was not sent: " + why)
 }
 
 func (a *app) warn(text string) {

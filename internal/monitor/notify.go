@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -35,8 +36,9 @@ type Webhook struct {
 }
 
 // NewWebhook returns the webhook at an address. hosts are those that the configuration names, each with a
-// port unless it is the usual one. The address must be one of them, and https or loopback.
-func NewWebhook(address, format string, hosts []string) (*Webhook, error) {
+// port unless it is the usual one. The address must be one of them, and https or loopback. roots are the
+// authorities to trust; nil for the system's.
+func NewWebhook(address, format string, hosts []string, roots *x509.CertPool) (*Webhook, error) {
 	target, err := url.Parse(address)
 	if err != nil || target.Host == "" || target.User != nil {
 		return nil, errors.New("it is no URL of a webhook") // the parser's error shows the address
@@ -48,14 +50,14 @@ func NewWebhook(address, format string, hosts []string) (*Webhook, error) {
 	if !named(target, hosts) {
 		return nil, fmt.Errorf("the configuration does not name %s", target.Host)
 	}
-	return &Webhook{target, format, newClient()}, nil
+	return &Webhook{target, format, newClient(roots)}, nil
 }
 
-func newClient() *http.Client {
+func newClient(roots *x509.CertPool) *http.Client {
 	return &http.Client{
 		Timeout: notifyTime,
-		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12},
-			DisableKeepAlives: true},
+		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true,
+			TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}},
 		// A redirect would lead to a host that nobody has named.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}

@@ -2,8 +2,10 @@ package monitor
 
 import (
 	"context"
+	"crypto/x509"
 	"encoding/json"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -34,7 +36,7 @@ func TestWhereReportsMayGo(t *testing.T) {
 		{"hooks.example.com/?sig=s3cr3t", "hooks.example.com", false},
 		{"https://hooks.example.com/%zz?sig=s3cr3t", "hooks.example.com", false},
 	} {
-		_, err := NewWebhook(test.address, JSON, strings.Fields(test.hosts))
+		_, err := NewWebhook(test.address, JSON, strings.Fields(test.hosts), nil)
 		if (err == nil) != test.good {
 			t.Errorf("%s with %q: %v", test.address, test.hosts, err)
 		}
@@ -49,7 +51,7 @@ func webhook(t *testing.T, format string, handle http.HandlerFunc) *Webhook {
 	t.Helper()
 	server := httptest.NewServer(handle)
 	t.Cleanup(server.Close)
-	hook, err := NewWebhook(server.URL+"/hook?sig=s3cr3t", format, []string{strings.TrimPrefix(server.URL, "http://")})
+	hook, err := NewWebhook(server.URL+"/hook?sig=s3cr3t", format, []string{strings.TrimPrefix(server.URL, "http://")}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,6 +75,28 @@ func TestSend(t *testing.T) {
 		if isCard != (format == Teams) || isReport != (format == JSON) || query != "sig=s3cr3t" || contentType != "application/json" {
 			t.Errorf("%s: %v, query %q, %s", format, got, query, contentType)
 		}
+	}
+}
+
+// Over TLS a webhook is told that an authority of ours vouches for, and no other.
+func TestSendOverTLS(t *testing.T) {
+	var told atomic.Int32
+	server := httptest.NewTLSServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { told.Add(1) }))
+	defer server.Close()
+	server.Config.ErrorLog = log.New(io.Discard, "", 0) // of the handshake that fails
+	known := x509.NewCertPool()
+	known.AddCert(server.Certificate())
+	for _, roots := range []*x509.CertPool{nil, x509.NewCertPool(), known} {
+		hook, err := NewWebhook(server.URL+"/hook?sig=s3cr3t", JSON, []string{strings.TrimPrefix(server.URL, "https://")}, roots)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := hook.Send(context.Background(), sample()); (err == nil) != (roots == known) || err != nil && strings.Contains(err.Error(), "s3cr3t") {
+			t.Errorf("%v", err)
+		}
+	}
+	if told.Load() != 1 {
+		t.Errorf("told %d times", told.Load())
 	}
 }
 
