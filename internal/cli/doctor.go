@@ -2,27 +2,26 @@ package cli
 
 import (
 	"context"
+	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
-	"os"
-	"path/filepath"
-	"runtime"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"refload/api"
-	"refload/internal/files"
 )
 
 func newDoctor(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "What may be wrong on this machine, each with its mend",
-		Long: "Looks at the folders, the way to the service (proxy, TLS, answer), the clock, the sign-in, and how much\n" +
-			"of the tenant the account sees, and says of each what is wrong and how to mend it. It sends one request\n" +
-			"without a token, then lists with it; nothing is changed, and nothing sent where no service is named.",
+		Long: "Looks at the folders, the files, the way to the service and to the sign-in's authority (proxy, TLS,\n" +
+			"answer), the clock, the sign-in, and how much of the tenant the account sees, and says of each what is\n" +
+			"wrong and how to mend it. It sends each host one request without a token, then lists with it; nothing is\n" +
+			"changed, and nothing sent where no service is named.",
 		Example: "  refload doctor --profile contoso\n  refload doctor --sandbox",
 		Args:    noArguments,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.doctor(cmd.Context()) },
@@ -51,7 +50,7 @@ func fine(about, text string) finding       { return finding{about: about, state
 func note(about, text, mend string) finding { return finding{about, stateNote, text, mend, exitOK} }
 
 func (a *app) doctor(ctx context.Context) error {
-	findings := []finding{a.stateFinding(), a.configFinding()}
+	findings := append([]finding{a.stateFinding(), a.configFinding()}, a.resultsFindings()...)
 	findings = append(findings, a.serviceFindings(ctx)...)
 	if err := a.tellFindings(findings, firstCode(findings)); err != nil {
 		return err
@@ -80,53 +79,6 @@ func endWith(findings []finding) error {
 // wrong reports whether any of the findings is wrong.
 func wrong(findings []finding) bool { return firstCode(findings) != exitOK }
 
-// stateFinding tries to write where runs are kept.
-func (a *app) stateFinding() finding {
-	const about = "state folder"
-	state, err := a.stateFolder()
-	if err == nil {
-		err = files.MkdirPrivate(state)
-	}
-	if err == nil {
-		probe := filepath.Join(state, "doctor.probe")
-		if err = files.WriteFile(probe, []byte("x")); err == nil {
-			err = os.Remove(probe)
-		}
-	}
-	if err != nil {
-		return finding{about, stateWrong, err.Error(), "choose a folder that can be written with --state, or mend its rights", exitStorage}
-	}
-	if open := openToOthers(state); open != "" {
-		return note(about, state+": "+open, "chmod 700 "+state+"; it holds what runs keep of people")
-	}
-	return fine(about, state+" can be written")
-}
-
-// configFinding looks at the rights of the user's own file.
-func (a *app) configFinding() finding {
-	const about = "configuration"
-	path := a.userFile()
-	info, err := os.Stat(path)
-	switch {
-	case a.settings.profile != nil:
-		return fine(about, "profile "+a.settings.profile.Name+" ("+a.settings.profile.Place.String()+")")
-	case path == "" || err != nil:
-		return note(about, "there is no file of your own, and no profile is named", "'refload setup' writes one")
-	case runtime.GOOS != "windows" && info.Mode().Perm()&0o022 != 0:
-		return note(about, path+" can be changed by others, who could lead your token elsewhere", "chmod 600 "+path)
-	}
-	return fine(about, path)
-}
-
-// openToOthers says who else may read a folder; "" for nobody. Modes say nothing on Windows.
-func openToOthers(path string) string {
-	info, err := os.Stat(path)
-	if err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0 {
-		return ""
-	}
-	return fmt.Sprintf("others may look into it (mode %04o)", info.Mode().Perm())
-}
-
 // probeTime is how long the doctor waits for an answer.
 const probeTime = 30 * time.Second
 
@@ -146,7 +98,9 @@ func (a *app) serviceFindings(ctx context.Context) []finding {
 		return []finding{{"service", stateWrong, err.Error(), "https, or http to 127.0.0.1", exitUsage}}
 	}
 	way := a.reachFindings(ctx, base)
-	return append(way, a.accountFindings(ctx, !wrong(way))...)
+	reached := !wrong(way)
+	way = append(way, a.authorityFindings(ctx)...)
+	return append(way, a.accountFindings(ctx, reached)...)
 }
 
 func (a *app) reachFindings(ctx context.Context, base *url.URL) []finding {
@@ -162,14 +116,26 @@ func (a *app) reachFindings(ctx context.Context, base *url.URL) []finding {
 		proxy.text = reach.Proxy
 	}
 	if err != nil {
-		mend := "check the name, the network and the firewall; behind a proxy set HTTPS_PROXY, and let the system trust the proxy's certificate"
-		return []finding{proxy, {"service", stateWrong, err.Error(), mend, exitUnreachable}}
+		return []finding{proxy, {"service", stateWrong, err.Error(), mendOfReach(err), exitUnreachable}}
 	}
-	text := fmt.Sprintf("%s answers %d after %s", base.Host, reach.Status, reach.Took.Round(time.Millisecond))
+	return []finding{proxy, fine("service", reachInWords(base.Host, reach)), clockFinding(reach)}
+}
+
+// reachInWords says how a host answered.
+func reachInWords(host string, reach api.Reach) string {
+	text := fmt.Sprintf("%s answers %d after %s", host, reach.Status, reach.Took.Round(time.Millisecond))
 	if reach.TLS != "" {
 		text += ", " + reach.TLS
 	}
-	return []finding{proxy, fine("service", text), clockFinding(reach)}
+	return text
+}
+
+// mendOfReach is the mend where a host was not reached.
+func mendOfReach(err error) string {
+	if errors.As(err, new(*tls.CertificateVerificationError)) {
+		return "check this machine's clock; if a proxy or an authority of your own vouches for the host, name its certificate with --ca-file FILE, or ca-file in the profile"
+	}
+	return "check the name, the network and the firewall; behind a proxy set HTTPS_PROXY"
 }
 
 // mostSkew is how wrong the clock may be: tokens are valid for about an hour, and judged with five

@@ -1,9 +1,11 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"time"
 
 	"refload/api"
@@ -30,6 +32,31 @@ func (a *app) accountFindings(ctx context.Context, reached bool) []finding {
 		return []finding{found, note("role and view", "not looked at, because the service cannot be asked", "mend that first")}
 	}
 	return []finding{found, a.viewFinding(ctx, service)}
+}
+
+// authorityFindings look at the way to where the sign-in is renewed: while an access token lives nothing else
+// would. There are none where nothing is renewed, by a ready token or without an application to sign in with.
+func (a *app) authorityFindings(ctx context.Context) []finding {
+	profile := a.serviceProfile()
+	if a.env.Getenv(tokenVariable) != "" || profile.Text("client-id") == "" {
+		return nil
+	}
+	const about = "authority"
+	base, err := url.Parse(cmp.Or(profile.Text("authority"), entra.DefaultAuthority))
+	if err != nil {
+		return []finding{{about, stateWrong, err.Error(), "correct authority in the profile", exitUsage}}
+	}
+	ctx, cancel := context.WithTimeout(ctx, probeTime)
+	defer cancel()
+	roots, err := readRoots(a.global.caFile)
+	if err != nil {
+		return nil // which was said of the service already
+	}
+	reach, err := api.Probe(ctx, api.NewTransport(1, roots), base, a.env.Now)
+	if err != nil {
+		return []finding{{about, stateWrong, err.Error() + "; no token can be renewed there", mendOfReach(err), exitUnreachable}}
+	}
+	return []finding{fine(about, reachInWords(base.Host, reach))}
 }
 
 // hintOf returns what an error knows of its mend, "" for nothing.
