@@ -23,7 +23,8 @@ func newConfig(a *app) *cobra.Command {
 		Use:   "show",
 		Short: "Every value in force, and where it comes from",
 		Long: "Prints every value that an import with these flags would have, and whether it comes from a flag,\n" +
-			"from a variable, from a line of a file, or is the default. Secrets are never printed.",
+			"from a variable, from a line of a file, or is the default. What no profile can say is listed where\n" +
+			"a flag or a variable says it. Secrets are never printed.",
 		Example: "  refload config show\n  refload config show --profile contoso --rate 2",
 		Args:    noArguments,
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.showConfig(cmd.Flags()) },
@@ -49,14 +50,43 @@ func (a *app) settingsInForce(flags *pflag.FlagSet) []setting {
 	for _, key := range config.Keys() {
 		list = append(list, a.settingOf(flags, key))
 	}
-	return append(list, a.stateSetting(), a.secretSetting("access-token", tokenVariable), a.secretSetting("refresh-token", refreshVariable, refreshFileVariable))
+	list = append(list, a.stateSetting(), a.secretSetting("access-token", tokenVariable), a.secretSetting("refresh-token", refreshVariable, refreshFileVariable))
+	return a.withOthers(list, flags)
 }
+
+// secretFlags are the flags whose value may hold a secret.
+var secretFlags = map[string]bool{"notify": true}
+
+// withOthers adds the flags that no key of a profile stands for, where the command line or a variable gives them
+// a value: such a variable may stand from another day.
+func (a *app) withOthers(list []setting, flags *pflag.FlagSet) []setting {
+	listed := map[string]bool{}
+	for _, s := range list {
+		listed[s.key] = true
+	}
+	flags.VisitAll(func(flag *pflag.Flag) {
+		switch origin := a.settings.origins[flag.Name]; {
+		case listed[flag.Name] || origin == "":
+		case secretFlags[flag.Name]:
+			list = append(list, setting{flag.Name, hidden, origin})
+		default:
+			list = append(list, a.flagSetting(flag, flag.Name, ""))
+		}
+	})
+	if value := a.env.Getenv(debugVariable); value != "" {
+		list = append(list, setting{"debug", value, debugVariable})
+	}
+	return list
+}
+
+// hidden stands for a secret.
+const hidden = "(not shown)"
 
 // secretSetting says which variable holds a secret, and not what it is.
 func (a *app) secretSetting(key string, variables ...string) setting {
 	for _, name := range variables {
 		if a.env.Getenv(name) != "" {
-			return setting{key, "(not shown)", name}
+			return setting{key, hidden, name}
 		}
 	}
 	return setting{key, "", notSet}

@@ -57,11 +57,14 @@ func Main(ctx context.Context, env Env) (code int) {
 	return code
 }
 
+// debugVariable has it printed where an internal error began.
+const debugVariable = "REFLOAD_DEBUG"
+
 // panicked tells of a fault of this program without a word of what it was working on.
 func panicked(env Env, r any) int {
 	fmt.Fprintf(env.Stderr, "error: internal error (%T); please report it\n", r)
 	fmt.Fprintln(env.Stderr, "hint: what was recorded is safe; run the same command again, it goes on where it stopped")
-	if env.Getenv("REFLOAD_DEBUG") != "" {
+	if env.Getenv(debugVariable) != "" {
 		fmt.Fprintf(env.Stderr, "%s\n", debug.Stack())
 	}
 	return exitInternal
@@ -93,7 +96,7 @@ func (a *app) printError(err error) {
 	}
 	fmt.Fprintln(a.env.Stderr, "error: "+text)
 	var internal *importer.InternalError
-	if errors.As(err, &internal) && a.env.Getenv("REFLOAD_DEBUG") != "" {
+	if errors.As(err, &internal) && a.env.Getenv(debugVariable) != "" {
 		fmt.Fprintf(a.env.Stderr, "%s\n", internal.Trace)
 	}
 	var hint hinted

@@ -131,6 +131,38 @@ func TestWhereValuesComeFrom(t *testing.T) {
 	}
 }
 
+// A variable that takes effect in an import is shown, whichever flag it is that of; one that does not is not.
+func TestVariablesThatTakeEffectAreShown(t *testing.T) {
+	environment := inFolder(t, projectFile, userFile)
+	for name, value := range map[string]string{
+		"LIMIT": "5", "DRY_RUN": "true", "SKIP_INVALID": "true", "MAX_ERRORS": "3%", "METRICS_FILE": "refload.prom", "LOG_FILE": "refload.log", "UNTIL": "06:00",
+		"NOTIFY": "https://hooks.example.com/x?sig=s3cr3t", "NOTIFY_FORMAT": "teams", "HIDDEN": "skip", "DONE": "archive", "RESULTS": "out.csv", "QUIET": "true", "DEBUG": "1",
+		"YES": "true", "MAX_CLOSES": "9", "ON_UNKNOWN": "resend", "RATE": "4", "NO_SUCH_FLAG": "x",
+	} {
+		environment["REFLOAD_"+name] = value
+	}
+	all := shown(t, environment, "--limit", "6", "--rows", "2-9")
+	for key, want := range map[string]string{
+		"limit": "6 | --limit", "rows": "2-9 | --rows", "dry-run": "true | REFLOAD_DRY_RUN", "skip-invalid": "true | REFLOAD_SKIP_INVALID", "max-errors": "3% | REFLOAD_MAX_ERRORS",
+		"metrics-file": "refload.prom | REFLOAD_METRICS_FILE", "log-file": "refload.log | REFLOAD_LOG_FILE", "until": "06:00 | REFLOAD_UNTIL",
+		"notify": "(not shown) | REFLOAD_NOTIFY", "notify-format": "teams | REFLOAD_NOTIFY_FORMAT", "hidden": "skip | REFLOAD_HIDDEN", "done": "archive | REFLOAD_DONE",
+		"results": "out.csv | REFLOAD_RESULTS", "quiet": "true | REFLOAD_QUIET", "debug": "1 | REFLOAD_DEBUG", "rate": "4 | REFLOAD_RATE",
+		"max-closes": " | not set", "on-unknown": "hold | " + filepath.Join(environment["XDG_CONFIG_HOME"], "refload", config.FileName) + ":6",
+	} {
+		if all[key] != want {
+			t.Errorf("%s: %s, want %s", key, all[key], want)
+		}
+	}
+	for key, value := range all {
+		if key == "yes" || strings.Contains(value, "NO_SUCH") || strings.Contains(value, "s3cr3t") {
+			t.Errorf("%s is shown: %s", key, value)
+		}
+	}
+	if plain := shown(t, inFolder(t, "", "")); plain["limit"] != "" || plain["notify"] != "" {
+		t.Errorf("what nobody set: %v", plain)
+	}
+}
+
 // Every key is shown once, with the default that its flag has.
 func TestEveryKeyIsShown(t *testing.T) {
 	all := shown(t, inFolder(t, "", ""))
