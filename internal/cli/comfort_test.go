@@ -23,7 +23,7 @@ func TestTheFirstHelp(t *testing.T) {
 	first, more, _ := strings.Cut(plain, "\nMore commands:\n")
 	more, _, _ = strings.Cut(more, "\nFlags:")
 	for command, part := range map[string]string{
-		"import": first, "check": first, "plan": first, "export": first, "setup": first,
+		"import": first, "check": first, "plan": first, "export": first, "verify": first, "setup": first,
 		"apply": more, "runs": more, "doctor": more, "completion": more, "config": more, "sandbox": more,
 	} {
 		if !regexp.MustCompile(`(?m)^  ` + command + ` +\S`).MatchString(part) {
