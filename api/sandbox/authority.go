@@ -64,13 +64,16 @@ func (w session) resource() (name, scopes string, ok bool) {
 	return name, strings.Join(words, " "), name != ""
 }
 
+// endpointFolders are the folders of the authority's endpoints below a tenant.
+//
+// Source: the pages of Microsoft's identity platform on the two flows and on OpenID Connect.
+var endpointFolders = map[string]bool{"oauth2/v2.0": true, "v2.0/.well-known": true}
+
 // endpointOf finds the authority's part in a path: the tenant, as it was written, and the
 // endpoint.
-//
-// Source: the pages of Microsoft's identity platform on the two flows.
 func endpointOf(path string) (tenant, endpoint string) {
 	parts := strings.Split(path, "/")
-	if len(parts) != 5 || parts[1] == "" || parts[2] != "oauth2" || parts[3] != "v2.0" {
+	if len(parts) != 5 || parts[1] == "" || !endpointFolders[parts[2]+"/"+parts[3]] {
 		return "", ""
 	}
 	return parts[1], parts[4]
@@ -78,9 +81,10 @@ func endpointOf(path string) (tenant, endpoint string) {
 
 // endpoints are what the authority answers, by method and endpoint.
 var endpoints = map[string]action{
-	"POST devicecode": (*Sandbox).deviceCode,
-	"GET authorize":   (*Sandbox).authorize,
-	"POST token":      (*Sandbox).grantToken,
+	"POST devicecode":          (*Sandbox).deviceCode,
+	"GET authorize":            (*Sandbox).authorize,
+	"POST token":               (*Sandbox).grantToken,
+	"GET " + endpointDiscovery: (*Sandbox).describe,
 }
 
 // admitToAuthority finds what a call to the authority asks for.

@@ -10,8 +10,11 @@ import (
 // authorityFaults strike requests to the authority, and no others.
 var authorityFaults = []fault{
 	{code: "F66", title: "the authority refuses, or gives out tokens that are no good", kinds: authorityKinds,
-		authority: true, only: isWrite, arrive: troubleSignIn, meddle: bendTokens},
+		authority: true, only: isTroubled, arrive: troubleSignIn, meddle: bendTokens},
 }
+
+// isTroubled leaves out the page on which a person signs in.
+func isTroubled(c *call) bool { return isWrite(c) || c.endpoint == endpointDiscovery }
 
 var authorityKinds = []string{
 	"429", "500", "503", "slow", "lost answer",
