@@ -3,8 +3,8 @@
 // alone. A refresh happens once for all that wait for it, in this process and in others.
 //
 // The package promises: tokens go to the one authority and into the one file only, never into an
-// error; a refresh token that was replaced is on the disk before its access token is used; and a
-// token of another tenant, or of another account than the one that signed in, is not used.
+// error; a refresh token that was replaced is on the disk before its access token is used, and also
+// where that is refused; and a token of another tenant, or of another account than the one that signed in, is not used.
 package entra
 
 import (
@@ -17,6 +17,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -41,7 +42,7 @@ var scopes = []string{Resource + "/user_impersonation", "offline_access"}
 // anyTenant is the authority's name for accounts of any organization.
 const anyTenant = "organizations"
 
-// Settings say where and as what to sign in. Client is required.
+// Settings say where and as what to sign in. Client is required but for CheckToken.
 type Settings struct {
 	Authority string           // https, or http to a loopback address; DefaultAuthority if ""
 	Tenant    string           // GUID or domain; "" for that of the account, whichever it is
@@ -50,6 +51,8 @@ type Settings struct {
 	Again     string           // what a person does to sign in again, for hints: "sign in again: 'x'"
 	Now       func() time.Time // time.Now if nil
 	Roots     *x509.CertPool   // who may vouch for the authority's host; nil for the system's
+	Strict    bool             // a token is refused where a Tenant that is a domain cannot be looked up
+	Warn      func(string)     // is told what a person should know; may be nil
 }
 
 // Client speaks to one authority about one application. It is safe for concurrent use.
@@ -57,10 +60,20 @@ type Client struct {
 	settings Settings
 	config   oauth2.Config
 	http     *http.Client
+	warned   sync.Once
 }
 
 // New returns a client. The error says what of the settings makes no sense.
 func New(settings Settings) (*Client, error) {
+	c, err := newClient(settings)
+	if err == nil && settings.Client == "" {
+		return nil, fmt.Errorf("there is no application to sign in with")
+	}
+	return c, err
+}
+
+// newClient is New without a look at the application.
+func newClient(settings Settings) (*Client, error) {
 	settings.Authority = strings.TrimRight(cmp.Or(settings.Authority, DefaultAuthority), "/")
 	if settings.Now == nil {
 		settings.Now = time.Now
@@ -68,9 +81,6 @@ func New(settings Settings) (*Client, error) {
 	base, err := url.Parse(settings.Authority)
 	if err != nil || !trustworthy(base) {
 		return nil, fmt.Errorf("authority %q: only https is allowed, and http to a loopback address", settings.Authority)
-	}
-	if settings.Client == "" {
-		return nil, fmt.Errorf("there is no application to sign in with")
 	}
 	root := settings.Authority + "/" + url.PathEscape(cmp.Or(settings.Tenant, anyTenant)) + "/oauth2/v2.0/"
 	return &Client{

@@ -19,6 +19,10 @@ type DeviceCode struct {
 //
 // Source: the page on the device code flow; RFC 8628.
 func (c *Client) Device(ctx context.Context, store Store, show func(DeviceCode)) (Session, error) {
+	want, err := c.expect(ctx, Session{})
+	if err != nil {
+		return Session{}, err
+	}
 	begun, err := c.config.DeviceAuth(c.context(ctx))
 	if err != nil {
 		return Session{}, c.explain(ctx, err)
@@ -35,16 +39,16 @@ func (c *Client) Device(ctx context.Context, store Store, show func(DeviceCode))
 	case err != nil:
 		return Session{}, c.explain(ctx, err)
 	}
-	return c.begin(ctx, store, token)
+	return c.begin(ctx, store, want, token)
 }
 
 // begin keeps the session of a person who just signed in.
-func (c *Client) begin(ctx context.Context, store Store, token *oauth2.Token) (Session, error) {
+func (c *Client) begin(ctx context.Context, store Store, want expectation, token *oauth2.Token) (Session, error) {
 	if token.RefreshToken == "" {
 		return Session{}, c.refuse(Application, "the authority gave no refresh token",
 			"allow the application ({client}) offline_access; then {again}")
 	}
-	session, err := c.next(Session{SignedIn: c.settings.Now()}, token)
+	session, err := c.next(Session{SignedIn: c.settings.Now()}, want, token)
 	if err != nil {
 		return Session{}, err
 	}

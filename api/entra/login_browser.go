@@ -23,6 +23,10 @@ const browserTime = 5 * time.Minute
 // Source: the page on the authorization code flow; RFC 7636 for the proof key; RFC 8252 for the
 // loopback address. Microsoft Entra ID ignores the port of http://localhost.
 func (c *Client) Browser(ctx context.Context, store Store, show func(address string)) (Session, error) {
+	want, err := c.expect(ctx, Session{})
+	if err != nil {
+		return Session{}, err
+	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return Session{}, &Error{Reason: Refused, Words: "no port of this machine could be opened for the browser", Err: err, Advice: "use --device-code"}
@@ -42,7 +46,7 @@ func (c *Client) Browser(ctx context.Context, store Store, show func(address str
 	if err != nil {
 		return Session{}, c.explain(ctx, err)
 	}
-	return c.begin(ctx, store, token)
+	return c.begin(ctx, store, want, token)
 }
 
 // numbersIn finds the number that begins a description: the browser brings it nowhere else.

@@ -58,7 +58,7 @@ var refusals = []refusal{
 		"do it from a device and a network that the policy allows, or ask the tenant's administrator, who finds it in the sign-in log; {again}"},
 	{Declined, []string{"authorization_declined", "access_denied"}, []int{65004}, "the sign-in was declined", "if that was not meant, {again}"},
 	{TooLate, []string{"expired_token", "bad_verification_code", "code_expired"}, []int{70020}, "the time for this sign-in has run out", "{again}"},
-	{OtherTenant, nil, []int{50020, 50059, 50128, 90002}, "the account and the tenant do not belong together, or there is no such tenant",
+	{OtherTenant, []string{"invalid_tenant"}, []int{50020, 50059, 50128, 90002}, "the account and the tenant do not belong together, or there is no such tenant",
 		"check the tenant of the profile, and use an account of that tenant: {again}"},
 	{NotAllowed, nil, []int{50034, 50053, 50055, 50057, 50105, 50126}, "this account may not sign in: it is unknown, locked, disabled, or not assigned to the application",
 		"ask the tenant's administrator, or use another account: {again}"},
@@ -140,12 +140,16 @@ func (c *Client) explain(ctx context.Context, err error) error {
 	if !errors.As(err, &answered) {
 		return c.unanswered(err)
 	}
+	return c.answered(answered.Response.StatusCode, answered.Body)
+}
+
+// answered is the error of an answer that is no success.
+func (c *Client) answered(status int, body []byte) *Error {
 	var says document
-	json.Unmarshal(answered.Body, &says) // a body that is no JSON says nothing
+	json.Unmarshal(body, &says) // a body that is no JSON says nothing
 	if says.Suberror == "consent_required" {
 		says.Code = says.Suberror
 	}
-	status := answered.Response.StatusCode
 	if _, known := refusalOf(says); !known && busy(status) {
 		says.Code = "server_error"
 	}

@@ -98,7 +98,11 @@ func TestWhoseTokensAreTaken(t *testing.T) {
 		"no claims and no tenant":            {"", Session{}, "opaque", ""},
 	} {
 		client := newWorld(t, sandbox.Options{}).client(func(s *Settings) { s.Tenant = test.tenant })
-		after, err := client.next(test.before, &oauth2.Token{AccessToken: test.token, RefreshToken: "r"})
+		want := expectation{tenant: test.before.TenantID} // of a domain that could not be looked up
+		if guid.MatchString(test.tenant) {
+			want = expectation{tenantID, true}
+		}
+		after, err := client.next(test.before, want, &oauth2.Token{AccessToken: test.token, RefreshToken: "r"})
 		if test.want == "" {
 			if err != nil || after.Access != test.token || after.Refresh != "r" || client.fits(after) != nil {
 				t.Errorf("%s: %v, %v", name, after, err)
@@ -115,7 +119,7 @@ func TestWhoseTokensAreTaken(t *testing.T) {
 func TestASignInFitsItsSettings(t *testing.T) {
 	w := newWorld(t, sandbox.Options{})
 	client := w.client()
-	kept, err := client.next(Session{}, &oauth2.Token{AccessToken: tokenOf(map[string]any{"tid": tenantID}), RefreshToken: "r"})
+	kept, err := client.next(Session{}, expectation{tenantID, true}, &oauth2.Token{AccessToken: tokenOf(map[string]any{"tid": tenantID}), RefreshToken: "r"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 type Source struct {
 	client *Client
 	store  Store
-	turn   chan struct{} // held by the one who refreshes
+	turns  *turns
 
 	mu      sync.Mutex
 	session Session
@@ -23,11 +23,15 @@ type Source struct {
 // patience is the time between two refreshes ahead of time, when the authority is out of order.
 const patience = 30 * time.Second
 
+// aheadTime is how long a refresh ahead of time may hold up the work that the old token still does:
+// by waiting for another process, or for an authority that does not answer.
+const aheadTime = time.Minute
+
 // Source returns the source of what a store keeps. Nothing is asked for yet. The error is an
 // *Error where there is no sign-in or where it was made for something else, and one of the store
 // where that cannot be read.
 func (c *Client) Source(store Store) (*Source, error) {
-	s := &Source{client: c, store: store, turn: make(chan struct{}, 1)}
+	s := &Source{client: c, store: store, turns: newTurns()}
 	kept, err := s.load()
 	if err != nil {
 		return nil, err
@@ -60,17 +64,15 @@ func (s *Source) Session() Session {
 }
 
 // Token gives an access token that is good for five minutes more. While the authority cannot be
-// reached it is the old one for as long as that lasts.
+// reached, or another process or worker is about to ask it, it is the old one for as long as that
+// lasts.
 func (s *Source) Token(ctx context.Context) (string, error) {
-	now := s.client.settings.Now()
-	have, waits := s.inForce(now)
-	if !have.due(now) || waits {
+	have, does := s.inForce(s.client.settings.Now())
+	if does {
 		return have.Access, nil
 	}
-	err := s.refresh(ctx, func(now time.Time, have Session) bool { return have.due(now) && !s.waits(now) })
-	var failed *Error
-	if errors.As(err, &failed) && failed.Reason == Unavailable && have.usable(s.client.settings.Now()) {
-		s.wait(s.client.settings.Now().Add(patience))
+	err := s.ahead(ctx, have)
+	if err != nil && ctx.Err() == nil && postponed(err) && have.usable(s.client.settings.Now()) {
 		return have.Access, nil
 	}
 	if err != nil {
@@ -79,38 +81,57 @@ func (s *Source) Token(ctx context.Context) (string, error) {
 	return s.Session().Access, nil
 }
 
+// ahead replaces a token that is near its end. It waits no longer than aheadTime where the old one
+// outlasts that.
+func (s *Source) ahead(ctx context.Context, have Session) error {
+	if have.usable(s.client.settings.Now().Add(aheadTime + exchangeTime)) {
+		bounded, cancel := context.WithTimeout(ctx, aheadTime)
+		defer cancel()
+		ctx = bounded
+	}
+	return s.refresh(ctx, func(now time.Time, have Session) bool { return have.due(now) && !s.waits(now) })
+}
+
 // Renew returns when Token gives another token than old, which the service refused.
 func (s *Source) Renew(ctx context.Context, old string) error {
 	return s.refresh(ctx, func(_ time.Time, have Session) bool { return have.Access == old })
 }
 
-// inForce returns the session, and whether it shall do although its end is near.
-func (s *Source) inForce(now time.Time) (Session, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.session, s.session.usable(now) && now.Before(s.patient)
+// inForce returns the session, and whether its token does: its end is not near, or somebody sees to
+// that already, or it was tried a moment ago.
+func (s *Source) inForce(now time.Time) (have Session, does bool) {
+	have = s.Session()
+	return have, !have.due(now) || have.usable(now) && s.turns.busy() || s.waits(now)
 }
 
+// waits reports whether the token shall do although its end is near.
 func (s *Source) waits(now time.Time) bool {
-	_, waits := s.inForce(now)
-	return waits
-}
-
-func (s *Source) wait(until time.Time) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.patient = until
+	return s.session.usable(now) && now.Before(s.patient)
+}
+
+// postpone puts off the next refresh ahead of time where an error says that it can be tried later.
+func (s *Source) postpone(err error) {
+	if !postponed(err) {
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.patient = s.client.settings.Now().Add(patience)
 }
 
 // refresh replaces the tokens unless somebody else was faster: needed is asked when it is our turn,
-// and again of what the store holds once the lock is ours.
-func (s *Source) refresh(ctx context.Context, needed func(time.Time, Session) bool) error {
-	select {
-	case s.turn <- struct{}{}:
-	case <-ctx.Done():
-		return ctx.Err()
+// and again of what the store holds once the lock is ours. Others get their turn when what came of
+// it is known.
+func (s *Source) refresh(ctx context.Context, needed func(time.Time, Session) bool) (err error) {
+	if err := s.turns.take(ctx); err != nil {
+		return err
 	}
-	defer func() { <-s.turn }()
+	defer func() {
+		s.postpone(err)
+		s.turns.give(ctx, err)
+	}()
 	if !needed(s.client.settings.Now(), s.Session()) {
 		return nil
 	}
@@ -132,17 +153,4 @@ func (s *Source) refresh(ctx context.Context, needed func(time.Time, Session) bo
 	defer s.mu.Unlock()
 	s.session = kept
 	return nil
-}
-
-// exchange gets new tokens for a session and keeps them before anybody uses them.
-func (s *Source) exchange(ctx context.Context, kept Session) (Session, error) {
-	token, err := s.client.redeem(ctx, kept.Refresh)
-	if err != nil {
-		return Session{}, err
-	}
-	next, err := s.client.next(kept, token)
-	if err != nil {
-		return Session{}, err
-	}
-	return next, s.store.Save(next)
 }

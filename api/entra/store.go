@@ -8,8 +8,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
-	"sync"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -31,21 +29,33 @@ type Store interface {
 // longestFile is the longest file that is read, in bytes.
 const longestFile = 256 << 10
 
-// lockPatience is how long another process may take for its refresh.
-const lockPatience = 3 * time.Minute
+// lockPatience is how long another process may take for its refresh: the longest that it takes, and
+// some time for its disk.
+const lockPatience = discoveryTime + longestExchange + 15*time.Second
 
 // lock takes the lock beside a file.
 func lock(ctx context.Context, path string) (func(), error) {
-	ctx, cancel := context.WithTimeout(ctx, lockPatience)
+	patient, cancel := context.WithTimeout(ctx, lockPatience)
 	defer cancel()
 	path += ".lock"
 	lock := flock.New(path, flock.SetPermissions(0o600))
-	if _, err := lock.TryLockContext(ctx, 20*time.Millisecond); err != nil {
+	if _, err := lock.TryLockContext(patient, 20*time.Millisecond); err != nil {
 		lock.Close()
+		if patient.Err() != nil && ctx.Err() == nil {
+			err = fmt.Errorf("another refload has held it for %s: %w", lockPatience, err)
+		}
 		return nil, &files.Error{Doing: "locking", Path: path, Err: err, Advice: "check that no other refload hangs, and who may write to this folder"}
 	}
 	return func() { lock.Close() }, nil
 }
+
+// abandonedAfter is the age at which a temporary file is nobody's any more. It takes a moment to
+// write one.
+const abandonedAfter = time.Hour
+
+// sweep removes the temporary files, with tokens in them, that killed processes left beside a file.
+// Its caller has the lock: nobody writes one.
+func sweep(path string) error { return files.Sweep(path, time.Now().Add(1000*abandonedAfter)) }
 
 // File keeps a session in a file of its owner alone, in a folder of its owner alone. On Windows, where
 // modes keep nobody out, what is in the file is encrypted for its owner too.
@@ -56,6 +66,10 @@ type File struct {
 
 // NewFile returns the store at a path. Nothing is touched yet.
 func NewFile(path string) *File { return &File{path, protect, unprotect} }
+
+// Sweep removes what killed processes left beside the file, with tokens in it, as far as that can be
+// told without the lock. It may be called at any time; whoever has the lock removes all of it.
+func (f *File) Sweep() { files.Sweep(f.path, time.Now().Add(-abandonedAfter)) }
 
 // Path returns where the file is.
 func (f *File) Path() string { return f.path }
@@ -102,13 +116,23 @@ func (f *File) Lock(ctx context.Context) (func(), error) {
 	if err := files.PrivateFolder(filepath.Dir(f.path)); err != nil {
 		return nil, err
 	}
-	return lock(ctx, f.path)
+	return lockAndSweep(ctx, f.path)
+}
+
+// lockAndSweep takes the lock beside a file and removes what killed processes left there. What stays
+// does no harm to the one who has the lock.
+func lockAndSweep(ctx context.Context, path string) (func(), error) {
+	unlock, err := lock(ctx, path)
+	if err == nil {
+		sweep(path)
+	}
+	return unlock, err
 }
 
 // Remove forgets the sign-in, under the lock, and reports whether there was one. A file that could
-// not be used is removed too.
+// not be used is removed too, and so is what killed processes left beside it.
 func (f *File) Remove(ctx context.Context) (bool, error) {
-	if _, err := os.Lstat(f.path); errors.Is(err, fs.ErrNotExist) {
+	if _, err := os.Lstat(filepath.Dir(f.path)); errors.Is(err, fs.ErrNotExist) {
 		return false, nil
 	}
 	unlock, err := lock(ctx, f.path)
@@ -116,75 +140,12 @@ func (f *File) Remove(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	defer unlock()
-	if err := os.Remove(f.path); err != nil {
+	swept, err := sweep(f.path), os.Remove(f.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return false, swept
+	case err != nil:
 		return false, &files.Error{Doing: "removing", Path: f.path, Err: errors.Unwrap(err)}
 	}
-	return true, files.SyncFolder(filepath.Dir(f.path))
+	return true, errors.Join(swept, files.SyncFolder(filepath.Dir(f.path)))
 }
-
-// TokenFile is a file that holds nothing but a refresh token, as an operator lays it down. A token
-// that replaces it is written back.
-type TokenFile struct {
-	path string
-	last Session // what else is known of the token in the file
-}
-
-// NewTokenFile returns the store at a path.
-func NewTokenFile(path string) *TokenFile { return &TokenFile{path: path} }
-
-// Load reads the token.
-func (f *TokenFile) Load() (Session, error) {
-	data, err := files.ReadPrivate(f.path, longestFile)
-	if err != nil {
-		return Session{}, err
-	}
-	token := strings.TrimSpace(string(data))
-	if token == "" || strings.ContainsAny(token, " \t\r\n") {
-		return Session{}, &files.Error{Doing: "reading", Path: f.path, Err: fmt.Errorf("it does not hold one refresh token"), Advice: "write the token into it, and nothing else"}
-	}
-	if token != f.last.Refresh {
-		f.last.Refresh, f.last.Access = token, ""
-	}
-	return f.last, nil
-}
-
-// Save writes the token where it was replaced.
-func (f *TokenFile) Save(s Session) error {
-	if s.Refresh != f.last.Refresh {
-		if err := files.WriteFile(f.path, []byte(s.Refresh+"\n")); err != nil {
-			return err
-		}
-	}
-	f.last = s
-	return nil
-}
-
-// Lock keeps other processes from a refresh with the same file.
-func (f *TokenFile) Lock(ctx context.Context) (func(), error) { return lock(ctx, f.path) }
-
-// Memory keeps a session as long as the process lives.
-type Memory struct {
-	mu   sync.Mutex
-	last Session
-}
-
-// NewMemory returns a store that begins with a refresh token.
-func NewMemory(refresh string) *Memory { return &Memory{last: Session{Refresh: refresh}} }
-
-// Load returns the session.
-func (m *Memory) Load() (Session, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.last, nil
-}
-
-// Save replaces the session.
-func (m *Memory) Save(s Session) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.last = s
-	return nil
-}
-
-// Lock does nothing: nobody else can come at it.
-func (*Memory) Lock(context.Context) (func(), error) { return func() {}, nil }

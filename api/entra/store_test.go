@@ -131,3 +131,80 @@ func TestLock(t *testing.T) {
 	}
 	again()
 }
+
+// leave puts down what a killed process leaves: a temporary file with tokens in it.
+func leave(t *testing.T, path string) string {
+	t.Helper()
+	file, err := files.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := file.Write([]byte("canary")); err != nil {
+		t.Fatal(err)
+	}
+	left, err := filepath.Glob(filepath.Join(filepath.Dir(path), ".*.refload.tmp"))
+	if err != nil || len(left) != 1 {
+		t.Fatalf("%v, %v", left, err)
+	}
+	return left[0]
+}
+
+// Tokens that a killed process left go with the next lock, and with the sign-out, whether somebody is
+// signed in or not; without the lock only what is old goes.
+func TestWhatKilledProcessesLeft(t *testing.T) {
+	locked := func(store Store) error {
+		unlock, err := store.Lock(t.Context())
+		if err == nil {
+			unlock()
+		}
+		return err
+	}
+	for name, test := range map[string]struct {
+		do     func(file *File) error
+		age    time.Duration
+		stays  bool
+		signed bool
+	}{
+		"a refresh":                {func(f *File) error { return locked(f) }, 0, false, true},
+		"a refresh by a file":      {func(f *File) error { return locked(NewTokenFile(f.path)) }, 0, false, true},
+		"a sign-out":               {func(f *File) error { _, err := f.Remove(t.Context()); return err }, 0, false, true},
+		"a sign-out of nobody":     {func(f *File) error { _, err := f.Remove(t.Context()); return err }, 0, false, false},
+		"a start soon afterwards":  {func(f *File) error { f.Sweep(); return nil }, time.Minute, true, true},
+		"a start hours afterwards": {func(f *File) error { f.Sweep(); return nil }, 2 * time.Hour, false, true},
+	} {
+		file := NewFile(filepath.Join(t.TempDir(), "sign-in", "x.json"))
+		if err := file.Save(Session{Refresh: "r"}); err != nil {
+			t.Fatal(err)
+		}
+		if !test.signed {
+			if _, err := file.Remove(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		left, then := leave(t, file.Path()), time.Now().Add(-test.age)
+		if err := os.Chtimes(left, then, then); err != nil {
+			t.Fatal(err)
+		}
+		err := test.do(file)
+		if _, gone := os.Lstat(left); err != nil || errors.Is(gone, fs.ErrNotExist) == test.stays {
+			t.Errorf("%s: %v, %v", name, err, gone)
+		}
+	}
+}
+
+// The lock outlasts the longest refresh of another process, and says so when it does not come.
+func TestTheLockIsPatientEnough(t *testing.T) {
+	inBubble(t, sandbox.Options{}, func(t *testing.T, w *world) {
+		file := NewFile(filepath.Join(t.TempDir(), "sign-in", "x.json"))
+		unlock, err := file.Lock(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer unlock()
+		began := time.Now()
+		_, err = NewFile(file.Path()).Lock(t.Context())
+		if took := time.Since(began); took <= discoveryTime+longestExchange || !postponed(err) || !strings.Contains(err.Error(), "another refload has held it") {
+			t.Errorf("%v after %s", err, took)
+		}
+	})
+}

@@ -21,9 +21,13 @@ const (
 	exchangeTime  = 30 * time.Second // for one whole answer
 	longestAnswer = 1 << 20          // bytes
 	repeats       = 5                // after the first
+	repeatTime    = 2 * time.Minute  // since the first: later than that there is no repeat
 	firstPause    = time.Second      // doubles
 	longestPause  = 30 * time.Second // a Retry-After beyond it is not waited for
 )
+
+// longestExchange is how long an exchange takes at most, with all its repeats.
+const longestExchange = repeatTime + exchangeTime
 
 // newHTTPClient returns a client that speaks to one origin, follows no redirect, and repeats what
 // the authority could not answer for the moment.
@@ -52,29 +56,45 @@ func (x *exchanger) RoundTrip(request *http.Request) (*http.Response, error) {
 	if request.URL.Scheme != x.scheme || request.URL.Host != x.host {
 		return nil, fmt.Errorf("a request to %s was stopped: sign-in goes to %s only", request.URL.Host, x.host)
 	}
-	form, err := io.ReadAll(request.Body)
-	request.Body.Close()
+	form, err := formOf(request)
 	if err != nil {
 		return nil, err
 	}
+	ends := time.Now().Add(repeatTime)
 	for n := 0; ; n++ {
 		if err := request.Context().Err(); err != nil {
 			return nil, err
 		}
 		response, err := x.once(request, form)
 		pause, again := pauseBefore(n, response, err)
-		if !again || sleep(request.Context(), pause) != nil {
+		if !again || time.Now().Add(pause).After(ends) || sleep(request.Context(), pause) != nil {
 			return response, err
 		}
 	}
 }
 
-// once makes one exchange and reads its answer to the end.
+// formOf takes the form of a request, nil where it has none.
+func formOf(request *http.Request) ([]byte, error) {
+	if request.Body == nil {
+		return nil, nil
+	}
+	defer request.Body.Close()
+	return io.ReadAll(request.Body)
+}
+
+// once makes one exchange and reads its answer to the end. A question without a form ends with
+// its caller: nothing is lost with its answer.
 func (x *exchanger) once(request *http.Request, form []byte) (*http.Response, error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(request.Context()), exchangeTime)
+	caller := request.Context()
+	if form != nil {
+		caller = context.WithoutCancel(caller)
+	}
+	ctx, cancel := context.WithTimeout(caller, exchangeTime)
 	defer cancel()
 	attempt := request.Clone(ctx)
-	attempt.Body, attempt.GetBody = io.NopCloser(bytes.NewReader(form)), nil
+	if form != nil {
+		attempt.Body, attempt.GetBody = io.NopCloser(bytes.NewReader(form)), nil
+	}
 	response, err := x.next.RoundTrip(attempt)
 	if err != nil {
 		return nil, err

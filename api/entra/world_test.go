@@ -51,6 +51,9 @@ func (w *world) RoundTrip(request *http.Request) (response *http.Response, err e
 		}
 	}()
 	recorder := httptest.NewRecorder()
+	if request.Body == nil { // a server's never is
+		request.Body = http.NoBody
+	}
 	w.ServeHTTP(recorder, request)
 	return recorder.Result(), nil
 }

@@ -111,7 +111,7 @@ var mutants = []mutant{
 		{"api/chain_renew.go", "response.StatusCode != http.StatusUnauthorized {", "response.StatusCode < http.StatusBadRequest {"},
 	}, "./api", "TestOnlyA401"},
 	{"M19c", "a new token is used that is not on the disk", []change{
-		{"api/entra/source.go", "return next, s.store.Save(next)", "s.store.Save(next)\n\treturn next, nil"},
+		{"api/entra/exchange.go", "return next, s.store.Save(next)", "s.store.Save(next)\n\treturn next, nil"},
 	}, "./api/entra", "TestATokenThatCannotBeKept"},
 	{"M20", "results are written in place", []change{
 		{"internal/files/atomic.go", "temp, err := os.CreateTemp(filepath.Dir(path), pattern(path))", "temp, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)"},
