@@ -33,7 +33,8 @@ func newSetup(a *app) *cobra.Command {
 		Long: "Asks for the name of a profile, the tenant and the application to sign in with, or takes them from\n" +
 			"flags; writes a starter profile with brakes into refload.yaml; prints what the tenant's\n" +
 			"administrator has to do once; and, on a terminal, offers to sign in and tries the sign-in by asking\n" +
-			"the service for referrals. What is in the file already stays as it is.",
+			"the service for referrals. What --base-url, --authority and --ca-file name goes into the profile too.\n" +
+			"What is in the file already stays as it is.",
 		Example: "  refload setup\n" +
 			"  refload setup --profile contoso --tenant contoso.example.com --client-id 11111111-2222-4333-8444-555555555555 --sign-in device-code",
 		Args: noArguments,
@@ -52,7 +53,10 @@ func (a *app) setup(cmd *cobra.Command, flags setupFlags) error {
 	if flags.signIn != "" && !contains(signInWays, flags.signIn) {
 		return &UsageError{"--sign-in " + quote(flags.signIn) + " is not known", "browser, device-code or no"}
 	}
-	flags.Name, flags.Service = a.global.profile, a.global.baseURL
+	if _, err := readRoots(a.global.caFile); err != nil {
+		return err
+	}
+	flags.Name, flags.Service, flags.CAFile = a.global.profile, a.global.baseURL, a.global.caFile
 	answers := bufio.NewReader(a.env.Stdin)
 	if err := a.askSetup(answers, &flags); err != nil {
 		return err
@@ -65,6 +69,7 @@ func (a *app) setup(cmd *cobra.Command, flags setupFlags) error {
 		if path = a.userFile(); path == "" {
 			return &UsageError{"there is no home folder for a file of your own", "leave out --user: the file of this folder is written then"}
 		}
+		flags.CAFile = absolute(flags.CAFile) // a path in a file is seen from the file's folder
 	}
 	if err := writeStarter(path, flags.Starter); err != nil {
 		return err

@@ -3,6 +3,7 @@ package config
 import (
 	"bytes"
 	"fmt"
+	"path/filepath"
 	"strings"
 )
 
@@ -13,6 +14,7 @@ type Starter struct {
 	ClientID   string // GUID of the application; "" for not yet
 	Service    string // its base URL; "" for the one that every tenant has
 	Authority  string // where to sign in; "" for the one that every tenant has
+	CAFile     string // certificate authorities to trust besides the system's, seen from the file's folder; "" for none
 	Production bool
 }
 
@@ -28,7 +30,7 @@ var starterBrakes = []struct{ key, value, why string }{
 func (s Starter) block() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "  %s:\n    tenant: %s\n", s.Name, s.Tenant)
-	for _, line := range []struct{ key, value string }{{"client-id", s.ClientID}, {"base-url", s.Service}, {"authority", s.Authority}} {
+	for _, line := range []struct{ key, value string }{{"client-id", s.ClientID}, {"base-url", s.Service}, {"authority", s.Authority}, {"ca-file", quoted(s.CAFile)}} {
 		if line.value != "" {
 			fmt.Fprintf(&b, "    %s: %s\n", line.key, line.value)
 		}
@@ -40,6 +42,14 @@ func (s Starter) block() string {
 		fmt.Fprintf(&b, "    %s: %-8s # %s\n", brake.key, `"`+brake.value+`"`, brake.why)
 	}
 	return b.String()
+}
+
+// quoted is a text that is taken as it is: a path may hold anything. "" stays "".
+func quoted(text string) string {
+	if text == "" {
+		return ""
+	}
+	return "'" + strings.ReplaceAll(text, "'", "''") + "'"
 }
 
 // profilesLine begins the profiles of a file.
@@ -91,7 +101,7 @@ func (s Starter) addedTo(before *Config, path string, text []byte) bool {
 	}
 	added, there := after.Profile(s.Name)
 	return there && added.Text("tenant") == s.Tenant && added.Text("client-id") == s.ClientID &&
-		added.Text("base-url") == s.Service && added.Text("authority") == s.Authority
+		added.Text("base-url") == s.Service && added.Text("authority") == s.Authority && (s.CAFile == "" || added.Text("ca-file") == absolute(path, filepath.FromSlash(s.CAFile)))
 }
 
 func (s Starter) byHand(path string) error {
@@ -104,8 +114,8 @@ func (s Starter) Check() error {
 	if !profileName.MatchString(s.Name) {
 		return &Error{Place: Place{File: "--profile"}, Message: fmt.Sprintf("%q cannot be the name of a profile", s.Name), Advice: "letters, digits, '.', '_' and '-', such as contoso"}
 	}
-	if strings.ContainsAny(s.Tenant+s.ClientID+s.Service+s.Authority, "\r\n") {
-		return &Error{Place: Place{File: "the answers"}, Message: "tenant, client id and addresses are one line each", Advice: "give the GUID, the domain or the address alone"}
+	if strings.ContainsAny(s.Tenant+s.ClientID+s.Service+s.Authority+s.CAFile, "\r\n") {
+		return &Error{Place: Place{File: "the answers"}, Message: "tenant, client id, addresses and paths are one line each", Advice: "give the GUID, the domain, the address or the path alone"}
 	}
 	_, err := Parse("the answers", append(bytes.Clone(profilesLine), s.block()...))
 	return err

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -71,5 +72,38 @@ func TestStarterChecksItsValues(t *testing.T) {
 		if err := starter.Check(); err == nil {
 			t.Errorf("%s: %+v was taken", name, starter)
 		}
+	}
+}
+
+// A path is taken as it is, whatever it holds, and seen from the folder of the file.
+func TestStarterKeepsTheCAFile(t *testing.T) {
+	for path, want := range map[string]string{
+		"proxy.pem":                   filepath.Join("project", "proxy.pem"),
+		"/etc/ssl/our # proxy's: ca/": "/etc/ssl/our # proxy's: ca/",
+		"":                            "",
+	} {
+		starter := contoso
+		starter.CAFile = path
+		if err := starter.Check(); err != nil {
+			t.Errorf("%q: %v", path, err)
+		}
+		file := filepath.Join("project", "refload.yaml")
+		text, err := starter.Add(file, nil)
+		if err != nil {
+			t.Errorf("%q: %v", path, err)
+			continue
+		}
+		config, err := Parse(file, text)
+		if err != nil {
+			t.Fatalf("%q: %v\n%s", path, err, text)
+		}
+		profile, _ := config.Profile("contoso")
+		if got := profile.Text("ca-file"); filepath.ToSlash(got) != filepath.ToSlash(want) {
+			t.Errorf("%q: ca-file is %q, want %q", path, got, want)
+		}
+	}
+	starter := contoso
+	if starter.CAFile = "x.pem\n    production: no"; starter.Check() == nil {
+		t.Error("two lines were taken for a path")
 	}
 }
