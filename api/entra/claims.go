@@ -16,6 +16,8 @@ type Claims struct {
 	Audience string
 	// Life is how long the token was good for when it was made, 0 where it is not said.
 	Life time.Duration
+	// Expires is when the token ends, by its own word; zero where it is not said.
+	Expires time.Time
 }
 
 // said are the claims by their names in a token.
@@ -54,8 +56,14 @@ func ReadClaims(token string) (Claims, bool) {
 	if life := says.Expires - says.Issued; says.Issued > 0 && life > 0 {
 		claims.Life = lifeOf(life)
 	}
+	if says.Expires > 0 && says.Expires < latestEnd {
+		claims.Expires = time.Unix(int64(says.Expires), 0)
+	}
 	return claims, true
 }
+
+// latestEnd is the last end of a token that is believed, in seconds: the year 9999.
+const latestEnd = 253402300799
 
 // longestLife is the longest life of an access token that is believed.
 //

@@ -67,7 +67,7 @@ var refusals = []refusal{
 		"the application is not known here, or not set up for this kind of sign-in",
 		"check the client-id ({client}): the application must allow public client flows, have the redirect URI http://localhost, and the delegated permission user_impersonation of Microsoft Partner Center"},
 	{SecondFactor, []string{"interaction_required", "login_required"}, nil, "a person has to sign in again", "{again}"},
-	{Revoked, []string{"invalid_grant"}, nil, "the sign-in is not valid any more: it was not used for 90 days, or was revoked, or the password changed", "{again}"},
+	{Revoked, []string{"invalid_grant"}, nil, "the sign-in is not valid any more: its refresh token is older than 90 days, or was revoked, or the password changed", "{again}"},
 	{Unavailable, []string{"temporarily_unavailable", "server_error"}, nil, "Microsoft Entra ID is busy or out of order", "try again in some minutes; nothing was lost"},
 	{Refused, nil, nil, "the authority gave no token", "{again}"},
 }

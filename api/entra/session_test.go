@@ -151,11 +151,11 @@ func TestSessionsArePrintedWithoutTokens(t *testing.T) {
 
 func TestClaims(t *testing.T) {
 	full, ok := ReadClaims(tokenOf(map[string]any{"tid": "ABC", "preferred_username": "kim@example.com", "aud": []string{"x"}, "iat": 1e9, "exp": 1e9 + 600}))
-	if !ok || full != (Claims{Tenant: "abc", Account: "kim@example.com", Life: 10 * time.Minute}) {
+	if !ok || full != (Claims{Tenant: "abc", Account: "kim@example.com", Life: 10 * time.Minute, Expires: time.Unix(1e9+600, 0)}) {
 		t.Errorf("%+v", full)
 	}
 	both, _ := ReadClaims(tokenOf(map[string]any{"upn": "a", "email": "b", "iat": 1, "exp": 1e300}))
-	if both.Account != "a" || both.Life != longestLife {
+	if both.Account != "a" || both.Life != longestLife || !both.Expires.IsZero() {
 		t.Errorf("%+v", both)
 	}
 	rapid.Check(t, func(t *rapid.T) {

@@ -19,6 +19,9 @@ type TokenFile struct {
 // NewTokenFile returns the store at a path.
 func NewTokenFile(path string) *TokenFile { return &TokenFile{path: path} }
 
+// Path returns where the file is.
+func (f *TokenFile) Path() string { return f.path }
+
 // Load reads the token.
 func (f *TokenFile) Load() (Session, error) {
 	data, err := files.ReadPrivate(f.path, longestFile)

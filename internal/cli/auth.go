@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -37,8 +36,11 @@ func newAuth(a *app) *cobra.Command {
 	login.Flags().BoolVar(&device, "device-code", false, "sign in on another device, with a code")
 	status := &cobra.Command{
 		Use: "status", Short: "Who is signed in, and for how long; asks nobody", Args: noArguments,
+		Long: "Shows the sign-in that commands with this profile use, and where it comes from: a token of the environment\n" +
+			"goes before the saved sign-in. Exit code 0 says that there is one, as far as that can be told without asking;\n" +
+			"4 that there is none, or that it has ended.",
 		Example: "  refload auth status --profile contoso --json",
-		RunE:    func(*cobra.Command, []string) error { return a.signInStatus() },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.signInStatus(cmd.Context()) },
 	}
 	logout := &cobra.Command{
 		Use: "logout", Short: "Forget the sign-in of a profile", Args: noArguments,
@@ -115,73 +117,6 @@ func (a *app) warnOfVariables(what string) {
 		}
 	}
 }
-
-// warnAfter is after how long without use a refresh token is worth a warning.
-const warnAfter = 60 * day
-
-const day = 24 * time.Hour
-
-func (a *app) signInStatus() error {
-	client, file, err := a.profileToSignIn()
-	if err != nil {
-		return err
-	}
-	source, err := client.Source(file)
-	if err != nil {
-		return signInError(err)
-	}
-	a.warnOfVariables("the saved sign-in")
-	session := source.Session()
-	unused := a.env.Now().Sub(session.Used)
-	days := int(unused / day)
-	if a.global.json {
-		a.jsonLine(map[string]any{"event": "summary", "profile": a.global.profile, "account": session.Account, "tenant": session.TenantID, "service": session.Service,
-			"signedIn": session.SignedIn.UTC(), "accessTokenUntil": session.Expires.UTC(), "daysUnused": days, "ok": unused < entra.RefreshLife})
-	} else {
-		a.showSession(session, days, file.Path())
-	}
-	switch {
-	case unused >= entra.RefreshLife:
-		return signInError(&staleSignIn{days, a.loginCommand()})
-	case unused >= warnAfter:
-		fmt.Fprintf(a.env.Stderr, "warning: the sign-in was not used for %d days and ends in %d; any command that asks the service keeps it alive\n", days, int(entra.RefreshLife/day)-days)
-	}
-	return nil
-}
-
-func (a *app) showSession(session entra.Session, days int, path string) {
-	table := newTable(a.env.Stdout)
-	table.row("account", nameOr(session.Account))
-	table.row("tenant", nameOr(session.TenantID))
-	table.row("service", session.Service)
-	table.row("signed in", clockTime(session.SignedIn))
-	table.row("access token", "until "+clockTime(session.Expires)+", renewed by itself")
-	table.row("refresh token", fmt.Sprintf("last used %s (%d days ago)", clockTime(session.Used), days))
-	table.row("file", path)
-	table.flush()
-}
-
-// clockTime is a time for people; what is not known is said so.
-func clockTime(t time.Time) string {
-	if t.IsZero() {
-		return "(not known)"
-	}
-	return t.Local().Format("2006-01-02 15:04")
-}
-
-// staleSignIn says that a sign-in was not used for too long.
-type staleSignIn struct {
-	days    int
-	command string
-}
-
-// Error says for how long.
-func (e *staleSignIn) Error() string {
-	return fmt.Sprintf("the sign-in was not used for %d days, and ends after 90", e.days)
-}
-
-// Hint says what to do next.
-func (e *staleSignIn) Hint() string { return "sign in again: '" + e.command + "'" }
 
 func (a *app) logout(cmd *cobra.Command) error {
 	_, file, err := a.profileToSignIn()

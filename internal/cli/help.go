@@ -52,7 +52,8 @@ func helpTopics() []*cobra.Command {
 
 const environmentHelp = `Environment variables:
   ` + tokenVariable + `         a ready bearer token for the service; it is never renewed and mostly dies within the hour
-  ` + refreshVariable + `        a refresh token, which is good for new access tokens as long as it is used
+  ` + refreshVariable + `        a refresh token; what replaces it is kept nowhere, so it ends about 90 days after it was
+                               issued, however often it is used
   ` + refreshFileVariable + `   a file of yours alone that holds a refresh token; one that replaces it is written back
   REFLOAD_<FLAG>               the value of a flag that is not given: REFLOAD_BASE_URL, REFLOAD_RATE,
                                REFLOAD_STATE … (all but --yes, --on-unknown and the brakes)

@@ -11,8 +11,7 @@ import (
 
 	"refload/api"
 	"refload/api/entra"
-	"refload/internal/config"
-	"refload/internal/run"
+	"refload/internal/console"
 )
 
 // The environment variables with a sign-in, the one that goes before the others first. Secrets are
@@ -30,7 +29,7 @@ var errNoToken = errors.New("nobody is signed in, and " + tokenVariable + " is n
 // that of the profile's saved sign-in; and the account, as far as it is known.
 func (a *app) token(ctx context.Context) (api.TokenSource, string, error) {
 	if ready := a.env.Getenv(tokenVariable); ready != "" {
-		return api.StaticToken(ready), accountOf(ready), a.checkTenant(ready)
+		return api.StaticToken(ready), accountOf(ready), a.checkTenant(ctx, ready)
 	}
 	store, again, err := a.refreshStore()
 	if err != nil {
@@ -44,6 +43,9 @@ func (a *app) token(ctx context.Context) (api.TokenSource, string, error) {
 		return nil, "", err
 	}
 	source, err := client.Source(file)
+	if err == nil {
+		err = source.CheckTenant(ctx)
+	}
 	if err != nil {
 		return nil, "", signInError(err)
 	}
@@ -77,11 +79,27 @@ func (a *app) refreshStore() (entra.Store, string, error) {
 	case token != "" && path != "":
 		return nil, "", &UsageError{refreshVariable + " and " + refreshFileVariable + " are both set", "unset one of them"}
 	case token != "":
-		return entra.NewMemory(strings.TrimSpace(token)), "put a new refresh token into " + refreshVariable, nil
+		return a.memory(strings.TrimSpace(token)), "put a new refresh token into " + refreshVariable, nil
 	case path != "":
 		return entra.NewTokenFile(path), "put a new refresh token into the file that " + refreshFileVariable + " names", nil
 	}
 	return nil, "", nil
+}
+
+// memory keeps a refresh token of the environment, and warns where Microsoft Entra ID replaces it:
+// there is no place to write the new one to.
+func (a *app) memory(token string) entra.Store {
+	store := entra.NewMemory(token)
+	store.Replaced = func() {
+		a.warnOfSignIn("the refresh token in " + refreshVariable + " was replaced, and the new one is kept nowhere: the old one ends about 90 days after it was issued," +
+			" however often it is used. Put a new one there before; or use " + refreshFileVariable + ", which is written back")
+	}
+	return store
+}
+
+// warnOfSignIn tells what nobody asked for and somebody should know.
+func (a *app) warnOfSignIn(text string) {
+	fmt.Fprintln(a.env.Stderr, "warning: "+console.Escape(text, 0))
 }
 
 // refreshed is the source of a refresh token. It is used at once, because only the answer says whose
@@ -111,90 +129,37 @@ func (a *app) saved() (*entra.Client, *entra.File, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	settings := a.entraSettings("")
+	file := entra.NewFile(filepath.Join(state, "sign-in", signInName(a.entraSettings(""))))
+	file.Sweep()
+	return client, file, nil
+}
+
+// signInName is the name of the file of a sign-in.
+func signInName(settings entra.Settings) string {
 	sum := sha256.Sum256([]byte(strings.Join([]string{settings.Authority, settings.Tenant, settings.Client, settings.Service}, "\n")))
-	return client, entra.NewFile(filepath.Join(state, "sign-in", hex.EncodeToString(sum[:8])+".json")), nil
+	return hex.EncodeToString(sum[:8]) + ".json"
 }
 
-// loginCommand is what a person types to sign in.
-func (a *app) loginCommand() string {
-	if profile := a.serviceProfile(); profile != nil {
-		return "refload auth login --profile " + profile.Name
-	}
-	return "refload auth login --profile NAME"
-}
-
-// entraSettings are what the profile says of signing in.
-func (a *app) entraSettings(again string) entra.Settings {
+// checkTenant refuses a ready token of another tenant than the profile's. A tenant that is named by a
+// domain is looked up.
+func (a *app) checkTenant(ctx context.Context, token string) error {
 	profile := a.serviceProfile()
-	settings := entra.Settings{
-		Authority: strings.TrimRight(profile.Text("authority"), "/"), Tenant: profile.Text("tenant"), Client: profile.Text("client-id"),
-		Again: again, Now: a.env.Now,
-	}
-	if base, err := parseBase(a.global.baseURL); err == nil {
-		settings.Service = run.URLTarget(base).ID
-	}
-	return settings
-}
-
-// entraClient returns a client for the profile's sign-in. Without a profile, or with one that names
-// no application, there is none.
-func (a *app) entraClient(again string) (*entra.Client, error) {
-	profile := a.serviceProfile()
-	if profile == nil {
-		return nil, &api.SignInError{Err: errNoToken}
-	}
-	if profile.Text("client-id") == "" {
-		return nil, &api.SignInError{Err: &noApplication{profile}}
-	}
-	settings := a.entraSettings(again)
-	roots, err := readRoots(a.global.caFile)
-	if err != nil {
-		return nil, err
-	}
-	settings.Roots = roots
-	client, err := entra.New(settings)
-	if err != nil {
-		place, _ := profile.Get("authority")
-		return nil, &UsageError{fmt.Sprintf("profile %s: %v", profile.Name, err), "correct the line: " + place.Place.String()}
-	}
-	return client, nil
-}
-
-// noApplication says that a profile does not name what to sign in with.
-type noApplication struct{ profile *config.Profile }
-
-// Error names the profile.
-func (e *noApplication) Error() string {
-	return fmt.Sprintf("nobody is signed in, "+tokenVariable+" is not set, and profile %s (%s) names no client-id to sign in with", e.profile.Name, e.profile.Place)
-}
-
-// Hint says both ways out.
-func (e *noApplication) Hint() string {
-	return fmt.Sprintf("give the profile tenant and client-id, then 'refload auth login --profile %s'; or set %s", e.profile.Name, tokenVariable)
-}
-
-// checkTenant refuses a ready token that says it is of another tenant than the profile's.
-func (a *app) checkTenant(token string) error {
-	claims, _ := entra.ReadClaims(token)
-	tenant := a.serviceProfile().Text("tenant")
-	if claims.Tenant == "" || !api.ValidGUID(tenant) || strings.EqualFold(claims.Tenant, tenant) {
+	if profile.Text("tenant") == "" {
 		return nil
 	}
-	return &api.SignInError{Err: &foreignToken{tenant}}
-}
-
-// foreignToken says that a ready token is of another tenant.
-type foreignToken struct{ tenant string }
-
-// Error names the tenant that was expected.
-func (e *foreignToken) Error() string {
-	return "the token in " + tokenVariable + " is of another tenant than the profile's, " + e.tenant
-}
-
-// Hint says what to do next.
-func (e *foreignToken) Hint() string {
-	return "choose the profile of the token's tenant, or set " + tokenVariable + " to a token of this one"
+	settings, err := a.trustedSettings("put a token of it into " + tokenVariable + ", or choose the profile of the token's tenant")
+	if err != nil {
+		return err
+	}
+	err = entra.CheckToken(ctx, settings, token)
+	var refused *entra.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &refused), ctx.Err() != nil:
+		return signInError(err)
+	}
+	return a.ofAuthority(err)
 }
 
 // accountOf returns the account that a ready token names, for people and for judging how much of the

@@ -129,16 +129,24 @@ func (c *signInWorld) follow(text string) {
 // refreshToken signs in beside the program and returns a refresh token.
 func (c *signInWorld) refreshToken() string {
 	c.t.Helper()
-	authority := c.url + "/" + signInTenant + "/oauth2/v2.0/"
+	_, refresh := c.tokens(signInTenant)
+	return refresh
+}
+
+// tokens signs in to a tenant beside the program and returns the tokens.
+func (c *signInWorld) tokens(tenant string) (access, refresh string) {
+	c.t.Helper()
+	authority := c.url + "/" + tenant + "/oauth2/v2.0/"
 	begun := ask(c.t, authority+"devicecode", url.Values{"client_id": {signInApp}, "scope": {"https://api.partner.microsoft.com/user_impersonation offline_access"}})
 	code, _ := begun["device_code"].(string)
 	ask(c.t, c.url+"/__sandbox/approve", nil)
 	tokens := ask(c.t, authority+"token", url.Values{"client_id": {signInApp}, "device_code": {code}, "grant_type": {"urn:ietf:params:oauth:grant-type:device_code"}})
-	token, _ := tokens["refresh_token"].(string)
-	if token == "" {
-		c.t.Fatalf("no refresh token: %v", tokens["error"])
+	access, _ = tokens["access_token"].(string)
+	refresh, _ = tokens["refresh_token"].(string)
+	if access == "" || refresh == "" {
+		c.t.Fatalf("no tokens: %v", tokens["error"])
 	}
-	return token
+	return access, refresh
 }
 
 // refreshes counts the refreshes that the authority carried out, and the calls that it refused a
