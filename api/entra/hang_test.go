@@ -113,3 +113,26 @@ func TestWorkersShareAFailure(t *testing.T) {
 		}
 	})
 }
+
+// Whoever has a token that does is not held up by the one who replaces it.
+func TestNobodyWaitsForARefreshAheadOfTime(t *testing.T) {
+	inBubble(t, sandbox.Options{RequireIssued: true}, func(t *testing.T, w *world) {
+		source, _ := w.source()
+		hang(source.client)
+		old := source.Session().Access
+		time.Sleep(55 * time.Minute)
+		first := make(chan error)
+		go func() {
+			_, err := source.Token(context.Background())
+			first <- err
+		}()
+		synctest.Wait() // it asks the authority
+		began := time.Now()
+		if token, err := source.Token(t.Context()); token != old || err != nil || time.Since(began) > 0 {
+			t.Errorf("held up for %s, %v", time.Since(began), err)
+		}
+		if err := <-first; err != nil {
+			t.Errorf("the one who asked: %v", err)
+		}
+	})
+}
