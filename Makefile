@@ -5,7 +5,7 @@ BIN     := bin/refload
 DEMO    := demo
 VERSION ?=
 
-.PHONY: all demo build test lint fuzz bench check torture mutants release emulated reproducible man clean
+.PHONY: all demo build test lint fuzz bench check torture million mutants release emulated reproducible man clean
 
 all: build
 
@@ -47,6 +47,10 @@ torture:
 	EXPORT_SEEDS=$(EXPORTS) $(GO) test ./exporter -count=1 -timeout 4h -run TestOthersWriteMeanwhile
 	REFLOAD_KILLS=$(KILLS) REFLOAD_EVERY_POINT=1 $(GO) test ./internal/cli -count=1 -timeout 4h -run 'TestKill|TestInboxKill|TestSignals|TestOneRunAtATime|TestEveryStorageCall|TestAFullDisk' -v
 	REFLOAD_BIG=1 $(GO) test ./internal/cli -count=1 -timeout 1h -run TestMigration -v
+
+# A million rows: checked out of a workbook, imported out of a CSV, and what memory that took.
+million:
+	REFLOAD_HUGE=1 $(GO) test ./internal/cli -count=1 -timeout 4h -run TestAMillionRows -v
 
 # Breaks the program in one place at a time and demands that a test turns red.
 mutants:

@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -20,5 +21,5 @@ func main() {
 		signal.Reset() // the next one ends the process at once
 	}()
 	os.Exit(cli.Main(ctx, cli.Env{Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout,
-		Stderr: os.Stderr, Getenv: os.Getenv, Now: time.Now}))
+		Stderr: os.Stderr, Getenv: os.Getenv, Now: time.Now, LimitMemory: debug.SetMemoryLimit}))
 }

@@ -26,6 +26,9 @@ type Env struct {
 	Stderr io.Writer
 	Getenv func(string) string
 	Now    func() time.Time
+	// LimitMemory sets how much memory, in bytes, the process tries to stay below, as
+	// debug.SetMemoryLimit does; nil where the process is not ours to limit.
+	LimitMemory func(bytes int64) int64
 }
 
 // Interrupted is the cause of a context that a signal ended.
