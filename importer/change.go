@@ -1,8 +1,6 @@
 package importer
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"time"
@@ -131,10 +129,9 @@ func (c *changer) intent() error {
 	if err != nil {
 		return &InternalError{What: err.Error()}
 	}
-	sum := sha256.Sum256(body)
 	_, err = c.journal.Commit(journal.Record{
 		Kind: journal.Intent, Row: c.op.record.Row, Step: c.step.kind, Marker: c.op.marker, ReferralID: c.live.ID(),
-		ETag: c.live.ETag(), BodyHash: hex.EncodeToString(sum[:]), IntentID: c.intentID, Send: c.sends + 1,
+		ETag: c.live.ETag(), BodyHash: c.hashOf(body), IntentID: c.intentID, Send: c.sends + 1,
 	})
 	if err != nil {
 		c.stop(reasonStorage, err.Error())

@@ -1,8 +1,6 @@
 package importer
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"time"
 
@@ -131,10 +129,9 @@ func (s *sender) intent() error {
 	if err != nil {
 		return &InternalError{What: err.Error()}
 	}
-	sum := sha256.Sum256(body)
 	_, err = s.journal.Commit(journal.Record{
 		Kind: journal.Intent, Row: s.op.record.Row, Step: s.step.kind, Marker: s.op.marker, EngagementID: s.document.EngagementID(),
-		BodyHash: hex.EncodeToString(sum[:]), IntentID: s.intentID, Send: s.op.sends + 1,
+		BodyHash: s.hashOf(body), IntentID: s.intentID, Send: s.op.sends + 1,
 	})
 	if err != nil {
 		s.stop(reasonStorage, err.Error())

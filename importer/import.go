@@ -251,6 +251,9 @@ func (r *runner) run(results resultFile, summary *Summary) error {
 
 // begin starts the journal of a new run.
 func (r *runner) begin() error {
+	if err := r.takeKey(); err != nil {
+		return err
+	}
 	file, err := r.options.Journals.Create(r.folder.Journal())
 	if err != nil {
 		return &journal.StorageError{Err: err}

@@ -104,6 +104,9 @@ func reread(ctx context.Context, options Options, folder *run.Folder) (*input, *
 
 // goOn opens the journal again and sends what is left.
 func (r *runner) goOn(results resultFile, summary *Summary) error {
+	if err := r.takeKey(); err != nil {
+		return err
+	}
 	if err := r.reopen(); err != nil {
 		return err
 	}

@@ -22,6 +22,7 @@ type runner struct {
 	budget  *api.Budget
 	meter   *meter
 	folder  *run.Folder
+	hashKey []byte // of the hashes in the journal
 
 	intake context.Context // ends when no more rows are to be taken
 	close  func()          // ends the intake

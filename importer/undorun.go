@@ -90,6 +90,9 @@ func undoOutcome(action string) run.Outcome {
 
 // undo restores, and writes what became of every row.
 func (r *runner) undo(rows []*undoRow, planned []PlanRow, summary *Summary, undone *run.Folder) error {
+	if err := r.takeKey(); err != nil {
+		return err
+	}
 	file, err := r.options.Journals.Create(r.folder.Journal())
 	if err != nil {
 		return &journal.StorageError{Err: err}

@@ -2,7 +2,7 @@
 // a sequence number and a checksum, to which an intent is written before the request leaves
 // and an outcome after its answer. It can be read with any pager.
 //
-// A journal holds row numbers, markers, ids, statuses and hashes: no names, no mail
+// A journal holds row numbers, markers, ids, statuses and hashes under a secret key: no names, no mail
 // addresses, no phone numbers, no notes.
 package journal
 
@@ -42,7 +42,7 @@ type Record struct {
 
 	// Of an Intent.
 	Marker   string `json:"marker,omitempty"`    // externalReferenceId that is sent
-	BodyHash string `json:"body_hash,omitempty"` // SHA-256 of the request's body, in hex
+	BodyHash string `json:"body_hash,omitempty"` // HMAC-SHA-256 of the request's body, in hex; of older runs the plain SHA-256. Nothing is decided by it
 	IntentID string `json:"intent_id,omitempty"` // GUID, the same for all attempts of the intent
 	Send     int    `json:"send,omitempty"`      // the how manieth send in the life of the row
 

@@ -87,6 +87,7 @@ func (h *Home) Lock(holder Holder) (*Lock, error) {
 // is alive. What cannot be removed does no harm and stays for the next time.
 func (h *Home) sweep(who string, now time.Time) {
 	files.Sweep(who, now)
+	files.Sweep(h.hashKey(), now)
 	files.Sweep(h.LastRun(), now.Add(-time.Hour)) // it is written without the lock
 	files.Sweep(h.LastExportRun(), now.Add(-time.Hour))
 	folders, err := h.Folders()
