@@ -127,9 +127,9 @@ func readError(op string, response *http.Response, body []byte) *Error {
 }
 
 func (e *Error) fill(body *errorBody) {
-	e.Code, e.Message, e.Target = ident(body.Code), clip(body.Message), ident(body.Target)
+	e.Code, e.Message, e.Target = ident(body.Code, codeForm), clip(body.Message), ident(body.Target, pathForm)
 	for inner := body.Inner; inner != nil && len(e.Inner) < maxInner; inner = inner.Inner {
-		e.Inner = append(e.Inner, InnerError{ident(inner.Code), clip(inner.Message)})
+		e.Inner = append(e.Inner, InnerError{ident(inner.Code, codeForm), clip(inner.Message)})
 	}
 }
 

@@ -56,7 +56,7 @@ func (r *runner) refused(o *op, e *api.Error) error {
 	r.remember(o.record.Row, e)
 	record := journal.Record{
 		Outcome: string(run.Rejected), Reason: reasonRefused, HTTPStatus: e.HTTPStatus, Code: codes(e),
-		Target: e.Target, RequestID: e.RequestID, Attempts: o.tries,
+		Target: propertyOf(e), RequestID: e.RequestID, Attempts: o.tries,
 	}
 	switch {
 	case o.begun():

@@ -12,11 +12,12 @@ type Field struct {
 // shownFor stands where a text does not look like what the field may hold.
 const shownFor = "(not shown)"
 
-// The forms of texts. None of them can hold a sentence, an e-mail address or a phone number.
+// The forms of texts. None of them can hold a sentence or an e-mail address; what refload has not made itself, the
+// ident of an answer, has no room for a phone number either: six digits at most, unless it is a GUID.
 var (
 	word  = regexp.MustCompile(`^[a-z][a-z -]{0,60}$`)
 	name  = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._-]{0,60}$`)
-	ident = regexp.MustCompile(`^[0-9A-Za-z._:/-]{1,80}$`)
+	ident = regexp.MustCompile(`^([A-Za-z._:/-]{0,40}([0-9][A-Za-z._:/-]{0,20}){0,6}|[0-9A-Fa-f]{8}(-?[0-9A-Fa-f]{4}){3}-?[0-9A-Fa-f]{12})$`)
 	path  = regexp.MustCompile(`^/[0-9A-Za-z._~/-]{0,200}$`)
 )
 

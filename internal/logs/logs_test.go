@@ -100,6 +100,18 @@ func TestNothingElseIsWritten(t *testing.T) {
 	})
 }
 
+// A phone number has the letters of an id, and is none.
+func TestAPhoneNumberIsNoID(t *testing.T) {
+	for id, shown := range map[string]bool{"15550100": false, "1-555-0100": false, "tel:1.555.0100": false, strings.Repeat("x", 300): false,
+		"11111111-2222-4333-8444-555555555555": true, "r-123456": true, "unreadable": true} {
+		var out bytes.Buffer
+		logs.New(&out, logs.JSON, noon, nil).Attempt(api.Attempt{Method: "GET", Path: "/", RequestID: id})
+		if got := lines(t, &out)[0]["request_id"]; shown != (got == id) || !shown && got != "(not shown)" {
+			t.Errorf("%q: %v", id, got)
+		}
+	}
+}
+
 func TestWhyThereIsNoAnswer(t *testing.T) {
 	for want, err := range map[string]error{
 		"timeout": os.ErrDeadlineExceeded, "given up": context.Canceled, "broken off": errors.New("EOF of Kim"), "no such host": &net.DNSError{Name: "x"},
