@@ -2,6 +2,7 @@ package run
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"time"
@@ -98,8 +99,8 @@ type LastExport struct {
 func (h *Home) LastExport(key string) (LastExport, bool, error) {
 	var last LastExport
 	path := h.lastExport(key)
-	data, err := os.ReadFile(path)
-	if os.IsNotExist(err) {
+	data, err := files.Read(path, mostKept)
+	if errors.Is(err, os.ErrNotExist) {
 		return last, false, nil
 	}
 	if err == nil {

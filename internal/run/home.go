@@ -14,6 +14,9 @@ import (
 	"refload/internal/files"
 )
 
+// mostKept bounds the small files of a state folder, in bytes: each holds a few lines.
+const mostKept = 64 << 10
+
 // Home is the state folder of one target: its runs and its lock. Folders are for their owner
 // only.
 type Home struct {

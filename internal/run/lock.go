@@ -104,7 +104,7 @@ func (h *Home) sweep(who string, now time.Time) {
 // nobody that can be named.
 func readHolder(path string) Holder {
 	var holder Holder
-	if data, err := os.ReadFile(path); err == nil && json.Unmarshal(data, &holder) != nil {
+	if data, err := files.Read(path, mostKept); err == nil && json.Unmarshal(data, &holder) != nil {
 		return Holder{}
 	}
 	return holder

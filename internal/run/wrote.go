@@ -3,7 +3,6 @@ package run
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -42,7 +41,7 @@ func (h *Home) WillWrite(path string) func(hash string) error {
 
 // written returns the hashes of what refload wrote to path.
 func (h *Home) written(path string) []string {
-	known, err := os.ReadFile(h.record(path))
+	known, err := files.Read(h.record(path), mostKept)
 	if err != nil {
 		return nil
 	}
