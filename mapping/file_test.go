@@ -2,10 +2,12 @@ package mapping
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"reflect"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -132,6 +134,43 @@ func TestBrokenFiles(t *testing.T) {
 		if test.line > 0 && e.Excerpt == "" {
 			t.Errorf("%s: no excerpt", test.name)
 		}
+	}
+}
+
+// Nothing in a mapping file is expanded, included or decoded: a text is what stands there, or it is refused.
+func TestNothingIsExpanded(t *testing.T) {
+	for _, text := range []string{"${HOME}", "$(id)", "`id`", "%APPDATA%", "~/x", "{{ .Env }}"} {
+		file, err := ParseFile("map.yaml", []byte("version: 1\nconstants:\n  name: \""+text+"\"\n"))
+		if err != nil || file.Constants["name"] != text {
+			t.Errorf("%s: %+v, %v", text, file, err)
+		}
+	}
+	for _, text := range []string{"constants:\n  name: !include other.yaml", "constants:\n  name: !!binary bXk=", "constants: &a {name: x}\ndefaults: *a", "constants: &a {name: x}\ndefaults:\n  <<: *a",
+		"constants:\n  name: &a x\n  Notes: *a", "columns: !!set {A, B}", "values:\n  substatus: &a {x: Won}\n  Sales Stage: *a"} {
+		if file, err := ParseFile("map.yaml", []byte("version: 1\n"+text+"\n")); err == nil {
+			t.Errorf("%q was taken as %+v", text, file)
+		}
+	}
+}
+
+// Whatever fills a file up to its bound is refused at once, and aliases of aliases are never followed.
+func TestFilesThatAreNestedWithoutEnd(t *testing.T) {
+	for _, part := range []string{"- ", "? ", "? - ", "[", "{a: ", "- !!seq ", "&a ", "!a ", "'' ", "<<: ", "a: "} {
+		_, err := ParseFile("map.yaml", []byte(strings.Repeat(part, maxFile/len(part))))
+		if e, ours := errors.AsType[*FileError](err); !ours || !strings.Contains(e.Message, "nested too deeply") || e.Hint() == "" {
+			t.Errorf("%q: %v", part, err)
+		}
+	}
+	laughs := "version: 1\nx0: &x0 [ha]\n"
+	for i := 1; i < 20; i++ {
+		laughs += fmt.Sprintf("x%d: &x%d [%s*x%d]\n", i, i, strings.Repeat(fmt.Sprintf("*x%d, ", i-1), 9), i-1)
+	}
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	_, err := ParseFile("map.yaml", []byte(laughs+"columns: {A: *x19}\n"))
+	runtime.ReadMemStats(&after)
+	if took := after.TotalAlloc - before.TotalAlloc; err == nil || took > 16<<20 {
+		t.Errorf("%v, with %d MiB", err, took>>20)
 	}
 }
 

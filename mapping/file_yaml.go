@@ -10,6 +10,7 @@ import (
 	"github.com/goccy/go-yaml/token"
 
 	"refload/internal/files"
+	"refload/internal/yamltext"
 )
 
 // FileError is what is wrong with a mapping file, at the first place where something is.
@@ -56,6 +57,9 @@ func ReadFile(path string) (*File, error) {
 func ParseFile(path string, data []byte) (*File, error) {
 	if len(data) > maxFile {
 		return nil, &FileError{Path: path, Message: "the file is too large for a mapping file", hint: "name a YAML file of at most 1 MiB"}
+	}
+	if yamltext.Intricate(data) {
+		return nil, &FileError{Path: path, Message: "the file is nested too deeply for a mapping file", hint: "write one entry a line, indented by spaces"}
 	}
 	var d document
 	if err := yaml.UnmarshalWithOptions(data, &d, yaml.Strict()); err != nil {

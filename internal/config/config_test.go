@@ -99,6 +99,32 @@ func TestPinnedKeys(t *testing.T) {
 	}
 }
 
+// Each pinned key of the table is pinned: a value of its own beside the user's is refused, and so is one where the
+// user's file says nothing of the key.
+func TestEveryPinnedKeyIsPinned(t *testing.T) {
+	values := map[string][2]string{ // the user's, the project's
+		"base-url": {"https://api.example.com", "https://evil.example.net"}, "authority": {"https://login.example.com", "https://evil.example.net"},
+		"tenant": {"contoso.example.com", "evil.example.net"}, "ca-file": {"ours.pem", "theirs.pem"}, "production": {"yes", "no"}, "partial-view": {"refused", "accepted"},
+		"client-id": {"11111111-2222-3333-4444-555555555555", "11111111-2222-3333-4444-666666666666"},
+	}
+	for _, key := range Keys() {
+		value, listed := values[key.Name]
+		if listed != key.Pinned {
+			t.Errorf("%s: pinned %v, and the test has a case: %v", key.Name, key.Pinned, listed)
+		}
+		if !key.Pinned {
+			continue
+		}
+		for _, own := range []string{"    " + key.Name + ": " + value[0] + "\n", "    max-creates: 5\n"} {
+			project, user := write(t, "profiles:\n  contoso:\n    "+key.Name+": "+value[1]+"\n", "profiles:\n  contoso:\n"+own)
+			_, err := Read(project, user)
+			if err == nil || !strings.HasPrefix(err.Error(), project+":3: ") || !strings.Contains(err.Error(), key.Name) {
+				t.Errorf("%s beside %q: %v", key.Name, own, err)
+			}
+		}
+	}
+}
+
 func TestReadingFiles(t *testing.T) {
 	none, err := Read(filepath.Join(t.TempDir(), FileName), "")
 	if err != nil || len(none.Files) != 0 || len(none.Names()) != 0 {

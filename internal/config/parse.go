@@ -9,6 +9,8 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
+
+	"refload/internal/yamltext"
 )
 
 // topKeys are the keys of a file outside of its profiles.
@@ -23,7 +25,7 @@ func Parse(path string, data []byte) (*Config, error) {
 	if len(data) > longestFile {
 		return nil, &Error{Place: Place{File: path}, Message: "the file is too large for a configuration", Advice: "name the file otherwise if it is something else"}
 	}
-	if depth(data) > deepest {
+	if yamltext.Intricate(data) {
 		return nil, &Error{Place: Place{File: path}, Message: "the file is nested too deeply", Advice: "write one entry a line, as in 'refload help configuration'"}
 	}
 	tree, err := parser.ParseBytes(data, 0)
@@ -43,24 +45,6 @@ func Parse(path string, data []byte) (*Config, error) {
 		}
 	}
 	return p.config, nil
-}
-
-// deepest bounds how deeply brackets may be nested, because the parser follows them by calls.
-const deepest = 100
-
-// depth counts brackets that open, which is at least how deeply they are nested.
-func depth(data []byte) int {
-	open, most := 0, 0
-	for _, b := range data {
-		switch b {
-		case '[', '{':
-			open++
-			most = max(most, open)
-		case ']', '}':
-			open--
-		}
-	}
-	return most
 }
 
 // yamlError turns an error of the YAML package into one of ours.

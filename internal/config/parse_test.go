@@ -137,6 +137,37 @@ func TestParseRefusals(t *testing.T) {
 	}
 }
 
+// Nothing in a file is expanded, included, decoded or run: a value is what stands there, or it is refused.
+func TestNothingIsExpanded(t *testing.T) {
+	for _, text := range []string{"${HOME}/x.yaml", "$HOME/x.yaml", "~/x.yaml", "$(id).yaml", "`id`.yaml", "%APPDATA%/x.yaml", "%-x.yaml", "{{ .Env }}.yaml", "@include.yaml"} {
+		file, err := Parse(filepath.Join("conf", FileName), []byte(profiled(`mapping: "`+text+`"`)))
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		profile, _ := file.Profile("contoso")
+		if value, _ := profile.Get("mapping"); value.Text != filepath.Join("conf", filepath.FromSlash(text)) {
+			t.Errorf("%s became %s", text, value.Text)
+		}
+	}
+	for _, text := range []string{profiled("mapping: !include other.yaml"), profiled("mapping: !!binary bXk="), profiled("rate: !!float 5"), profiled("mapping: !!python/object/apply:os.system [id]"),
+		"profiles:\n  a: &a {rate: 5}\n  b:\n    <<: *a\n", "profiles:\n  a: &a {rate: 5}\n  b: *a\n", profiled("mapping: &x a.yaml"), profiled("mode: &x create", "mapping: *x")} {
+		if _, err := Parse(FileName, []byte(text)); err == nil {
+			t.Errorf("%q was taken", text)
+		}
+	}
+}
+
+// Whatever fills a file up to its bound: it is refused at once, before a parser that follows it by calls.
+func TestFilesThatAreNestedWithoutEnd(t *testing.T) {
+	for _, part := range []string{"- ", "? ", "? - ", "[", "{a: ", "- !!seq ", "&a ", "!a ", "'' ", "<<: ", "a: "} {
+		_, err := Parse(FileName, []byte(strings.Repeat(part, longestFile/len(part))))
+		if ours, ok := err.(*Error); !ok || !strings.Contains(err.Error(), "nested too deeply") || ours.Hint() == "" {
+			t.Errorf("%q: %v", part, err)
+		}
+	}
+}
+
 // A file that the parser takes is one that it takes again in another place, with the same
 // meaning; a file that it refuses is refused with a place and a hint.
 func FuzzParse(f *testing.F) {
