@@ -121,6 +121,66 @@ func TestLaughs(t *testing.T) {
 	}
 }
 
+// Every part that is read refuses a DTD, and quickly; one in a part that is never read does nothing.
+func TestDTDInEveryPart(t *testing.T) {
+	const dtd = `<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]>`
+	good := minimal(goodRows)
+	read := []string{"_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", "xl/sharedStrings.xml", firstPart}
+	for _, name := range read {
+		content := good[name]
+		_, err := readParts(t, good.with(name, xmlHead+dtd+strings.TrimPrefix(content, xmlHead)))
+		wantProblem(t, err, "XLSX-DTD", name)
+		_, err = readParts(t, good.with(name, content+dtd))
+		if wantProblem(t, err, "XLSX-DTD", name); strings.Contains(err.Error(), "root:") {
+			t.Errorf("%s: a file was opened: %v", name, err)
+		}
+	}
+	want, err := readParts(t, good)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := readParts(t, good.with("docProps/custom.xml", xmlHead+dtd+"<Properties>&c;</Properties>").with("[Content_Types].xml", xmlHead+dtd+"<Types/>"))
+	if err != nil || len(rows) != len(want) {
+		t.Errorf("in parts that nobody reads: %d rows of %d, %v", len(rows), len(want), err)
+	}
+}
+
+// What nobody says otherwise: the bounds of a package.
+func TestDefaultLimits(t *testing.T) {
+	want := Limits{FileBytes: 1 << 30, CellBytes: 1 << 20, Columns: 1000, Entries: 10_000, InflatedBytes: 2 << 30, SharedBytes: 256 << 20}
+	if got := (Limits{}).withDefaults(); got != want {
+		t.Errorf("%+v, expected %+v", got, want)
+	}
+	if own := (Limits{Entries: 3}).withDefaults(); own.Entries != 3 || own.Columns != want.Columns {
+		t.Errorf("%+v", own)
+	}
+	p := minimal(goodRows)
+	for i := range 10_001 - len(p) {
+		p[fmt.Sprintf("xl/media/%d", i)] = ""
+	}
+	_, _, err := readBytes(t, "a.xlsx", p.pack(), Options{})
+	wantProblem(t, err, "XLSX-ZIP", "10001 files", "10000")
+}
+
+// Parts that are each below the bound and together above it are too much, before any of them is inflated.
+func TestSumOfParts(t *testing.T) {
+	p := minimal(goodRows)
+	size := 0
+	for _, content := range p {
+		size += len(content)
+	}
+	p["xl/media/a"], p["xl/media/b"] = strings.Repeat("a", 5000), strings.Repeat("b", 5000)
+	bound := int64(size + 10_000)
+	if _, _, err := readBytes(t, "a.xlsx", p.pack(), Options{Limits: Limits{InflatedBytes: bound}}); err != nil {
+		t.Errorf("exactly the bound: %v", err)
+	}
+	_, _, err := readBytes(t, "a.xlsx", p.pack(), Options{Limits: Limits{InflatedBytes: bound - 1}})
+	wantProblem(t, err, "XLSX-SIZE")
+	promised := packRaw(minimal(goodRows), raw{name: "xl/media/a", content: "x", size: 3 << 29}, raw{name: "xl/media/b", content: "x", size: 3 << 29})
+	_, _, err = readBytes(t, "a.xlsx", promised, Options{})
+	wantProblem(t, err, "XLSX-SIZE", "media/b")
+}
+
 // TestDamagedPackage has the rows B37 and B41 to B44.
 func TestDamagedPackage(t *testing.T) {
 	sheet := minimal(goodRows)[firstPart]

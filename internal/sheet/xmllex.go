@@ -39,6 +39,7 @@ const (
 
 var (
 	errLongToken = errors.New("a tag or text of more than 2 MiB")
+	errLongName  = errors.New("a name of more than 1 KiB")
 	errDTD       = errors.New("a DTD")
 )
 
@@ -189,6 +190,9 @@ func (l *lexer) readInstruction() error {
 	if size < 0 {
 		size = len(inside)
 	}
+	if size > maxName {
+		return errLongName
+	}
 	if !validName(inside[:size]) || !validText(inside) {
 		return errors.New("a processing instruction that XML does not allow")
 	}
@@ -324,13 +328,20 @@ func nameLength(text []byte) int {
 	return len(text)
 }
 
-// maxNames bounds the table of names; a part of a workbook has a few dozen.
-const maxNames = 4096
+// maxNames bounds the table of names, and maxName each of them in bytes; a part of a workbook has a few
+// dozen, and none of them is longer than a line.
+const (
+	maxNames = 4096
+	maxName  = 1 << 10
+)
 
 // name splits a name into prefix and local part, and makes each name once.
 func (l *lexer) name(text []byte) (xml.Name, error) {
 	if name, known := l.names[string(text)]; known {
 		return name, nil
+	}
+	if len(text) > maxName {
+		return xml.Name{}, errLongName
 	}
 	if !validName(text) || len(l.names) >= maxNames {
 		return xml.Name{}, fmt.Errorf("%q is not a name", clip(string(text)))

@@ -180,3 +180,24 @@ func TestLexerReadsRealParts(t *testing.T) {
 		}
 	}
 }
+
+// A name is at most 1 KiB long, wherever it stands: what is held of names is bounded by that.
+func TestNamesAreBounded(t *testing.T) {
+	long, longer := strings.Repeat("n", maxName), strings.Repeat("n", maxName+1)
+	for _, text := range []string{"<%s/>", "<a %s='1'/>", "<x:%s/>", "</%s>", "<?%s?>"} {
+		length := maxName
+		if strings.Contains(text, "x:") {
+			length -= len("x:")
+		}
+		if _, err := lexed(strings.NewReader(fmt.Sprintf(text, long[:length]))); err != nil {
+			t.Errorf("%s with a name of 1 KiB: %v", text, err)
+		}
+		if _, err := lexed(strings.NewReader(fmt.Sprintf(text, longer))); err != errLongName {
+			t.Errorf("%s with a longer one: %v", text, err)
+		}
+	}
+	_, err := readParts(t, minimal(goodRows).replace(firstPart, "<v>1", "<"+longer+"/><v>1"))
+	if wantProblem(t, err, "XLSX-XML", "a name of more than 1 KiB"); len(err.Error()) > 500 {
+		t.Errorf("the error quotes the name: %d bytes", len(err.Error()))
+	}
+}
