@@ -174,6 +174,15 @@ func TestFilesThatAreNestedWithoutEnd(t *testing.T) {
 	}
 }
 
+// A fault of the YAML package is a problem of the file, and tells nothing of what stands in it.
+func TestPanicsAreProblems(t *testing.T) {
+	file, err := guarded("map.yaml", func() (*File, error) { panic("CANARY Lee") })
+	ours, ok := err.(*FileError)
+	if file != nil || !ok || !strings.Contains(err.Error(), "map.yaml") || ours.Hint() == "" || strings.Contains(err.Error()+ours.Hint(), "CANARY") {
+		t.Errorf("%v, %v", file, err)
+	}
+}
+
 func TestErrorShowsTheLine(t *testing.T) {
 	_, err := ParseFile("map.yaml", []byte("version: 1\ncolumns:\n  Kunde: Customre Name\n"))
 	const want = "reading map.yaml: line 3, column 10: \"Customre Name\" is no field\n   1 | version: 1\n   2 | columns:\n>  3 |   Kunde: Customre Name\n                ^"

@@ -61,6 +61,10 @@ func ParseFile(path string, data []byte) (*File, error) {
 	if yamltext.Intricate(data) {
 		return nil, &FileError{Path: path, Message: "the file is nested too deeply for a mapping file", hint: "write one entry a line, indented by spaces"}
 	}
+	return guarded(path, func() (*File, error) { return parsed(path, data) })
+}
+
+func parsed(path string, data []byte) (*File, error) {
 	var d document
 	if err := yaml.UnmarshalWithOptions(data, &d, yaml.Strict()); err != nil {
 		return nil, fileError(path, err)
@@ -70,6 +74,16 @@ func ParseFile(path string, data []byte) (*File, error) {
 		return nil, fileError(path, err)
 	}
 	return file, nil
+}
+
+// guarded turns a panic of the YAML package into an error that names the file, and nothing of what stands in it.
+func guarded(path string, parse func() (*File, error)) (file *File, err error) {
+	defer func() {
+		if recover() != nil {
+			file, err = nil, &FileError{Path: path, Message: "the file cannot be understood", hint: "write it again, one entry a line; if that does not help, report this with the file"}
+		}
+	}()
+	return parse()
 }
 
 // misuse is a mistake at a place of the file.

@@ -28,6 +28,20 @@ func Parse(path string, data []byte) (*Config, error) {
 	if yamltext.Intricate(data) {
 		return nil, &Error{Place: Place{File: path}, Message: "the file is nested too deeply", Advice: "write one entry a line, as in 'refload help configuration'"}
 	}
+	return guarded(path, func() (*Config, error) { return parsed(path, data) })
+}
+
+// guarded turns a panic of the YAML package into an error that names the file, and nothing of what stands in it.
+func guarded(path string, parse func() (*Config, error)) (read *Config, err error) {
+	defer func() {
+		if recover() != nil {
+			read, err = nil, &Error{Place: Place{File: path}, Message: "the file cannot be understood", Advice: "write one entry a line, as in 'refload help configuration'; if that does not help, report this with the file"}
+		}
+	}()
+	return parse()
+}
+
+func parsed(path string, data []byte) (*Config, error) {
 	tree, err := parser.ParseBytes(data, 0)
 	if err != nil {
 		return nil, yamlError(path, err)

@@ -168,6 +168,15 @@ func TestFilesThatAreNestedWithoutEnd(t *testing.T) {
 	}
 }
 
+// A fault of the YAML package is a problem of the file, and tells nothing of what stands in it.
+func TestPanicsAreProblems(t *testing.T) {
+	read, err := guarded("refload.yaml", func() (*Config, error) { panic("CANARY s3cr3t") })
+	ours, ok := err.(*Error)
+	if read != nil || !ok || !strings.Contains(err.Error(), "refload.yaml") || ours.Hint() == "" || strings.Contains(err.Error()+ours.Hint(), "CANARY") {
+		t.Errorf("%v, %v", read, err)
+	}
+}
+
 // A file that the parser takes is one that it takes again in another place, with the same
 // meaning; a file that it refuses is refused with a place and a hint.
 func FuzzParse(f *testing.F) {
