@@ -20,7 +20,28 @@ type StoppedError struct {
 
 // Error says how far it came, and why no further.
 func (e *StoppedError) Error() string {
-	return fmt.Sprintf("the export is not complete, so no file was written: %d referrals were listed, then: %v", e.Listed, e.Err)
+	return fmt.Sprintf("the export is not complete, so no file was written: %d referrals were listed, then: %s", e.Listed, why(e.Err))
+}
+
+// why says what stopped a listing, without the words of the service: they may quote a referral, and what an export prints
+// is mailed by a scheduler.
+func why(err error) string {
+	var failed *api.Error
+	var signIn *api.SignInError
+	if !errors.As(err, &failed) || failed.HTTPStatus == 0 || errors.As(err, &signIn) {
+		return err.Error()
+	}
+	text := fmt.Sprintf("%s: HTTP %d", failed.Op, failed.HTTPStatus)
+	switch {
+	case failed.HTTPStatus/100 == 2:
+		text += ", but the answer is no list of referrals"
+	case failed.Code != "":
+		text += " " + failed.Code
+	}
+	if failed.RequestID != "" {
+		text += " [request " + failed.RequestID + "]"
+	}
+	return text + " (--debug-bodies FILE keeps the whole answer)"
 }
 
 // Unwrap returns the cause.
