@@ -147,7 +147,7 @@ func TestDTDInEveryPart(t *testing.T) {
 
 // What nobody says otherwise: the bounds of a package.
 func TestDefaultLimits(t *testing.T) {
-	want := Limits{FileBytes: 1 << 30, CellBytes: 1 << 20, Columns: 1000, Entries: 10_000, InflatedBytes: 2 << 30, SharedBytes: 256 << 20}
+	want := Limits{FileBytes: 1 << 30, CellBytes: 1 << 20, Columns: 1000, Entries: 10_000, InflatedBytes: 2 << 30, SharedBytes: 96 << 20}
 	if got := (Limits{}).withDefaults(); got != want {
 		t.Errorf("%+v, expected %+v", got, want)
 	}
