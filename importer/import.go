@@ -105,6 +105,10 @@ func importChecked(ctx context.Context, in *input, done *checked, options Option
 		folder.Remove()
 		return err
 	}
+	defer results.release()
+	if options.DryRun {
+		results.release() // nothing is written
+	}
 	r, stop, err := newRunner(ctx, in, done, options, folder)
 	defer stop()
 	if err == nil {

@@ -73,6 +73,7 @@ type Options struct {
 	AcceptPartialView bool          // create also where the account may not see all deals
 	Concurrency       int           // rows in flight
 	Results           string
+	ResultsNamed      bool       // somebody asked for Results by name: what another input of the target left there is replaced
 	API               api.Config // how to reach the service
 	OnUnknown         OnUnknown
 	Settle            time.Duration // after the last send, before a listing is believed

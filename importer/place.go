@@ -13,11 +13,42 @@ import (
 	"refload/internal/run"
 )
 
-// resultFile is where the results of a run go.
+// resultFile is where the results of a run go. Its name is claimed: no other process takes it.
 type resultFile struct {
 	path   string
-	beside string // a file that is not ours to replace, so that path has another name
+	beside Beside
 	csv    bool
+	claims []*run.Claim // of the file and, for a CSV, of the problems beside it
+	owner  run.Written
+}
+
+// release gives the name back: the results are written, or will not be.
+func (f resultFile) release() {
+	for _, claim := range f.claims {
+		claim.Release()
+	}
+}
+
+// announce returns who is told of the file before it stands at its place, and problems of the one beside it.
+func (f resultFile) announce() func(hash string) error { return f.claims[0].Announce(f.owner) }
+
+func (f resultFile) announceProblems() func(hash string) error { return f.claims[1].Announce(f.owner) }
+
+// Beside is a file that was left alone, so that results have another name; the zero value is none.
+type Beside struct {
+	Path string
+	Ours bool // refload wrote it, or is writing it: for another target or another input
+}
+
+// String says what was left alone, "" for nothing.
+func (b Beside) String() string {
+	switch {
+	case b.Path == "":
+		return ""
+	case b.Ours:
+		return b.Path + " belongs to another target or another file and was left alone"
+	}
+	return b.Path + " is not what refload wrote there and was left alone"
 }
 
 // resultsName is the end of the name of a results file, before its extension.
@@ -34,23 +65,38 @@ func placeResults(in *input, options Options, folder *run.Folder) (resultFile, e
 	if asked == "" {
 		asked = defaultResults(options.Path)
 	}
-	place, err := freePlace(asked, options)
+	place, err := freePlace(asked, options.resultsOf(in), options)
 	if err != nil {
 		return place, err
 	}
-	place.csv = isCSV(place.path)
-	sweepBeside(place, options.Now())
-	if sameFile(place.path, options.Path) {
-		if err := keepCopy(options.Path, folder.Path("input-"+filepath.Base(options.Path))); err != nil {
-			return place, &ResultsError{place.path, err}
-		}
-	}
-	probe, err := files.Create(place.path)
-	if err != nil {
+	if err := place.try(options, folder); err != nil {
+		place.release()
 		return place, &ResultsError{place.path, err}
 	}
-	probe.Abort()
 	return place, nil
+}
+
+// resultsOf is what is remembered of the results of an input.
+func (o Options) resultsOf(in *input) run.Written {
+	if o.Stdin {
+		return run.Written{What: run.WroteResults}
+	}
+	return run.Written{What: run.WroteResults, Input: absolute(o.Path), InputHash: in.hash}
+}
+
+// try tries whether the place can be written to, and keeps a copy of an input that stands there.
+func (f resultFile) try(options Options, folder *run.Folder) error {
+	sweepBeside(f, options.Now())
+	if sameFile(f.path, options.Path) {
+		if err := keepCopy(options.Path, folder.Path("input-"+filepath.Base(options.Path))); err != nil {
+			return err
+		}
+	}
+	probe, err := files.Create(f.path)
+	if err == nil {
+		probe.Abort()
+	}
+	return err
 }
 
 // abandonedAfter is how long ago a temporary file beside results was last changed when it is
@@ -83,58 +129,86 @@ func isCSV(path string) bool {
 	return extension == ".csv" || extension == ".tsv"
 }
 
-// freePlace returns the first name, the asked one or one with a number, that may be written.
-func freePlace(asked string, options Options) (resultFile, error) {
-	beside := ""
+// freePlace claims the first name, the asked one or one with a number, that may be written. The caller releases it.
+func freePlace(asked string, owner run.Written, options Options) (resultFile, error) {
+	var beside Beside
 	for number := 1; number < mostNumbers; number++ {
-		path := numbered(asked, number)
-		kept, err := inTheWay(path, options)
+		place := resultFile{path: numbered(asked, number), owner: owner}
+		place.csv = isCSV(place.path)
+		kept, err := place.claim(options)
 		switch {
 		case err != nil:
-			return resultFile{}, &ResultsError{path, err}
-		case kept == "":
-			return resultFile{path: path, beside: beside}, nil
-		case beside == "":
+			return resultFile{}, &ResultsError{place.path, err}
+		case kept.Path == "":
+			place.beside = beside
+			return place, nil
+		case beside.Path == "":
 			beside = kept
 		}
 	}
 	return resultFile{}, &ResultsError{asked, errors.New("a thousand files of this name are there already")}
 }
 
-// inTheWay returns the file that must not be replaced when results are written to path: that
-// one, or the one of problems beside a CSV; "" where there is none.
-func inTheWay(path string, options Options) (string, error) {
-	paths := []string{path}
-	if isCSV(path) {
-		paths = append(paths, problemsPath(path))
+// claim claims the file and, for a CSV, the one of problems beside it. It returns the one that must not be replaced,
+// and has nothing then.
+func (f *resultFile) claim(options Options) (Beside, error) {
+	paths := []string{f.path}
+	if f.csv {
+		paths = append(paths, problemsPath(f.path))
 	}
 	for _, path := range paths {
-		free, err := mayReplace(path, options)
-		if err != nil || !free {
-			return path, err
+		claim, err := options.Home.Claim(path)
+		kept := Beside{path, true} // another process writes it
+		if err == nil && claim != nil {
+			f.claims = append(f.claims, claim)
+			kept, err = f.inTheWay(path, claim, options)
+		}
+		if err != nil || kept.Path != "" {
+			f.release()
+			f.claims = nil
+			return kept, err
 		}
 	}
-	return "", nil
+	return Beside{}, nil
 }
 
-// mayReplace reports whether a results file may be written to path.
-func mayReplace(path string, options Options) (bool, error) {
+// inTheWay returns the file at a path where it must not be replaced: what refload did not write or somebody has
+// changed since, and what belongs to another target or, unless the name was asked for, to another input. The
+// results that are imported are replaced, and go on belonging to the input that they had.
+func (f *resultFile) inTheWay(path string, claim *run.Claim, options Options) (Beside, error) {
 	info, err := os.Lstat(path)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
-		return true, nil
+		return Beside{}, nil
 	case err != nil:
-		return false, err
+		return Beside{}, err
 	case !info.Mode().IsRegular():
-		return false, errors.New("it is no ordinary file")
-	case sameFile(path, options.Path):
-		return resultsName.MatchString(strings.TrimSuffix(path, filepath.Ext(path))), nil
+		return Beside{}, errors.New("it is no ordinary file")
 	}
-	hash, err := files.Hash(path)
+	was, hash, err := claim.Was()
 	if err != nil {
-		return false, err
+		return Beside{}, err
 	}
-	return options.Home.Wrote(path, hash), nil
+	ours := options.Home.Has(was)
+	switch {
+	case sameFile(path, options.Path) && resultsName.MatchString(strings.TrimSuffix(path, filepath.Ext(path))) && (ours || was.Target == ""):
+		if ours && was.Input != "" {
+			f.owner.Input = was.Input
+		}
+		return Beside{}, nil
+	case !was.Holds(hash) || ours && sameFile(path, options.Path):
+		return Beside{Path: path}, nil
+	case ours && (options.ResultsNamed || files.Resolved(was.Input) == files.Resolved(f.owner.Input)):
+		return Beside{}, nil
+	}
+	return Beside{path, true}, nil
+}
+
+func absolute(path string) string {
+	if full, err := filepath.Abs(path); err == nil {
+		return full
+	}
+	return path
 }
 
 func sameFile(a, b string) bool {

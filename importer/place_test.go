@@ -40,12 +40,13 @@ func TestWhatIsNotOursStays(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		place, err := freePlace(filepath.Join(folder, test.asked), options)
+		place, err := freePlace(filepath.Join(folder, test.asked), run.Written{}, options)
 		if err != nil {
 			t.Fatal(err)
 		}
-		beside := filepath.Base(place.beside)
-		if place.beside == "" {
+		place.release()
+		beside := filepath.Base(place.beside.Path)
+		if place.beside.Path == "" {
 			beside = ""
 		}
 		if filepath.Base(place.path) != test.want || beside != test.beside {
@@ -94,28 +95,68 @@ func TestOnlyAbandonedTemporaryFilesAreSwept(t *testing.T) {
 	}
 }
 
-// A file that is announced is ours at once, and one that a person changed since is not.
-func TestAnnouncedResultsMayBeReplaced(t *testing.T) {
-	folder, options := placing(t)
-	path := filepath.Join(folder, "out.csv")
-	file, err := files.Create(path)
+// puts writes results to the first free name that is like another, and returns what it was and what was left alone.
+func puts(t *testing.T, asked string, owner run.Written, options Options) (string, Beside) {
+	t.Helper()
+	place, err := freePlace(asked, owner, options)
 	if err != nil {
 		t.Fatal(err)
 	}
-	file.Announce(options.Home.WillWrite(path))
+	defer place.release()
+	file, err := files.Create(place.path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file.Announce(place.announce())
 	if _, err := file.Write([]byte("results")); err != nil {
 		t.Fatal(err)
 	}
 	if err := file.Commit(); err != nil {
 		t.Fatal(err)
 	}
-	if free, err := mayReplace(path, options); err != nil || !free {
-		t.Errorf("what refload wrote may not be replaced: %v", err)
+	return filepath.Base(place.path), place.beside
+}
+
+// A file that is announced is ours at once, and one that a person changed since is not.
+func TestAnnouncedResultsMayBeReplaced(t *testing.T) {
+	folder, options := placing(t)
+	path := filepath.Join(folder, "out.csv")
+	for range 2 {
+		if name, beside := puts(t, path, run.Written{}, options); name != "out.csv" || beside.Path != "" {
+			t.Errorf("%s, beside %q", name, beside)
+		}
 	}
 	if err := os.WriteFile(path, []byte("mended"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if free, err := mayReplace(path, options); err != nil || free {
-		t.Errorf("what a person changed may be replaced: %v", err)
+	if name, beside := puts(t, path, run.Written{}, options); name != "out-2.csv" || beside.Path != path || beside.Ours {
+		t.Errorf("%s, beside %q", name, beside)
+	}
+}
+
+// Results belong to a target and an input. Who asks for them by name replaces those of another input, and nobody
+// those of another target.
+func TestWhoseResultsAreReplaced(t *testing.T) {
+	folder, contoso := placing(t)
+	fabrikam := contoso
+	var err error
+	if fabrikam.Home, err = run.OpenHome(filepath.Dir(contoso.Home.Path()), "other"); err != nil {
+		t.Fatal(err)
+	}
+	named := contoso
+	named.ResultsNamed = true
+	for i, step := range []struct {
+		options Options
+		input   string
+		want    string
+	}{
+		{contoso, "a/deals.csv", "out.xlsx"}, {fabrikam, "a/deals.csv", "out-2.xlsx"}, {contoso, "b/deals.csv", "out-3.xlsx"},
+		{contoso, "a/deals.csv", "out.xlsx"}, {fabrikam, "a/deals.csv", "out-2.xlsx"}, {contoso, "b/deals.csv", "out-3.xlsx"},
+		{named, "c/deals.csv", "out.xlsx"}, {contoso, "a/deals.csv", "out-4.xlsx"},
+	} {
+		owner := run.Written{What: run.WroteResults, Input: filepath.Join(folder, step.input)}
+		if name, beside := puts(t, filepath.Join(folder, "out.xlsx"), owner, step.options); name != step.want || beside.Ours != (name != "out.xlsx") {
+			t.Errorf("step %d: %s, expected %s; beside %q", i, name, step.want, beside)
+		}
 	}
 }

@@ -34,6 +34,7 @@ func Results(ctx context.Context, options Options, folder *run.Folder) (*Summary
 	if err != nil {
 		return summary, err
 	}
+	defer results.release()
 	history.restore(done.states)
 	history.restoreRest(done.states)
 	summary.cause = reasonText(reasonInterrupted, "")
@@ -71,17 +72,19 @@ func (h *History) withoutInput(options Options) (*Summary, error) {
 		Run: h.Folder.Run, File: h.Header.Input, Hash: h.Header.InputHash, Target: options.Target.Name,
 		Started: h.First, Ended: h.Last, Rows: h.Header.Rows, Counts: h.Counts, Problems: &Problems{}, Place: placeless,
 	}
-	place, err := freePlace(h.resultsPath(options), options)
+	owner := run.Written{What: run.WroteResults, Input: absolute(options.Path), InputHash: h.Header.InputHash}
+	place, err := freePlace(h.resultsPath(options), owner, options)
 	if err != nil {
 		return summary, err
 	}
+	defer place.release()
 	summary.Results, summary.Beside = place.path, place.beside
 	file, err := options.Journals.Open(h.Folder.Journal())
 	if err != nil {
 		return summary, err
 	}
 	defer file.Close()
-	if err := h.writeRows(file, place.path, nil, options.Home.WillWrite(place.path)); err != nil {
+	if err := h.writeRows(file, place.path, nil, place.announce()); err != nil {
 		return summary, &ResultsError{place.path, err}
 	}
 	return summary, nil

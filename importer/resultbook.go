@@ -58,6 +58,7 @@ func finishRefused(in *input, done *checked, options Options, summary *Summary, 
 	if err != nil {
 		return firstError(err, cause)
 	}
+	defer place.release()
 	none := func(int) (run.Result, error) { return run.Result{}, nil }
 	if err := writeResultFile(in, done.states, place, options, summary, none); err != nil {
 		return err
@@ -72,8 +73,8 @@ func writeResultFile(in *input, states []rowState, place resultFile, options Opt
 	if place.csv {
 		write = writeCSVs
 	}
-	book := &resultBook{in: in, states: states, source: source, summary: summary, home: options.Home, layout: newLayout(in.columns.Headers())}
-	if err := write(book, place.path); err != nil {
+	book := &resultBook{in: in, states: states, source: source, summary: summary, layout: newLayout(in.columns.Headers())}
+	if err := write(book, place); err != nil {
 		return &ResultsError{place.path, err}
 	}
 	return nil
@@ -85,22 +86,21 @@ type resultBook struct {
 	states  []rowState
 	source  resultSource
 	summary *Summary
-	home    *run.Home // records what is ours
 	layout  layout
 }
 
 // writeWorkbook writes the results as a workbook with its three sheets.
-func writeWorkbook(b *resultBook, path string) error {
+func writeWorkbook(b *resultBook, place resultFile) error {
 	mark := "results"
 	if b.in.commaCSV() {
 		mark = markCommaCSV
 	}
-	workbook, err := sheet.CreateWorkbook(path, mark)
+	workbook, err := sheet.CreateWorkbook(place.path, mark)
 	if err != nil {
 		return err
 	}
 	defer workbook.Abort()
-	workbook.Announce(b.home.WillWrite(path))
+	workbook.Announce(place.announce())
 	table, err := workbook.AddSheet("Results", b.layout.columns)
 	if err != nil {
 		return err
@@ -121,23 +121,23 @@ func writeWorkbook(b *resultBook, path string) error {
 }
 
 // writeCSVs writes the results as a table, with the problems in a file beside it.
-func writeCSVs(b *resultBook, path string) error {
-	table, err := sheet.CreateCSV(path, b.layout.headers())
+func writeCSVs(b *resultBook, place resultFile) error {
+	table, err := sheet.CreateCSV(place.path, b.layout.headers())
 	if err != nil {
 		return err
 	}
 	defer table.Abort()
-	table.Announce(b.home.WillWrite(path))
+	table.Announce(place.announce())
 	headers := make([]string, len(problemColumns))
 	for i, column := range problemColumns {
 		headers[i] = column.Header
 	}
-	problems, err := sheet.CreateCSV(problemsPath(path), headers)
+	problems, err := sheet.CreateCSV(problemsPath(place.path), headers)
 	if err != nil {
 		return err
 	}
 	defer problems.Abort()
-	problems.Announce(b.home.WillWrite(problemsPath(path)))
+	problems.Announce(place.announceProblems())
 	if err := b.writeBoth(table, problems); err != nil {
 		return err
 	}

@@ -45,6 +45,7 @@ func Resume(ctx context.Context, options Options, folder *run.Folder) (*Summary,
 	if err != nil {
 		return summary, err
 	}
+	defer results.release()
 	history.restore(done.states)
 	r, stop, err := newRunner(ctx, in, done, options, folder)
 	defer stop()

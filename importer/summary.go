@@ -34,7 +34,7 @@ type Summary struct {
 	Requests  int
 	Throttled int
 	Results   string // path of the results file, "" where none was written
-	Beside    string // path of a file that was left alone, so that Results has another name
+	Beside    Beside // the file that was left alone, so that Results has another name
 	Place     func(mapping.Problem) string
 	Problems  *Problems
 

@@ -182,17 +182,18 @@ func (r *runner) writeUndo(summary *Summary) error {
 	if path == "" {
 		path = strings.TrimSuffix(r.options.Path, filepath.Ext(r.options.Path)) + "-undone.xlsx"
 	}
-	place, err := freePlace(path, r.options)
+	place, err := freePlace(path, run.Written{What: run.WroteResults, Input: absolute(r.options.Path)}, r.options)
 	if err != nil {
 		return err
 	}
+	defer place.release()
 	summary.Results, summary.Beside = place.path, place.beside
 	file, err := r.options.Journals.Open(r.folder.Journal())
 	if err != nil {
 		return err
 	}
 	defer file.Close()
-	if err := history.writeRows(file, place.path, r.said, r.options.Home.WillWrite(place.path)); err != nil {
+	if err := history.writeRows(file, place.path, r.said, place.announce()); err != nil {
 		return &ResultsError{place.path, fmt.Errorf("the journal has every outcome: %w", err)}
 	}
 	return nil

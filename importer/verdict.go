@@ -34,7 +34,7 @@ type Verdict struct {
 	Requests  int
 	Throttled int
 	Output    string // path of the workbook, "" where none was written
-	Beside    string // path of a file that was left alone, so that Output has another name
+	Beside    Beside // the file that was left alone, so that Output has another name
 	Place     func(mapping.Problem) string
 	Problems  *Problems
 }

@@ -15,7 +15,7 @@ import (
 const verdictMark = "verdict"
 
 // placeVerdict chooses the workbook and tries whether it can be written, by the rules of results.
-func placeVerdict(options Options) (resultFile, error) {
+func placeVerdict(in *input, options Options) (resultFile, error) {
 	asked := options.Results
 	if asked == "" {
 		asked = strings.TrimSuffix(options.Path, filepath.Ext(options.Path)) + "-verified.xlsx"
@@ -23,13 +23,14 @@ func placeVerdict(options Options) (resultFile, error) {
 	if sameFile(asked, options.Path) {
 		return resultFile{}, &ResultsError{asked, fmt.Errorf("it is the file that is verified")}
 	}
-	place, err := freePlace(asked, options)
+	place, err := freePlace(asked, run.Written{What: run.WroteVerdict, Input: absolute(options.Path), InputHash: in.hash}, options)
 	if err != nil {
 		return place, err
 	}
 	files.Sweep(place.path, options.Now().Add(-abandonedAfter))
 	probe, err := files.Create(place.path)
 	if err != nil {
+		place.release()
 		return place, &ResultsError{place.path, err}
 	}
 	probe.Abort()
@@ -37,13 +38,13 @@ func placeVerdict(options Options) (resultFile, error) {
 }
 
 // writeVerdict writes the verdict on one page, and a sheet for each kind of finding that there is.
-func writeVerdict(path string, home *run.Home, verdict *Verdict, found *findings) error {
-	book, err := sheet.CreateWorkbook(path, verdictMark)
+func writeVerdict(place resultFile, verdict *Verdict, found *findings) error {
+	book, err := sheet.CreateWorkbook(place.path, verdictMark)
 	if err != nil {
 		return err
 	}
 	defer book.Abort()
-	book.Announce(home.WillWrite(path))
+	book.Announce(place.announce())
 	page, err := book.AddPage("Verdict", []sheet.Column{{Width: 34}, {Width: 22}, {Width: 22}, {Width: 22}})
 	if err != nil {
 		return err

@@ -47,10 +47,11 @@ func Verify(ctx context.Context, options Options, scope Scope, sink func(Finding
 
 // verifyChecked compares a checked file and writes the verdict.
 func verifyChecked(ctx context.Context, in *input, done *checked, options Options, verdict *Verdict, sink func(Finding) error) error {
-	place, err := placeVerdict(options)
+	place, err := placeVerdict(in, options)
 	if err != nil {
 		return err
 	}
+	defer place.release()
 	folder, err := options.Home.NewFolder(options.Now())
 	if err != nil {
 		return err
@@ -71,7 +72,7 @@ func verifyChecked(ctx context.Context, in *input, done *checked, options Option
 		return err
 	}
 	verdict.Output, verdict.Beside, verdict.Ended = place.path, place.beside, options.Now()
-	if err := writeVerdict(place.path, options.Home, verdict, found); err != nil {
+	if err := writeVerdict(place, verdict, found); err != nil {
 		return &ResultsError{place.path, err}
 	}
 	return nil

@@ -26,6 +26,7 @@ type importFlags struct {
 	yes         bool
 	maxErrors   string
 	results     string
+	placed      bool // nobody asked for results by name: the profile or the folder of --done has their place
 	onUnknown   string
 	settle      time.Duration
 	resendAfter time.Duration
@@ -250,7 +251,7 @@ func (a *app) importOptions(flags importFlags, path string, service *service, as
 	if err != nil {
 		return importer.Options{}, err
 	}
-	if flags.results, err = a.resultsPath(flags.results, source); err != nil {
+	if err := a.placeResults(&flags, source); err != nil {
 		return importer.Options{}, err
 	}
 	home, err := run.OpenTarget(state, service.target)
@@ -262,7 +263,7 @@ func (a *app) importOptions(flags importFlags, path string, service *service, as
 		Brakes: brakes, UpdateMethod: flags.changes.Method, MergeDisjoint: flags.changes.MergeDisjoint, CloseAfter: flags.changes.CloseAfter,
 		Retention:         a.retention(),
 		AcceptPartialView: a.settings.profile.Text("partial-view") == "accepted",
-		MaxErrors:         bound, Concurrency: a.global.concurrency, Results: flags.results,
+		MaxErrors:         bound, Concurrency: a.global.concurrency, Results: flags.results, ResultsNamed: flags.results != "" && !flags.placed,
 		API: service.config, Target: service.target, Home: home, Journals: journal.Disk{}, Tool: "refload " + version(),
 		Account: service.account, Who: who(), Now: a.env.Now, Drain: drainTime,
 		OnUnknown: importer.OnUnknown(flags.onUnknown), Keep: a.manifestOf(flags, path, !asks), Settle: flags.settle, ResendAfter: flags.resendAfter, MaxSends: flags.maxSends,
@@ -288,14 +289,15 @@ func (a *app) retention() time.Duration {
 	return kept
 }
 
-// resultsPath is where results go: where --results says, in the profile's folder for results, or
+// placeResults says where results go: where --results says, in the profile's folder for results, or
 // "", which is beside the input.
-func (a *app) resultsPath(asked string, source importer.Source) (string, error) {
+func (a *app) placeResults(flags *importFlags, source importer.Source) error {
 	folder := a.settings.profile.Text("results-folder")
-	if asked != "" || folder == "" || source.Stdin {
-		return asked, nil
+	if flags.results != "" || folder == "" || source.Stdin {
+		return nil
 	}
-	return importer.ResultsIn(folder, source.Path), files.MkdirPrivate(folder)
+	flags.results, flags.placed = importer.ResultsIn(folder, source.Path), true
+	return files.MkdirPrivate(folder)
 }
 
 // who names the person and the machine that run this.

@@ -153,7 +153,7 @@ func (b *inbox) take(ctx context.Context, name string) error {
 func (b *inbox) importAndMove(ctx context.Context, path string) error {
 	place := b.freePlace(path)
 	flags := b.flags
-	flags.results = importer.ResultsIn(b.flags.done, place)
+	flags.results, flags.placed = importer.ResultsIn(b.flags.done, place), true
 	before := len(b.closing.all)
 	err := b.importOne(ctx, flags, path, b.service, b.asks)
 	var summary *importer.Summary

@@ -39,6 +39,7 @@ type manifest struct {
 	Yes         bool          `json:"yes,omitempty"`
 	MaxErrors   string        `json:"max_errors,omitempty"`
 	Results     string        `json:"results,omitempty"`
+	Placed      bool          `json:"results_placed,omitempty"` // nobody asked for them by name
 	OnUnknown   string        `json:"on_unknown"`
 	Settle      time.Duration `json:"settle_ns"`
 	ResendAfter time.Duration `json:"resend_after_ns"`
@@ -57,7 +58,7 @@ func (a *app) manifestOf(f importFlags, path string, unattended bool) manifest {
 		Input: absolute(path), Stdin: filepath.Base(filepath.Dir(path)) == stdinFolder, Profile: a.profileName(), ByHand: a.settings.byHand, Other: a.settings.other, BaseURL: a.global.baseURL, CAFile: absolute(a.global.caFile), Sandbox: a.global.sandbox, Concurrency: a.global.concurrency,
 		Mapping: absolute(f.mapping), Sheet: f.sheet, HeaderRow: f.headerRow, Encoding: f.encoding, Delimiter: f.delimiter,
 		Key: f.key, Rows: f.rows, Limit: f.limit, AllowEmpty: f.allowEmpty, Hidden: f.hidden, Unattended: unattended, Mode: f.mode,
-		SkipInvalid: f.skipInvalid, Yes: f.yes, MaxErrors: f.maxErrors, Results: absolute(f.results),
+		SkipInvalid: f.skipInvalid, Yes: f.yes, MaxErrors: f.maxErrors, Results: absolute(f.results), Placed: f.placed,
 		OnUnknown: f.onUnknown, Settle: f.settle, ResendAfter: f.resendAfter, MaxSends: f.maxSends,
 		AllowError: f.allowError, Changes: f.changes,
 	}
@@ -111,7 +112,7 @@ func (m manifest) flags() importFlags {
 	return importFlags{
 		sourceFlags: sourceFlags{mapping: m.Mapping, sheet: m.Sheet, headerRow: m.HeaderRow, encoding: m.Encoding,
 			delimiter: m.Delimiter, key: m.Key, rows: m.Rows, limit: m.Limit, allowEmpty: m.AllowEmpty, hidden: m.Hidden, allowError: m.AllowError},
-		mode: m.Mode, skipInvalid: m.SkipInvalid, yes: m.Yes, maxErrors: m.MaxErrors, results: m.Results,
+		mode: m.Mode, skipInvalid: m.SkipInvalid, yes: m.Yes, maxErrors: m.MaxErrors, results: m.Results, placed: m.Placed,
 		onUnknown: m.OnUnknown, settle: m.Settle, resendAfter: m.ResendAfter, maxSends: m.MaxSends, changes: m.Changes,
 	}
 }

@@ -63,7 +63,7 @@ func (f *importFlags) addProtocol(flags *pflag.FlagSet) {
 func (f importFlags) overlay(given importFlags, flags *pflag.FlagSet) importFlags {
 	for name, take := range map[string]func(){
 		"yes":          func() { f.yes = given.yes },
-		"results":      func() { f.results = absolute(given.results) },
+		"results":      func() { f.results, f.placed = absolute(given.results), false },
 		"on-unknown":   func() { f.onUnknown = given.onUnknown },
 		"settle":       func() { f.settle = given.settle },
 		"resend-after": func() { f.resendAfter = given.resendAfter },

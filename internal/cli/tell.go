@@ -90,8 +90,10 @@ func (a *app) tellSummary(source importer.Source, s *importer.Summary, err error
 		}
 		return
 	}
-	if s.Beside != "" {
-		fmt.Fprintf(a.env.Stderr, "%s is not what refload wrote there and was left alone; did you mean to import that one?\n", s.Beside)
+	if text := s.Beside.String(); text != "" && s.Beside.Ours {
+		fmt.Fprintln(a.env.Stderr, text)
+	} else if text != "" {
+		fmt.Fprintln(a.env.Stderr, text+"; did you mean to import that one?")
 	}
 	if dryRun && err == nil {
 		a.tellElsewhere(s)

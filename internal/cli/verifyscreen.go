@@ -85,8 +85,8 @@ func (s *verifyScreen) end(v *importer.Verdict, err error) {
 			fmt.Fprintln(s.env.Stderr, note)
 		}
 	}
-	if v.Beside != "" {
-		fmt.Fprintf(s.env.Stderr, "%s is not what refload wrote there and was left alone\n", v.Beside)
+	if text := v.Beside.String(); text != "" {
+		fmt.Fprintln(s.env.Stderr, text)
 	}
 	fmt.Fprintf(s.env.Stdout, "%s ↔ %s: %s (%s)\nverdict: %s\n", v.File, v.Target, v.Words(), v.Took(), v.Output)
 }

@@ -36,6 +36,9 @@ func OpenHome(state, name string) (*Home, error) {
 	return &Home{state: state, path: path}, nil
 }
 
+// Path returns the folder of the home.
+func (h *Home) Path() string { return h.path }
+
 // Homes returns the homes of all targets under a state folder.
 func Homes(state string) ([]*Home, error) {
 	entries, err := os.ReadDir(state)

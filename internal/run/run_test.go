@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"refload/internal/files"
 	"refload/internal/run"
 )
 
@@ -162,64 +161,6 @@ func TestHomes(t *testing.T) {
 	}
 	if homes, err := run.Homes(state); err != nil || len(homes) != 2 {
 		t.Errorf("%d homes, %v; expected 2", len(homes), err)
-	}
-}
-
-func TestOnlyWhatWeWroteIsOurs(t *testing.T) {
-	h := home(t, "target")
-	path := filepath.Join(t.TempDir(), "results.csv")
-	if h.Wrote(path, "") {
-		t.Error("a file that was never written is ours")
-	}
-	if err := os.WriteFile(path, nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	const empty = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" // SHA-256 of nothing
-	if err := h.WillWrite(path)(empty); err != nil {
-		t.Fatal(err)
-	}
-	if !h.Wrote(path, empty) {
-		t.Error("the file as it was written is not ours")
-	}
-	if h.Wrote(path, "f"+empty[1:]) {
-		t.Error("a changed file is ours")
-	}
-	if h.Wrote(path+"2", empty) {
-		t.Error("another path is ours")
-	}
-}
-
-// Whether a crash comes before or after the new file is put at its place, what stands there is
-// known; what stood there two files ago is not.
-func TestBothSidesOfAReplacementAreOurs(t *testing.T) {
-	h := home(t, "target")
-	path := filepath.Join(t.TempDir(), "results.csv")
-	var hashes []string
-	for _, text := range []string{"first", "second", "third"} {
-		file, err := files.Create(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		file.Write([]byte(text))
-		file.Announce(func(hash string) error {
-			if err := h.WillWrite(path)(hash); err != nil {
-				return err
-			}
-			hashes = append(hashes, hash)
-			if old, err := files.Hash(path); err == nil && !h.Wrote(path, old) {
-				t.Errorf("before %q is put there, what stands there is not ours", text)
-			}
-			return nil
-		})
-		if err := file.Commit(); err != nil {
-			t.Fatal(err)
-		}
-		if now, err := files.Hash(path); err != nil || now != hashes[len(hashes)-1] || !h.Wrote(path, now) {
-			t.Errorf("%q is not ours: %v", text, err)
-		}
-	}
-	if h.Wrote(path, hashes[0]) {
-		t.Error("a file that was replaced twice is still ours")
 	}
 }
 
