@@ -38,6 +38,9 @@ func (r *runner) brake(weight Irreversible) string {
 
 // brakeOnRows stops a file that has far fewer rows than the one of the last run.
 func (r *runner) brakeOnRows() string {
+	if len(r.states) == 0 {
+		return "" // only --allow-empty lets it come this far, and it can do no harm
+	}
 	last := r.past.rowsOf[r.options.Name]
 	if least := r.options.Brakes.MinRows * float64(last) / 100; float64(len(r.states)) < least {
 		return fmt.Sprintf("the file has %d rows, the one of the last run had %d, and --min-rows asks for %g%% of that", len(r.states), last, r.options.Brakes.MinRows)
@@ -70,6 +73,7 @@ func (r *runner) runHeld(results resultFile, summary *Summary, why *StopError) e
 	}
 	defer r.journal.Close()
 	r.settleChecked()
+	r.options.MaxErrors = Bound{} // the brake is why; what it holds did not fail
 	err := r.holdRows(why)
 	return firstError(r.finish(results, summary, err), why)
 }

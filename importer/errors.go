@@ -121,6 +121,12 @@ const (
 	StoppedBySignal
 )
 
+// OfService reports whether what stopped the run is of the service, though rows showed it: it would stop any other
+// file too.
+func (e *StopError) OfService() bool {
+	return e.Kind() == StoppedByService || e.Reason == reasonNoMarker
+}
+
 // stopKinds is the kind of each reason for a stop; the rest are the service's.
 var stopKinds = map[string]StopKind{
 	reasonAlike:       StoppedByRows,

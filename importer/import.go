@@ -20,6 +20,9 @@ import (
 // the results are written.
 func Import(ctx context.Context, options Options) (*Summary, error) {
 	in, problems, err := open(options.Source)
+	if options.Source.isEmpty(err) {
+		return emptySummary(options)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -1,9 +1,11 @@
 package importer
 
 import (
+	"errors"
 	"fmt"
 	"iter"
 
+	"refload/internal/files"
 	"refload/internal/sheet"
 	"refload/mapping"
 )
@@ -34,6 +36,23 @@ func open(source Source) (*input, []mapping.Problem, error) {
 		return nil, nil, err
 	}
 	return in, problems, nil
+}
+
+// isEmpty reports whether a file without anything in it, not even a header, is one without data rows.
+func (s Source) isEmpty(err error) bool {
+	var problem *sheet.ProblemError
+	return s.AllowEmpty && errors.As(err, &problem) && problem.Code == "FILE-EMPTY"
+}
+
+// emptySummary is that of a file without anything in it. There is nothing to write results of.
+func emptySummary(options Options) (*Summary, error) {
+	hash, err := files.Hash(options.Path)
+	if err != nil {
+		return nil, err
+	}
+	summary := newSummary(&input{source: options.Source, hash: hash}, options)
+	summary.end(options.Now)
+	return summary, nil
 }
 
 func (in *input) match() ([]mapping.Problem, error) {

@@ -23,6 +23,9 @@ func (r *Report) Err() error { return r.err }
 // file cannot be read, and a Report otherwise.
 func Check(ctx context.Context, source Source, observe run.Observer) (*Report, error) {
 	in, header, err := open(source)
+	if source.isEmpty(err) {
+		return &Report{Place: (&input{source: source}).Place}, nil
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"text/tabwriter"
 
 	"refload/api"
@@ -58,6 +59,16 @@ var exitCodes = []struct {
 	{exitTerminated, "terminated (SIGTERM, SIGHUP); resumable"},
 }
 
+// worstFirst are the codes by how much they matter where several files end in several ways: what is wrong with the
+// program, the disk or the command, then with the way to the service, then with a file, then with some rows of it.
+var worstFirst = []int{exitInternal, exitStorage, exitUsage, exitInterrupted, exitTerminated, exitSignIn, exitUnreachable, exitLocked,
+	exitStopped, exitInvalid, exitStale, exitEmpty, exitPartial, exitChanges, exitOK}
+
+// isWorse reports whether an exit code is worse than another.
+func isWorse(code, than int) bool {
+	return slices.Index(worstFirst, code) < slices.Index(worstFirst, than)
+}
+
 func printExitCodes(out io.Writer) {
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
 	for _, row := range exitCodes {
@@ -80,6 +91,15 @@ type silentError struct{ code int }
 
 // Error is never printed.
 func (e *silentError) Error() string { return fmt.Sprintf("exit code %d", e.code) }
+
+// toldError is an error that was told already and decides the exit code.
+type toldError struct {
+	silentError
+	why error
+}
+
+// Unwrap returns the code and, for whoever reports it, the error.
+func (e *toldError) Unwrap() []error { return []error{&e.silentError, e.why} }
 
 // exitRules say which code an error has; the first that fits decides.
 var exitRules = []struct {

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"refload/importer"
 	"refload/internal/console"
 	"refload/internal/files"
 	"refload/internal/run"
@@ -70,13 +69,14 @@ type inbox struct {
 	flags   importFlags
 	folder  string
 	service *service
+	home    *run.Home
 	asks    bool
 	taken   int
 	worst   error
 }
 
-// importFolder imports the files of a folder in the order of their names, each on its own: a bad file does
-// not keep the others back.
+// importFolder imports the files of a folder in the order of their names, each on its own: what is wrong with one
+// does not keep the others back. What is wrong with the service, or with the command, ends it.
 func (a *app) importFolder(ctx context.Context, flags importFlags, folder string, service *service, asks bool) error {
 	entries, err := os.ReadDir(folder) // sorted by name
 	if err != nil {
@@ -85,14 +85,22 @@ func (a *app) importFolder(ctx context.Context, flags importFlags, folder string
 	if err := files.MkdirPrivate(flags.done); err != nil {
 		return err
 	}
+	state, err := a.stateFolder()
+	if err != nil {
+		return err
+	}
+	home, err := run.OpenTarget(state, service.target)
+	if err != nil {
+		return err
+	}
 	a.closing.several = true
-	box := &inbox{app: a, flags: flags, folder: folder, service: service, asks: asks}
+	box := &inbox{app: a, flags: flags, folder: folder, service: service, home: home, asks: asks}
 	for _, entry := range entries {
 		if ctx.Err() != nil {
-			return context.Canceled
+			return box.ending(ctx, context.Canceled)
 		}
 		if err := box.take(ctx, entry.Name()); err != nil {
-			return err
+			return box.ending(ctx, err)
 		}
 	}
 	if box.taken == 0 && !flags.allowEmpty {
@@ -147,100 +155,6 @@ func (b *inbox) take(ctx context.Context, name string) error {
 	}
 	b.taken++
 	return b.importAndMove(ctx, path)
-}
-
-// importAndMove imports a file; its results go to the folder for what is done, under a name of this moment.
-func (b *inbox) importAndMove(ctx context.Context, path string) error {
-	place := b.freePlace(path)
-	flags := b.flags
-	flags.results, flags.placed = importer.ResultsIn(b.flags.done, place), true
-	before := len(b.closing.all)
-	err := b.importOne(ctx, flags, path, b.service, b.asks)
-	var summary *importer.Summary
-	if len(b.closing.all) > before {
-		summary = b.closing.last()
-	}
-	switch {
-	case errors.As(err, new(*importer.StopError)), errors.As(err, new(*run.LockedError)), ctx.Err() != nil && err != nil:
-		return err
-	case !flags.dryRun && isDone(summary, err):
-		err = firstError(b.move(path, place, summary.Hash), err)
-	case !flags.dryRun:
-		b.tell("left", filepath.Base(path), "", "not all of it is done; the next run goes on")
-	}
-	b.remember(ctx, err)
-	return nil
-}
-
-// freePlace is where a file goes when it is done, under a name of this moment that neither a file nor
-// results have.
-func (b *inbox) freePlace(path string) string {
-	extension := filepath.Ext(path)
-	stem := strings.TrimSuffix(filepath.Base(path), extension) + "-" + b.env.Now().UTC().Format("20060102T150405Z")
-	return firstFree(filepath.Join(b.flags.done, stem), extension, func(place string) bool {
-		return exists(place) || exists(importer.ResultsIn(b.flags.done, place))
-	})
-}
-
-func exists(path string) bool {
-	_, err := os.Lstat(path)
-	return !errors.Is(err, fs.ErrNotExist)
-}
-
-// mostMoves bounds the search for a free name.
-const mostMoves = 1000
-
-// firstFree returns the first name, the plain one or one with a number, that is not taken.
-func firstFree(stem, extension string, taken func(string) bool) string {
-	place := stem + extension
-	for number := 2; taken(place) && number <= mostMoves; number++ {
-		place = fmt.Sprintf("%s-%d%s", stem, number, extension)
-	}
-	return place
-}
-
-func firstError(a, b error) error {
-	if a != nil {
-		return a
-	}
-	return b
-}
-
-// remember tells of an error of one file and keeps the worst: that of rows counts less than any other.
-func (b *inbox) remember(ctx context.Context, err error) {
-	if err == nil {
-		return
-	}
-	b.printError(err)
-	code := exitCode(ctx, err)
-	if b.worst == nil || exitCode(ctx, b.worst) == exitPartial {
-		b.worst = &silentError{code}
-	}
-}
-
-// isDone reports whether nothing of a file is left to be done by another run: it was read to its end, its
-// results are written, and what is not applied waits for a person, who has the results.
-func isDone(s *importer.Summary, err error) bool {
-	over := err == nil || errors.As(err, new(*silentError)) || errors.As(err, new(*importer.RefusedError)) || errors.As(err, new(*importer.EmptyError))
-	return over && s != nil && s.Results != "" && s.Counts.TimeSettles() == 0 && s.Later == 0
-}
-
-// move puts a file that was imported into the folder for what is done. The one that is moved must be the one
-// that was imported: where a newer one came in its place, that one stays for the next run.
-func (b *inbox) move(path, to, hash string) error {
-	if now, err := files.Hash(path); err != nil || now != hash {
-		b.tell("left", filepath.Base(path), "", "it was changed while it was imported; the next run takes it")
-		return nil
-	}
-	if err := files.Move(path, to); err != nil {
-		return err
-	}
-	if now, err := files.Hash(to); err != nil || now != hash {
-		b.tell("left", filepath.Base(path), "", "it was changed while it was moved; the next run takes it")
-		return files.Move(to, path)
-	}
-	b.tell("moved", filepath.Base(path), to, "")
-	return nil
 }
 
 // tell says what became of a file.
