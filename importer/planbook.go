@@ -38,11 +38,12 @@ type planBook struct {
 	header        PlanHeader
 }
 
-func createPlanBook(path string) (PlanWriter, error) {
+func createPlanBook(path string, announce func(hash string) error) (PlanWriter, error) {
 	book, err := sheet.CreateWorkbook(path, planMark)
 	if err != nil {
 		return nil, &ResultsError{path, err}
 	}
+	book.Announce(announce)
 	p := &planBook{path: path, book: book}
 	if p.rows, err = book.AddSheet("Plan", planColumns); err == nil {
 		p.changes, err = book.AddSheet("Changes", planChangeColumns)

@@ -22,15 +22,16 @@ type PlanWriter interface {
 }
 
 // CreatePlan starts a plan file: a workbook for approval where the path ends in .xlsx, JSON
-// otherwise.
-func CreatePlan(path string) (PlanWriter, error) {
+// otherwise. announce is told its hash before it stands at its path, see files.File.Announce.
+func CreatePlan(path string, announce func(hash string) error) (PlanWriter, error) {
 	if strings.EqualFold(filepath.Ext(path), ".xlsx") {
-		return createPlanBook(path)
+		return createPlanBook(path, announce)
 	}
 	file, err := files.Create(path)
 	if err != nil {
 		return nil, &ResultsError{path, err}
 	}
+	file.Announce(announce)
 	return &planJSON{file: file, out: bufio.NewWriter(file)}, nil
 }
 

@@ -77,6 +77,7 @@ func (a *app) runApply(cmd *cobra.Command, given importFlags, path string, allOr
 	if err != nil {
 		return err
 	}
+	a.rememberFile(run.Written{Path: applied.path, What: run.WrotePlan, Input: absolute(input), Hashes: []string{applied.hash}})
 	return a.importUnder(cmd.Context(), flags, input, service, asks, applied)
 }
 

@@ -84,6 +84,11 @@ func (a *app) export(ctx context.Context, options exporter.Options, service *ser
 	if options.Home, err = run.OpenHome(state, service.target.Folder()); err != nil {
 		return err
 	}
+	if options.Path != "" {
+		if err := options.Home.Remember(run.Written{Path: options.Path, What: run.WroteExport}); err != nil {
+			return err
+		}
+	}
 	shown := a.console()
 	options.Observe = shown.Observe
 	service.config.OnAttempt = a.closing.export.count(tellWaits(service.config.OnAttempt, shown.Observe))

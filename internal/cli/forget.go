@@ -22,8 +22,9 @@ func newForget(a *app) *cobra.Command {
 		Use:   "forget --email ADDRESS",
 		Short: "Find a person in what refload keeps and, with --yes, remove them from it",
 		Long: "Looks for a mail address in everything that refload keeps in its state folder (states for an\n" +
-			"undo, copies of inputs, spools, the sandbox's data), in saved plans, and in the inputs, results and\n" +
-			"exports that it knows of. With --yes the person's values are blanked or the copy is removed; your\n" +
+			"undo, copies of inputs, spools, the sandbox's data), in saved plans, and in the inputs, results,\n" +
+			"verified workbooks, exports and files of --debug-bodies that it remembers, wherever they were put and\n" +
+			"though their run is gone. With --yes the person's values are blanked or the copy is removed; your\n" +
 			"own files are named, for a person to clean. Journals hold no personal data. A row whose state was\n" +
 			"blanked cannot be taken back with 'runs undo' any more. The service itself is not touched.",
 		Example: "  refload runs forget --email kim@example.com\n  refload runs forget --email kim@example.com --yes",
@@ -81,7 +82,7 @@ func (a *app) mend(t *tracker, homes []*run.Home) error {
 			wrong = errors.Join(wrong, found.mend())
 		}
 	}
-	return wrong
+	return errors.Join(wrong, run.ForgetGone(t.state))
 }
 
 // dutyWords say what becomes of a file, before and after --yes.

@@ -84,7 +84,7 @@ func (a *app) runPlan(ctx context.Context, flags planFlags, args []string) error
 
 // planOne plans one file: to the screen, and to a file where one is named.
 func (a *app) planOne(ctx context.Context, flags planFlags, options importer.Options) error {
-	save, err := a.planWriter(flags.output)
+	save, err := planWriter(flags.output, options)
 	if err != nil {
 		return err
 	}
@@ -124,14 +124,14 @@ func (f planFlags) exit(preview importer.Preview) error {
 }
 
 // planWriter returns what saves the plan; nothing does where no file is named.
-func (a *app) planWriter(path string) (importer.PlanWriter, error) {
+func planWriter(path string, options importer.Options) (importer.PlanWriter, error) {
 	switch extension := filepath.Ext(path); {
 	case path == "":
 		return unsaved{}, nil
 	case extension != ".json" && extension != ".xlsx":
 		return nil, &UsageError{"a plan is saved as .xlsx or .json, not as " + quote(filepath.Base(path)), "-o plan.xlsx or -o plan.json"}
 	}
-	return importer.CreatePlan(path)
+	return importer.CreatePlan(path, options.Home.Announce(run.Written{Path: path, What: run.WrotePlan, Input: absolute(options.Path)}))
 }
 
 // unsaved is a plan that is shown only.

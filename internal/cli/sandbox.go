@@ -86,6 +86,8 @@ func (a *app) runSandbox(cmd *cobra.Command, flags sandboxFlags) error {
 			return &run.StateError{Path: state, Err: err}
 		}
 		options.StateFile = filepath.Join(state, "sandbox.jsonl")
+	default:
+		a.rememberFile(run.Written{Path: flags.data, What: run.WroteSandbox})
 	}
 	emulator, err := sandbox.Open(options)
 	if err != nil {

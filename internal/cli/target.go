@@ -68,9 +68,21 @@ func (a *app) apiConfig(baseURL string, roots *x509.CertPool) api.Config {
 		Transport: api.NewTransport(a.global.concurrency+1, roots), OnAttempt: a.onAttempt(),
 	}
 	if a.logs.bodies != nil {
+		a.rememberFile(run.Written{Path: a.global.debugBodies, What: run.WroteBodies})
 		config.Transport = api.WriteBodies(config.Transport, a.logs.bodies)
 	}
 	return config
+}
+
+// rememberFile records a file that is not a run's, for whoever looks for a person later. It is no reason not to go on.
+func (a *app) rememberFile(w run.Written) {
+	state, err := a.stateFolder()
+	if err == nil {
+		err = run.Remember(state, w)
+	}
+	if err != nil {
+		a.warn("'runs forget' will not know of " + w.Path + ": " + err.Error())
+	}
 }
 
 // startSandbox serves the embedded emulator on a loopback port until the service is closed.

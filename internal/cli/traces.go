@@ -66,7 +66,8 @@ func (t *tracker) look() ([]*run.Home, error) {
 			t.file(trace{what: "copy left by a killed process", path: path, duty: dutyRemove, mend: removal(path)})
 		}
 	}
-	t.lookAtSandbox()
+	t.lookAtSandbox(filepath.Join(t.state, "sandbox.jsonl"))
+	t.lookAtRemembered()
 	return homes, nil
 }
 
@@ -138,8 +139,11 @@ func (t *tracker) lookAtExports(home *run.Home) {
 	}
 }
 
-func (t *tracker) lookAtSandbox() {
-	path := filepath.Join(t.state, "sandbox.jsonl")
+// lookAtSandbox looks through the data of a sandbox.
+func (t *tracker) lookAtSandbox(path string) {
+	if !t.first(path) {
+		return
+	}
 	times, err := sandbox.RewriteState(path, false, t.person.Forget)
 	t.blanked(trace{what: "data of the sandbox", path: path, times: times, mend: func() error {
 		_, err := sandbox.RewriteState(path, true, t.person.Forget)
@@ -168,10 +172,9 @@ func (t *tracker) byHand(what, name, path string) {
 
 // file adds a file, once, where it names the person. One that cannot be read may.
 func (t *tracker) file(found trace) {
-	if t.seen[found.path] {
+	if !t.first(found.path) {
 		return
 	}
-	t.seen[found.path] = true
 	named, err := sheet.Mentions(found.path, t.person.In)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
@@ -181,6 +184,14 @@ func (t *tracker) file(found trace) {
 	case named:
 		t.add(found)
 	}
+}
+
+// first reports whether a file was not looked at before, under whatever name.
+func (t *tracker) first(path string) bool {
+	resolved := files.Resolved(path)
+	seen := t.seen[resolved]
+	t.seen[resolved] = true
+	return !seen
 }
 
 func (t *tracker) add(found trace) { t.found = append(t.found, found) }
