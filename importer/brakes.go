@@ -14,7 +14,7 @@ type Brakes struct {
 	Creates Bound
 	Closes  Bound
 	Shares  Bound   // deals opened to Microsoft's sellers, invited or not
-	MinRows float64 // of the rows of the last run of a file of this name, in percent; 0 for none
+	MinRows float64 // of the rows of the last run of a file of this name or its series, in percent; 0 for none
 }
 
 // brake returns why a run must not start, "" where it may.
@@ -41,7 +41,7 @@ func (r *runner) brakeOnRows() string {
 	if len(r.states) == 0 {
 		return "" // only --allow-empty lets it come this far, and it can do no harm
 	}
-	last := r.past.rowsOf[r.options.Name]
+	last := r.past.lastSize(r.options.Name, r.options.Began).rows
 	if least := r.options.Brakes.MinRows * float64(last) / 100; float64(len(r.states)) < least {
 		return fmt.Sprintf("the file has %d rows, the one of the last run had %d, and --min-rows asks for %g%% of that", len(r.states), last, r.options.Brakes.MinRows)
 	}

@@ -84,10 +84,11 @@ type Options struct {
 	Target            run.Target
 	Home              *run.Home
 	Journals          journal.Store
-	Keep              any    // how the run was started, written to its folder as JSON
-	Tool              string // version of refload
-	Account           string // signed-in account, for the summary
-	Who               string // who runs it, and where, for the summary
+	Began             time.Time // when the command was started; zero for just now
+	Keep              any       // how the run was started, written to its folder as JSON
+	Tool              string    // version of refload
+	Account           string    // signed-in account, for the summary
+	Who               string    // who runs it, and where, for the summary
 	Observe           run.Observer
 	Now               func() time.Time
 	// Confirm is asked before the first write. A nil Confirm means yes.

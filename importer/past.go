@@ -29,8 +29,8 @@ type past struct {
 	// left to do; the value says whether it is only the closing, which was put off.
 	begun map[uint64]bool
 
-	openHashes map[uint64]bool // of the keys of open
-	rowsOf     map[string]int  // data rows of the last run of a file, by its name
+	openHashes map[uint64]bool    // of the keys of open
+	sizes      map[string]sizeRun // how many rows the last run of a file had, by its name
 }
 
 // made is a referral that an earlier run made.
@@ -68,7 +68,7 @@ func pastOf(store journal.Store, folders []*run.Folder, now time.Time) (*past, e
 
 func newPast(now time.Time) *past {
 	return &past{open: map[string]openIntent{}, made: map[uint64]made{}, begun: map[uint64]bool{},
-		openHashes: map[uint64]bool{}, rowsOf: map[string]int{}, late: now.Add(-listedAfter)}
+		openHashes: map[uint64]bool{}, sizes: map[string]sizeRun{}, late: now.Add(-listedAfter)}
 }
 
 // readRun takes one journal into account. A folder without a journal, or whose journal has no
@@ -92,8 +92,8 @@ func (p *past) readRun(store journal.Store, folder *run.Folder) error {
 	if errors.Is(err, journal.ErrNoRun) {
 		return nil
 	}
-	if err == nil && !braked {
-		p.rowsOf[found.Header.Input] = found.Header.Rows
+	if err == nil && !braked && found.Header.Rows > 0 {
+		p.sizes[found.Header.Input] = sizeRun{folder, found.Header.Rows}
 	}
 	return err
 }

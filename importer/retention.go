@@ -60,8 +60,8 @@ func (o Options) retired() ([]*run.Folder, error) {
 		return nil, err
 	}
 	needed := whole.differs(rest)
-	if whole.rowsOf[o.Name] != rest.rowsOf[o.Name] {
-		needed.input = o.Name // the brake --min-rows compares with its last run
+	if last := whole.lastSize(o.Name, o.Began); last.name() != rest.lastSize(o.Name, o.Began).name() {
+		needed.run = last.name() // the brake --min-rows compares with it
 	}
 	if needed.none() {
 		return old, nil
@@ -125,10 +125,10 @@ func without(all, some []*run.Folder) []*run.Folder {
 type need struct {
 	keys    map[string]bool // of open creates
 	markers map[uint64]bool // of referrals of which something is left to do, hashed
-	input   string          // the file whose last number of rows would be lost
+	run     string          // whose number of rows the file that is imported is compared with
 }
 
-func (n need) none() bool { return len(n.keys)+len(n.markers) == 0 && n.input == "" }
+func (n need) none() bool { return len(n.keys)+len(n.markers) == 0 && n.run == "" }
 
 // differs returns what another past says otherwise. Both ways count: an open create that a run has
 // settled would bind again when that run were gone.
@@ -172,6 +172,9 @@ func (o Options) unneeded(folders []*run.Folder, n need) ([]*run.Folder, error) 
 
 // in reports whether the journal of a run speaks of what is needed.
 func (n need) in(store journal.Store, folder *run.Folder) (bool, error) {
+	if folder.Run == n.run {
+		return true, nil
+	}
 	file, err := store.Open(folder.Journal())
 	if errors.Is(err, os.ErrNotExist) {
 		return false, nil
@@ -181,7 +184,7 @@ func (n need) in(store journal.Store, folder *run.Folder) (bool, error) {
 	}
 	defer file.Close()
 	speaks := false
-	found, err := journal.Read(file, func(record journal.Record, _ int64) error {
+	_, err = journal.Read(file, func(record journal.Record, _ int64) error {
 		if marker := foldMarker(record.Marker); marker != "" && (n.keys[marker] || n.markers[hashText(marker)]) {
 			speaks = true
 		}
@@ -190,5 +193,5 @@ func (n need) in(store journal.Store, folder *run.Folder) (bool, error) {
 		}
 		return nil
 	})
-	return speaks || n.input != "" && err == nil && found.Header.Input == n.input, err
+	return speaks, err
 }

@@ -29,7 +29,7 @@ func (f *changeFlags) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&f.MaxCreates, "max-creates", "", "send nothing when more referrals than this would be created: N, P%, or P%,N for the larger")
 	flags.StringVar(&f.MaxCloses, "max-closes", "", "send nothing when more deals than this would be closed: N, P%, or P%,N for the larger")
 	flags.StringVar(&f.MaxShares, "max-shares", "", "send nothing when more deals than this would be opened to Microsoft's sellers: N, P%, or P%,N for the larger")
-	flags.StringVar(&f.MinRows, "min-rows", "", "send nothing when the file has fewer rows than this share of the last run's: P%")
+	flags.StringVar(&f.MinRows, "min-rows", "", "send nothing when the file has fewer rows than this share of the last run's, by its name but for digits such as a date: P%")
 }
 
 // brakes reads the brakes.

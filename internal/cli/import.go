@@ -263,13 +263,21 @@ func (a *app) importOptions(flags importFlags, path string, service *service, as
 	return importer.Options{
 		Source: source, Mode: importer.Mode(flags.mode), SkipInvalid: flags.skipInvalid, DryRun: flags.dryRun,
 		Brakes: brakes, UpdateMethod: flags.changes.Method, MergeDisjoint: flags.changes.MergeDisjoint, CloseAfter: flags.changes.CloseAfter,
-		Retention:         a.retention(),
+		Retention: a.retention(), Began: a.began(),
 		AcceptPartialView: a.settings.profile.Text("partial-view") == "accepted",
 		MaxErrors:         bound, Concurrency: a.global.concurrency, Results: flags.results, ResultsNamed: flags.results != "" && !flags.placed,
 		API: service.config, Target: service.target, Home: home, Journals: journal.Disk{}, Tool: "refload " + version(),
 		Account: service.account, Who: who(), Now: a.env.Now, Drain: drainTime,
 		OnUnknown: importer.OnUnknown(flags.onUnknown), Keep: a.manifestOf(flags, path, !asks), Settle: flags.settle, ResendAfter: flags.resendAfter, MaxSends: flags.maxSends,
 	}, nil
+}
+
+// began is when the command was started.
+func (a *app) began() time.Time {
+	if a.closing == nil {
+		return time.Time{}
+	}
+	return a.closing.started
 }
 
 // defaultRetention is that of profiles that do not say otherwise.

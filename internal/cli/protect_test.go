@@ -3,8 +3,10 @@ package cli_test
 import (
 	"encoding/base64"
 	"fmt"
+	"os"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Three hundred deals made by hand, then a CRM export of the same deals with CRM IDs: nothing is
@@ -167,5 +169,42 @@ func TestAPrivateDealIsOpenedStepByStep(t *testing.T) {
 	}
 	if w.Count() != 2 {
 		t.Errorf("%d referrals", w.Count())
+	}
+}
+
+// The brake on rows knows files that come with another date each night, lets the files of one night alone, and takes the
+// name itself where that was seen before. A day without rows does no harm and is no measure.
+func TestMinRowsKnowsASeries(t *testing.T) {
+	w := newTenant(t)
+	header := strings.SplitN(dealsOf("Contoso"), "\n", 2)[0] + "\n"
+	ofRows := func(rows int) string {
+		text := header
+		for i := range rows {
+			text += fmt.Sprintf("Deal %d,Contoso,Independent,Yes,100,USD,CRM-%d\n", i, i)
+		}
+		return text
+	}
+	inbox, done := inboxOf(t, nil)
+	for _, night := range []struct {
+		files map[string]int
+		code  int
+		left  string
+	}{
+		{map[string]int{"deals-2026-11-20.csv": 20, "part-1.csv": 20, "part-2.csv": 2}, 0, ""},
+		{map[string]int{"deals-2026-11-21.csv": 9, "part-1.csv": 20, "part-2.csv": 2}, 6, "deals-2026-11-21.csv"},
+		{map[string]int{"deals-2026-11-22.csv": 19, "deals-2026-11-21.csv": 0}, 0, ""},
+		{map[string]int{"deals-2026-11-23.csv": 10, "part-2.csv": 0}, 0, ""},
+		{map[string]int{"deals-2026-11-24.csv": 4, "other-2026-11-24.csv": 1, "part-1.csv": 9}, 6, "deals-2026-11-24.csv part-1.csv"},
+	} {
+		for name, rows := range night.files {
+			path := writeFile(t, inbox, name, ofRows(rows))
+			if err := os.Chtimes(path, time.Time{}, time.Now().Add(-time.Minute)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		stdout, stderr := w.inboxNight(night.code, inbox, done, "--min-rows", "50%", "--allow-empty")
+		if left := strings.Join(namesIn(t, inbox), " "); left != night.left || strings.Count(stderr, "--min-rows asks for 50%") != len(strings.Fields(left)) {
+			t.Errorf("%v: %s is left, expected %s\n%s%s", night.files, left, night.left, stdout, stderr)
+		}
 	}
 }

@@ -67,7 +67,7 @@ var keys = []Key{
 	{Name: "max-creates", Kind: Bound, Flag: "max-creates", Help: "more creates than this stop a run before its first write: N or P%"},
 	{Name: "max-closes", Kind: Bound, Flag: "max-closes", Help: "more closed deals than this stop a run before its first write: N or P%"},
 	{Name: "max-shares", Kind: Bound, Flag: "max-shares", Help: "more deals opened to Microsoft than this stop a run before its first write: N or P%"},
-	{Name: "min-rows", Kind: Share, Flag: "min-rows", Help: "fewer rows than this share of the last run's stop a run before its first write: P%"},
+	{Name: "min-rows", Kind: Share, Flag: "min-rows", Help: "fewer rows than this share of the last run's, of the same name but for digits, stop a run before its first write: P%"},
 	{Name: "share-closed", Kind: YesNo, Default: "no", Help: "whether deals that are created closed may be shared with Microsoft as their rows say"},
 	{Name: "notify-hosts", Kind: Hosts, Help: "hosts that notifications may be sent to"},
 }

@@ -23,7 +23,7 @@ type Starter struct {
 var starterBrakes = []struct{ key, value, why string }{
 	{"max-closes", "5%,50", "more closed deals than 5 % of the file or 50 stop a run before its first write"},
 	{"max-shares", "5%,50", "the same for deals opened to Microsoft's sellers"},
-	{"min-rows", "50%", "a file with fewer rows than half of the last run's stops too"},
+	{"min-rows", "50%", "a file with fewer rows than half of the last run's stops too; digits in its name, such as a date, do not count"},
 }
 
 // block returns the profile as lines of a file.
