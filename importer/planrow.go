@@ -52,10 +52,30 @@ type PlanRow struct {
 // PlanChange is one field of a planned row. Old and New are values of the resource, nil for
 // nothing.
 type PlanChange struct {
-	Field string `json:"field"` // the canonical header
-	Path  string `json:"path"`
-	Old   any    `json:"old,omitempty"`
-	New   any    `json:"new"`
+	Field    string `json:"field"` // the canonical header
+	Path     string `json:"path"`
+	Old      any    `json:"old,omitempty"`
+	New      any    `json:"new"`
+	Withheld bool   `json:"withheld,omitempty"` // both values are left out, because they may be personal
+}
+
+// Discreet returns the change without values that may be personal. Those of a field that the table of fields
+// does not have count as personal: nobody knows what they say.
+func (c PlanChange) Discreet() PlanChange {
+	if _, known := mapping.Lookup(c.Path); !known || mapping.IsPersonal(c.Path) {
+		c.Old, c.New, c.Withheld = nil, nil, true
+	}
+	return c
+}
+
+// Discreet returns the row without what may be personal: it names the row, the ids and the fields.
+func (p PlanRow) Discreet() PlanRow {
+	p.Deal, p.Customer = "", ""
+	p.Changes = slices.Clone(p.Changes)
+	for i, c := range p.Changes {
+		p.Changes[i] = c.Discreet()
+	}
+	return p
 }
 
 // The actions of planned rows for which something is sent. Other rows have their outcome as
@@ -118,7 +138,7 @@ func (r *runner) planOp(p *PlanRow, o *op) {
 		}
 	}
 	for _, c := range changes {
-		p.Changes = append(p.Changes, PlanChange{mapping.HeaderOf(c.Path), c.Path, c.Old, c.New})
+		p.Changes = append(p.Changes, PlanChange{Field: mapping.HeaderOf(c.Path), Path: c.Path, Old: c.Old, New: c.New})
 	}
 	w := o.weigh()
 	for _, part := range []struct {

@@ -152,8 +152,13 @@ func bareRow(number int, result run.Result) []sheet.Out {
 	return cells
 }
 
-// createTable makes a CSV or a workbook with one sheet.
+// createTable makes a table of results, as a CSV or as a workbook with one sheet.
 func createTable(path string, columns []sheet.Column, announce func(string) error) (table sheet.Table, commit func() error, abort func(), err error) {
+	return createSheet(path, "results", "Results", columns, announce)
+}
+
+// createSheet makes a table as a CSV or as a workbook with one sheet, which has a mark and a name.
+func createSheet(path, mark, name string, columns []sheet.Column, announce func(string) error) (table sheet.Table, commit func() error, abort func(), err error) {
 	if isCSV(path) {
 		var headers []string
 		for _, column := range columns {
@@ -166,12 +171,12 @@ func createTable(path string, columns []sheet.Column, announce func(string) erro
 		file.Announce(announce)
 		return file, file.Commit, file.Abort, nil
 	}
-	workbook, err := sheet.CreateWorkbook(path, "results")
+	workbook, err := sheet.CreateWorkbook(path, mark)
 	if err != nil {
 		return nil, nil, nil, err
 	}
 	workbook.Announce(announce)
-	table, err = workbook.AddSheet("Results", columns)
+	table, err = workbook.AddSheet(name, columns)
 	return table, workbook.Commit, workbook.Abort, err
 }
 

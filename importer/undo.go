@@ -132,7 +132,7 @@ func (u *undoRow) judge(live *api.Referral) PlanRow {
 	p.Deal, p.Customer, p.ETag = live.Text("name"), live.Text("customerProfile.name"), live.ETag()
 	restored, theirs, never := u.restored(live)
 	for _, c := range mapping.Changes(live, restored) {
-		p.Changes = append(p.Changes, PlanChange{mapping.HeaderOf(c.Path), c.Path, c.Old, c.New})
+		p.Changes = append(p.Changes, PlanChange{Field: mapping.HeaderOf(c.Path), Path: c.Path, Old: c.Old, New: c.New})
 	}
 	switch {
 	case live.State().Status == statusClosed && len(p.Changes)+len(never) > 0:

@@ -368,7 +368,7 @@ func TestUndo(t *testing.T) {
 	w.writes()
 	w.Edit(w.live()["Deal 2"]["id"].(string), func(d map[string]any) { d["details"].(map[string]any)["dealValue"] = json.Number("5") })
 	code, stdout, stderr := w.run("runs undo", "--dry-run")
-	for _, want := range []string{"~ row 2  restore  Deal 1", "Estimated Deal Value: 111 → 100", "! row 3  changed since  Deal 2", "x row 5  cannot be undone  Deal 4"} {
+	for _, want := range []string{"~ row 2  restore  00000000-0000-4000-8000-000000000001", "Estimated Deal Value: 111 → 100", "! row 3  changed since  00000000-", "x row 5  cannot be undone"} {
 		if !strings.Contains(stdout, want) {
 			t.Errorf("no %q in\n%s%s", want, stdout, stderr)
 		}

@@ -58,14 +58,17 @@ func (a *app) planScreen() *planScreen {
 // row prints one planned row. Rows that stay as they are are counted only, unless --verbose.
 func (p *planScreen) row(row importer.PlanRow) {
 	if p.global.json {
-		p.jsonLine(map[string]any{"event": "row", "planned": row})
+		p.jsonLine(map[string]any{"event": "planned", "planned": row})
 		return
 	}
 	sign := signOf(row.Action)
 	if (sign.sign == "=" || sign.sign == "-") && !p.global.verbose || p.global.quiet {
 		return
 	}
-	line := fmt.Sprintf("%s row %d  %s  %s", sign.sign, row.Row, row.Action, console.Escape(row.Deal, 60))
+	line := fmt.Sprintf("%s row %d  %s", sign.sign, row.Row, row.Action)
+	if row.Deal != "" {
+		line += "  " + console.Escape(row.Deal, 60)
+	}
 	if row.Customer != "" {
 		line += " (" + console.Escape(row.Customer, 40) + ")"
 	}
@@ -92,6 +95,10 @@ func (p *planScreen) changes(row importer.PlanRow) {
 		return
 	}
 	for _, c := range row.Changes {
+		if c.Withheld {
+			fmt.Fprintf(p.env.Stdout, "      %s: (not printed)\n", c.Field)
+			continue
+		}
 		old, new := console.Escape(mapping.ShowValue(c.Old), 0), console.Escape(mapping.ShowValue(c.New), 0)
 		if row.Action == importer.ActionCreate {
 			fmt.Fprintf(p.env.Stdout, "      %s: %s\n", c.Field, new)

@@ -2,6 +2,8 @@ package cli
 
 import (
 	"fmt"
+	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -9,15 +11,22 @@ import (
 	"refload/internal/run"
 )
 
+// undoFlags are the flags of runs undo.
+type undoFlags struct {
+	importFlags
+	output string
+}
+
 func newUndo(a *app) *cobra.Command {
-	var given importFlags
+	var given undoFlags
 	cmd := &cobra.Command{
 		Use:   "undo [RUN]",
 		Short: "Take back what a run changed, as far as that is possible (the latest by default)",
 		Long: "Shows what of a run can be taken back, row by row: fields go back to their values before the\n" +
 			"run; what somebody else has changed since is left; what never can be taken back (creates, closed\n" +
-			"deals, sharing with Microsoft, invitations) is named. Then it asks, and restores exactly that.",
-		Example: "  refload runs undo --dry-run\n  refload runs undo 20261120-0200",
+			"deals, sharing with Microsoft, invitations) is named. Then it asks, and restores exactly that. What\n" +
+			"it prints has no names, addresses or notes: the file of --output has both values of every field.",
+		Example: "  refload runs undo --dry-run -o undo.xlsx\n  refload runs undo 20261120-0200",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.watched(cmd, given.watch, given.dryRun, func() error { return a.runUndo(cmd, given, args) })
@@ -25,13 +34,17 @@ func newUndo(a *app) *cobra.Command {
 	}
 	given.addProtocol(cmd.Flags())
 	given.watch.addFlags(cmd.Flags())
+	cmd.Flags().StringVarP(&given.output, "output", "o", "", "where to list what is restored, with all values: .xlsx or .csv; written before it is asked")
 	cmd.Flags().BoolVarP(&given.dryRun, "dry-run", "n", false, "show what would be restored; nothing is sent")
 	withExitCodes(cmd)
 	return cmd
 }
 
 // runUndo finds a run and takes it back.
-func (a *app) runUndo(cmd *cobra.Command, given importFlags, args []string) error {
+func (a *app) runUndo(cmd *cobra.Command, given undoFlags, args []string) error {
+	if err := checkList(given.output); err != nil {
+		return err
+	}
 	known, err := a.findRun(args)
 	if err != nil {
 		return err
@@ -43,7 +56,7 @@ func (a *app) runUndo(cmd *cobra.Command, given importFlags, args []string) erro
 	if err := a.recall(started, cmd.Flags()); err != nil {
 		return err
 	}
-	flags := started.flags().overlay(given, cmd.Flags())
+	flags := started.flags().overlay(given.importFlags, cmd.Flags())
 	flags.yes, flags.dryRun = given.yes, given.dryRun // the run's own --yes was for another thing
 	if !cmd.Flags().Changed("results") {
 		flags.results = ""
@@ -65,18 +78,33 @@ func (a *app) runUndo(cmd *cobra.Command, given importFlags, args []string) erro
 		return err
 	}
 	options.Keep, options.Home = a.sign(manifest{Undo: known.Folder.Run, Input: started.Input}, "runs undo", service), options.Home.Moved(known.home)
-	return a.undo(cmd, options, known.Folder, asks)
+	return a.undo(cmd, options, known.Folder, undoScreen{planScreen: a.planScreen(), output: given.output}, asks)
+}
+
+// checkList refuses a place for the list that says no form.
+func checkList(path string) error {
+	if extension := strings.ToLower(filepath.Ext(path)); path != "" && extension != ".xlsx" && extension != ".csv" {
+		return &UsageError{"what is restored is listed as .xlsx or .csv, not as " + quote(filepath.Base(path)), "-o undo.xlsx"}
+	}
+	return nil
 }
 
 // undo shows, asks, restores, and tells how it ended.
-func (a *app) undo(cmd *cobra.Command, options importer.Options, folder *run.Folder, asks bool) error {
+func (a *app) undo(cmd *cobra.Command, options importer.Options, folder *run.Folder, screen undoScreen, asks bool) error {
+	if err := screen.open(); err != nil {
+		return err
+	}
+	defer screen.close()
 	shown := a.showing(&options, asks)
-	screen := a.planScreen()
+	options.Confirm = screen.before(options.Confirm)
 	summary, err := importer.Undo(cmd.Context(), options, folder, func(row importer.PlanRow) {
 		shown.End()
 		screen.row(row)
 	})
 	shown.End()
+	if options.DryRun && err == nil {
+		err = screen.planned()
+	}
 	if summary != nil && !options.DryRun {
 		a.tellSummary(options.Source, summary, err, false)
 	}
