@@ -37,40 +37,56 @@ func (a *app) runCheck(ctx context.Context, flags sourceFlags, args []string) er
 		return err
 	}
 	var worst error
+	all := checkTotals{files: len(paths)}
 	for _, path := range paths {
-		if err := a.checkOne(ctx, flags, path); err != nil {
+		report, err := a.checkOne(ctx, flags, path)
+		all.add(report)
+		a.tellCheck(inputName(path), report, err)
+		if err != nil {
 			a.printError(err)
 			worst = &silentError{exitCode(ctx, err)}
 		}
 	}
+	a.jsonLine(map[string]any{"event": "summary", "files": all.files, "rows": all.rows, "errors": all.errors, "warnings": all.warnings})
 	return worst
 }
 
-func (a *app) checkOne(ctx context.Context, flags sourceFlags, path string) error {
+// checkTotals are what was found in all files together.
+type checkTotals struct{ files, rows, errors, warnings int }
+
+// add adds one file; nil is one that could not be read.
+func (c *checkTotals) add(report *importer.Report) {
+	if report != nil {
+		c.rows, c.errors, c.warnings = c.rows+report.Rows, c.errors+report.Problems.Errors, c.warnings+report.Problems.Warnings
+	}
+}
+
+// checkOne checks one file; the report is nil where it could not be read.
+func (a *app) checkOne(ctx context.Context, flags sourceFlags, path string) (*importer.Report, error) {
 	source, err := a.source(flags, path, !a.asks())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	shown := a.console()
 	report, err := importer.Check(ctx, source, shown.Observe)
 	shown.End()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	a.tellProblems(report.Place, &report.Problems)
-	if err := report.Err(); err != nil {
-		a.tellCheck(source.Name, report, err)
-		return err
-	}
-	a.tellCheck(source.Name, report, nil)
-	return nil
+	return report, report.Err()
 }
 
-// tellCheck says how a check ended.
+// tellCheck says how the check of a file ended.
 func (a *app) tellCheck(name string, report *importer.Report, err error) {
 	if a.global.json {
-		a.jsonLine(map[string]any{"event": "summary", "file": name, "rows": report.Rows, "errors": report.Problems.Errors,
-			"warnings": report.Problems.Warnings, "ok": err == nil})
+		var of checkTotals
+		of.add(report)
+		object := map[string]any{"event": "checked", "file": name, "rows": of.rows, "errors": of.errors, "warnings": of.warnings, "ok": err == nil}
+		if err != nil {
+			object["error"] = err.Error()
+		}
+		a.jsonLine(object)
 		return
 	}
 	if err == nil {

@@ -158,7 +158,7 @@ func (a *app) showConfig(flags *pflag.FlagSet) error {
 		for _, s := range list {
 			a.jsonLine(map[string]any{"event": "setting", "key": s.key, "value": s.value, "origin": s.origin})
 		}
-		a.jsonLine(map[string]any{"event": "summary", "profile": a.global.profile, "files": a.settings.files.Files, "ok": true})
+		a.jsonLine(map[string]any{"event": "summary", "profile": a.global.profile, "read": listed(a.settings.files.Files)})
 		return nil
 	}
 	table := newTable(a.env.Stdout)

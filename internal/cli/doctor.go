@@ -52,7 +52,8 @@ func note(about, text, mend string) finding { return finding{about, stateNote, t
 func (a *app) doctor(ctx context.Context) error {
 	findings := append([]finding{a.stateFinding(), a.configFinding()}, a.resultsFindings()...)
 	findings = append(findings, a.serviceFindings(ctx)...)
-	if err := a.tellFindings(findings, firstCode(findings)); err != nil {
+	a.jsonLine(map[string]any{"event": "summary", "findings": len(findings)})
+	if err := a.tellFindings(a.env.Stdout, findings); err != nil {
 		return err
 	}
 	return endWith(findings)
@@ -156,19 +157,14 @@ func clockFinding(reach api.Reach) finding {
 	return fine("clock", "as the service's")
 }
 
-// tellFindings prints them, one a line, with the mend below what is not in order.
-func (a *app) tellFindings(findings []finding, code int) error {
+// tellFindings prints them to a stream, one a line, with the mend below what is not in order.
+func (a *app) tellFindings(out io.Writer, findings []finding) error {
 	if a.global.json {
 		for _, f := range findings {
 			a.jsonLine(map[string]any{"event": "finding", "about": f.about, "state": f.state, "text": f.text, "mend": f.mend})
 		}
-		a.jsonLine(map[string]any{"event": "summary", "command": "doctor", "ok": code == exitOK, "exit": code})
 		return nil
 	}
-	return printFindings(a.env.Stdout, findings)
-}
-
-func printFindings(out io.Writer, findings []finding) error {
 	table := newTable(out)
 	for _, f := range findings {
 		table.row(f.about, f.state, f.text)

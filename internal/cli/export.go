@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -149,13 +150,12 @@ func (a *app) tellExport(s *exporter.Summary, err error) {
 
 // jsonExport writes the one summary object that ends the JSON lines.
 func (a *app) jsonExport(s *exporter.Summary, err error) {
+	status := map[string]int{} // not null where nothing was listed
+	maps.Copy(status, s.Status)
 	object := map[string]any{
 		"event": "summary", "target": s.Target, "file": s.File, "format": s.Format, "listed": s.Listed, "referrals": s.Referrals,
-		"repeats": s.Repeats, "left_out": s.LeftOut, "resumed": s.Resumed, "status": s.Status, "totals": s.Totals, "notes": s.Notes(),
-		"complete": err == nil, "ok": err == nil, "seconds": s.Took().Seconds(),
-	}
-	if err != nil {
-		object["error"] = err.Error()
+		"repeats": s.Repeats, "left_out": s.LeftOut, "resumed": s.Resumed, "status": status, "totals": listed(s.Totals), "notes": listed(s.Notes()),
+		"complete": err == nil, "seconds": s.Took().Seconds(),
 	}
 	a.jsonLine(object)
 }

@@ -20,6 +20,9 @@ func newFields(a *app) *cobra.Command {
 			"  refload fields currency     one field in full",
 		Args: cobra.MaximumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
+			if markdown && a.global.json {
+				return &UsageError{"--markdown and --json are two forms of the same", "leave one of them out"}
+			}
 			if markdown {
 				fmt.Fprint(a.env.Stdout, reference())
 				return nil
@@ -37,12 +40,13 @@ func newFields(a *app) *cobra.Command {
 
 // listFields prints one line a field.
 func (a *app) listFields(all bool) error {
-	table := newTable(a.env.Stdout)
+	table, shown := newTable(a.env.Stdout), 0
 	table.row("HEADER", "KIND", "NEEDED", "JSON PATH")
 	for _, field := range mapping.Fields() {
 		if field.Writable == mapping.Never && !all {
 			continue
 		}
+		shown++
 		if a.global.json {
 			a.jsonLine(fieldObject(field))
 			continue
@@ -50,14 +54,23 @@ func (a *app) listFields(all bool) error {
 		table.row(field.Header, string(field.Kind), string(field.Need), field.Path)
 	}
 	if a.global.json {
+		a.jsonLine(map[string]any{"event": "summary", "fields": shown})
 		return nil
 	}
 	return table.flush()
 }
 
 func fieldObject(field mapping.Field) map[string]any {
-	return map[string]any{"header": field.Header, "path": field.Path, "aliases": field.Aliases, "kind": field.Kind,
-		"needed": field.Need, "written": field.Writable, "allowed": field.Allowed, "codes": field.Codes, "help": field.Help}
+	object := map[string]any{"event": "field", "header": field.Header, "path": field.Path, "kind": field.Kind, "needed": field.Need, "written": field.Writable, "help": field.Help}
+	for name, list := range map[string][]string{"aliases": field.Aliases, "allowed": field.Allowed} {
+		if len(list) > 0 {
+			object[name] = list
+		}
+	}
+	if len(field.Codes) > 0 {
+		object["codes"] = field.Codes
+	}
+	return object
 }
 
 // explainFields prints the fields that a word fits, in full.
@@ -72,6 +85,7 @@ func (a *app) explainFields(word string) error {
 		}
 		a.explain(field)
 	}
+	a.jsonLine(map[string]any{"event": "summary", "fields": found})
 	if found > 0 {
 		return nil
 	}

@@ -80,7 +80,7 @@ func (a *app) tellFound(found []touch, searched int) error {
 		for _, t := range found {
 			a.jsonLine(t.line())
 		}
-		a.jsonLine(map[string]any{"event": "summary", "command": "runs find", "runs": searched, "found": len(found)})
+		a.jsonLine(map[string]any{"event": "summary", "runs": searched, "found": len(found)})
 		return nil
 	}
 	table := newTable(a.env.Stdout)
@@ -94,8 +94,8 @@ func (a *app) tellFound(found []touch, searched int) error {
 
 func (t touch) line() map[string]any {
 	return map[string]any{"event": "touched", "run": t.Folder.Run, "time": t.When, "command": t.Command, "who": t.Who, "account": t.Account,
-		"machine": t.Machine, "target": t.Header.Target, "file": t.Header.Input, "row": t.Row, "steps": t.Steps, "outcome": t.Outcome, "reason": t.Reason,
-		"referral_id": t.ReferralID, "engagement_id": t.EngagementID, "crm_id": t.Marker, "fields": t.Fields}
+		"machine": t.Machine, "target": t.Header.Target, "file": t.Header.Input, "row": t.Row, "steps": listed(t.Steps), "outcome": t.Outcome, "reason": t.Reason,
+		"referral_id": t.ReferralID, "engagement_id": t.EngagementID, "crm_id": t.Marker, "fields": listed(t.Fields)}
 }
 
 // person names who worked on the run and where.

@@ -108,7 +108,7 @@ func (a *app) tellTraces(t *tracker, done bool) error {
 			a.jsonLine(map[string]any{"event": "trace", "what": found.what, "run": found.run, "path": found.path, "times": found.times,
 				"duty": found.duty, "done": done && found.mend != nil && found.duty != dutyStays, "why": found.why})
 		}
-		a.jsonLine(map[string]any{"event": "summary", "command": "runs forget", "done": done, "ours": ours, "by_hand": theirs, "stay": stay})
+		a.jsonLine(map[string]any{"event": "summary", "done": done, "ours": ours, "by_hand": theirs, "stay": stay})
 		return nil
 	}
 	if len(t.found) == 0 {

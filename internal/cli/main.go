@@ -40,28 +40,36 @@ func (i Interrupted) Error() string { return "stopped by " + i.Signal.String() }
 // Main runs the program once and returns its exit code.
 func Main(ctx context.Context, env Env) (code int) {
 	a := &app{env: env}
+	root := newRoot(a)
+	a.noteHelp(root)
 	defer func() {
 		if r := recover(); r != nil {
 			code = panicked(a.env, r)
+			at, _, _ := root.Find(env.Args) // on its way to nowhere it is the root
+			a.endJSON(at, code, errPanic)
 		}
 	}()
-	root := newRoot(a)
 	root.SetArgs(env.Args)
 	root.SetIn(env.Stdin)
 	root.SetOut(env.Stdout)
 	root.SetErr(env.Stderr)
-	err := root.ExecuteContext(ctx)
+	cmd, err := root.ExecuteContextC(ctx)
 	if err != nil {
 		err = a.endedEarly(ctx, root, err)
+		a.readLate(root)
 		a.printError(err)
 	}
 	code = exitCode(ctx, err)
+	a.endJSON(cmd, code, err)
 	a.closeLogs(code)
 	return code
 }
 
 // debugVariable has it printed where an internal error began.
 const debugVariable = "REFLOAD_DEBUG"
+
+// errPanic is what a summary says of a fault of this program.
+var errPanic = errors.New("internal error")
 
 // panicked tells of a fault of this program without a word of what it was working on.
 func panicked(env Env, r any) int {
@@ -79,8 +87,10 @@ type app struct {
 	global   globalFlags
 	settings settings
 	logs     logFiles
-	closing  *closing // of a command that imports; nil for the others
-	shows    bool     // problems repeat values that may be personal, as check and plan do
+	closing  *closing       // of a command that imports; nil for the others
+	summary  map[string]any // what the command says in the last of its JSON lines
+	helped   bool           // a page of help was shown
+	shows    bool           // problems repeat values that may be personal, as check and plan do
 }
 
 // hinted is an error that knows what to do next.

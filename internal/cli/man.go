@@ -25,6 +25,10 @@ func newMan(a *app) *cobra.Command {
 					return err
 				}
 			}
+			if a.global.json {
+				a.jsonLine(map[string]any{"event": "summary", "pages": len(pages), "folder": args[0]})
+				return nil
+			}
 			fmt.Fprintf(a.env.Stdout, "%d pages in %s\n", len(pages), args[0])
 			return nil
 		},

@@ -103,7 +103,7 @@ func (a *app) suggestMapping(ctx context.Context, flags sourceFlags, path string
 	if err := suggestion.Write(&text); err != nil {
 		return err
 	}
-	a.jsonLine(map[string]any{"event": "summary", "command": "mapping suggest", "file": header.File, "mapping": text.String(), "ok": true})
+	a.jsonLine(map[string]any{"event": "summary", "file": header.File, "mapping": text.String()})
 	return nil
 }
 
@@ -117,10 +117,8 @@ func (a *app) checkMapping(ctx context.Context, flags sourceFlags, path string) 
 	}
 	a.tellColumns(header)
 	a.tellProblems(header.Place, &header.Problems)
-	if a.global.json {
-		a.jsonLine(map[string]any{"event": "summary", "command": "mapping check", "file": header.File, "sheet": header.Sheet, "row": header.Row,
-			"errors": header.Problems.Errors, "warnings": header.Problems.Warnings, "ok": !header.Faulty()})
-	}
+	a.jsonLine(map[string]any{"event": "summary", "file": header.File, "sheet": header.Sheet, "row": header.Row,
+		"errors": header.Problems.Errors, "warnings": header.Problems.Warnings})
 	if header.Faulty() {
 		return &importer.InputError{What: fmt.Sprintf("%s: header and mapping do not fit, errors: %d", header.File, header.Problems.Errors),
 			Advice: "mend what is listed above; 'refload mapping suggest' shows what the headers alone say"}

@@ -103,6 +103,7 @@ func (a *app) planOne(ctx context.Context, flags planFlags, options importer.Opt
 	}
 	if summary != nil && err != nil {
 		a.tellProblems(summary.Place, summary.Problems)
+		screen.unplanned(summary)
 	}
 	if err != nil {
 		return err

@@ -108,11 +108,18 @@ func (p *planScreen) changes(row importer.PlanRow) {
 	}
 }
 
+// unplanned says of what there is no plan. The error says why.
+func (p *planScreen) unplanned(summary *importer.Summary) {
+	p.jsonLine(map[string]any{"event": "summary", "file": summary.File, "target": summary.Target, "rows": summary.Rows,
+		"errors": summary.Problems.Errors, "warnings": summary.Problems.Warnings})
+}
+
 // end prints the totals in one line, and what follows.
 func (p *planScreen) end(summary *importer.Summary, preview importer.Preview, output string) {
 	if p.global.json {
+		weight := map[string]any{"created": preview.Weight.Creates, "closed": preview.Weight.Closes, "shared": preview.Weight.Shares, "invited": preview.Weight.Invites}
 		p.jsonLine(map[string]any{"event": "summary", "file": summary.File, "target": summary.Target, "rows": summary.Rows, "planned": preview.Planned,
-			"cannot_be_taken_back": preview.Weight, "brake": preview.Brake, "output": output, "ok": preview.Planned.Bad() == 0})
+			"cannot_be_taken_back": weight, "brake": preview.Brake, "output": output, "ok": preview.Planned.Bad() == 0})
 		return
 	}
 	var parts []string

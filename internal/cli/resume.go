@@ -245,6 +245,10 @@ func (a *app) purge(older time.Duration) error {
 			removed++
 		}
 	}
+	if a.global.json {
+		a.jsonLine(map[string]any{"event": "summary", "removed": removed, "kept": kept})
+		return nil
+	}
 	fmt.Fprintf(a.env.Stdout, "removed %d runs\n", removed)
 	if kept > 0 {
 		fmt.Fprintf(a.env.Stdout, "kept %d older ones, in which rows were sent without an answer; resume them first\n", kept)

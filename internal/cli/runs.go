@@ -106,6 +106,7 @@ func (a *app) listRuns() error {
 		for _, known := range list {
 			a.jsonLine(known.object())
 		}
+		a.jsonLine(map[string]any{"event": "summary", "runs": len(list)})
 		return nil
 	}
 	if len(list) == 0 {
@@ -134,7 +135,7 @@ func (k knownRun) state() string {
 }
 
 func (k knownRun) object() map[string]any {
-	return map[string]any{"run": k.Folder.Run, "target": k.Header.Target, "file": k.Header.Input, "rows": k.Header.Rows,
+	return map[string]any{"event": "history", "run": k.Folder.Run, "target": k.Header.Target, "file": k.Header.Input, "rows": k.Header.Rows,
 		"counts": k.Counts, "open": k.Open, "ended": k.Ended, "left": k.Unfinished(), "started": k.First, "last": k.Last}
 }
 
@@ -145,6 +146,7 @@ func (a *app) showRun(args []string) error {
 	}
 	if a.global.json {
 		a.jsonLine(known.object())
+		a.jsonLine(map[string]any{"event": "summary", "runs": 1})
 		return nil
 	}
 	for _, line := range []struct{ name, value string }{

@@ -101,7 +101,7 @@ func (a *app) runSandbox(cmd *cobra.Command, flags sandboxFlags) error {
 	if flags.tls {
 		return a.serveTLS(cmd.Context(), listener, emulator)
 	}
-	fmt.Fprintf(a.env.Stdout, "sandbox: http://%s\n", listener.Addr())
+	a.tellServing("http://"+listener.Addr().String(), "")
 	return sandbox.Serve(cmd.Context(), listener, emulator)
 }
 
@@ -127,8 +127,20 @@ func (a *app) serveTLS(ctx context.Context, listener net.Listener, emulator *san
 	if err := files.WriteFile(path, identity.CA()); err != nil {
 		return err
 	}
-	fmt.Fprintf(a.env.Stdout, "sandbox: https://%s\nca-file: %s\n", listener.Addr(), path)
+	a.tellServing("https://"+listener.Addr().String(), path)
 	return sandbox.ServeTLS(ctx, listener, emulator, identity)
+}
+
+// tellServing says where the sandbox is, and by which file it is to be trusted, "" for none.
+func (a *app) tellServing(address, caFile string) {
+	if a.global.json {
+		a.jsonLine(map[string]any{"event": "serving", "address": address, "ca_file": caFile})
+		return
+	}
+	fmt.Fprintf(a.env.Stdout, "sandbox: %s\n", address)
+	if caFile != "" {
+		fmt.Fprintf(a.env.Stdout, "ca-file: %s\n", caFile)
+	}
 }
 
 // namesOf returns by what names an address may be called: those of this machine, and its own.

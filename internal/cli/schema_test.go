@@ -93,7 +93,7 @@ func (s *schema) oneOf(rule, value any, _ map[string]any) string {
 	fits := 0
 	for _, rules := range rule.([]any) {
 		if wrong := s.wrong(rules.(map[string]any), value); wrong != "" {
-			wrongs = append(wrongs, wrong)
+			wrongs = append(wrongs, fmt.Sprint(rules.(map[string]any)["$ref"])+" "+wrong)
 		} else {
 			fits++
 		}
@@ -154,7 +154,8 @@ func (s *schema) required(rule, value any, _ map[string]any) string {
 }
 
 // holds wants every line to be as the schema says, and the last line, and no other, to be a summary with this code.
-func (s *schema) holds(t *testing.T, name, stdout string, code int) {
+// It returns the summary.
+func (s *schema) holds(t *testing.T, name, stdout string, code int) (summary map[string]any) {
 	t.Helper()
 	lines := strings.Split(strings.TrimSpace(stdout), "\n")
 	for i, line := range lines {
@@ -169,7 +170,12 @@ func (s *schema) holds(t *testing.T, name, stdout string, code int) {
 		if last := i == len(lines)-1; (value["event"] == "summary") != last || last && value["exit_code"] != float64(code) {
 			t.Errorf("%s: line %d of %d, exit %d: %s", name, i+1, len(lines), code, line)
 		}
+		summary = value
 	}
+	if summary["ok"] != (code == 0) && summary["command"] != "plan" {
+		t.Errorf("%s: ok is %v, exit %d", name, summary["ok"], code)
+	}
+	return summary
 }
 
 // Every way in which an import ends says so in one summary, in the form of the schema.
@@ -214,7 +220,10 @@ func TestTheSchemaCanFail(t *testing.T) {
 	for _, wrong := range []map[string]any{
 		{"event": "row", "row": 0.0, "outcome": "created"}, {"event": "row", "row": 2.5, "outcome": "created"}, {"event": "row", "row": 2.0, "outcome": "failed"},
 		{"event": "row", "row": 2.0}, {"event": "row", "row": 2.0, "outcome": "created", "name": "Kim"}, {"event": "else"}, {}, {"event": "note", "text": 1.0},
-		{"event": "summary", "ok": true},
+		{"event": "summary", "ok": true}, {"event": "summary", "command": "check", "exit_code": 0.0, "ok": true},
+		{"event": "summary", "command": "check", "exit_code": 2.0, "ok": true, "meaning": "wrong", "error": "none was named"},
+		{"event": "planned", "planned": map[string]any{"row": 2.0, "action": "restore", "digest": "", "notes": "Kim"}},
+		{"event": "finding", "finding": map[string]any{"kind": "different", "deal": "Kim"}}, {"event": "row", "planned": map[string]any{}},
 	} {
 		if s.wrong(s.root, wrong) == "" {
 			t.Errorf("%v is taken", wrong)

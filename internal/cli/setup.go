@@ -75,7 +75,11 @@ func (a *app) setup(cmd *cobra.Command, flags setupFlags) error {
 		return err
 	}
 	fmt.Fprintf(a.env.Stderr, "profile %s: written to %s\n", flags.Name, console.Escape(path, 0))
-	fmt.Fprint(a.env.Stdout, adminPage(flags.Starter))
+	if a.global.json {
+		a.jsonLine(map[string]any{"event": "summary", "profile": flags.Name, "file": path, "page": adminPage(flags.Starter)})
+	} else {
+		fmt.Fprint(a.env.Stdout, adminPage(flags.Starter))
+	}
 	return a.trySignIn(cmd, answers, flags)
 }
 

@@ -38,7 +38,7 @@ func (a *app) trySignIn(cmd *cobra.Command, answers *bufio.Reader, flags setupFl
 	fmt.Fprintf(a.env.Stderr, "signed in as %s, tenant %s\n", nameOr(session.Account), nameOr(session.TenantID))
 	const reached = true // the listing says it in words where it is not
 	findings := a.accountFindings(cmd.Context(), reached)
-	if err := printFindings(a.env.Stderr, findings); err != nil {
+	if err := a.tellFindings(a.env.Stderr, findings); err != nil {
 		return err
 	}
 	if !wrong(findings) {

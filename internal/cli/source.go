@@ -65,13 +65,10 @@ func (a *app) limitMemory() {
 func (a *app) source(s sourceFlags, path string, unattended bool) (importer.Source, error) {
 	a.limitMemory()
 	source := importer.Source{
-		Path: path, Name: filepath.Base(path), Sheet: s.sheet, HeaderRow: s.headerRow, Encoding: s.encoding,
+		Path: path, Name: inputName(path), Stdin: isStdin(path), Sheet: s.sheet, HeaderRow: s.headerRow, Encoding: s.encoding,
 		Key: s.key, Limit: s.limit, Hidden: s.hidden, AllowEmpty: s.allowEmpty, Unattended: unattended,
 		AllowErrorStatus: s.allowError,
 		Today:            func() time.Time { return a.env.Now() },
-	}
-	if filepath.Base(filepath.Dir(path)) == stdinFolder {
-		source.Stdin, source.Name = true, stdinName
 	}
 	if !contains([]string{"", "include", "skip"}, s.hidden) {
 		return source, &UsageError{fmt.Sprintf("--hidden %q is not known", s.hidden), "include or skip"}
@@ -95,6 +92,17 @@ func (a *app) source(s sourceFlags, path string, unattended bool) (importer.Sour
 		source.Mapping.ShareClosed = true
 	}
 	return source, asUsage(err)
+}
+
+// isStdin reports whether a path is the copy of standard input.
+func isStdin(path string) bool { return filepath.Base(filepath.Dir(path)) == stdinFolder }
+
+// inputName is what messages call an input.
+func inputName(path string) string {
+	if isStdin(path) {
+		return stdinName
+	}
+	return filepath.Base(path)
 }
 
 // asUsage gives an error the exit code of wrong configuration.

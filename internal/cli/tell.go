@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -170,7 +169,7 @@ func jsonFile(s *importer.Summary, err error) map[string]any {
 	return object
 }
 
-// jsonClosing writes the one summary object that ends the JSON lines: what the command did in all and,
+// jsonClosing makes the one summary object that ends the JSON lines: what the command did in all and,
 // where it worked on one file, what is known of that.
 func (a *app) jsonClosing(r *monitor.Report, err error) {
 	object := map[string]any{}
@@ -187,5 +186,3 @@ func (a *app) jsonClosing(r *monitor.Report, err error) {
 	}
 	a.jsonLine(object)
 }
-
-func (a *app) jsonLine(object map[string]any) { json.NewEncoder(a.env.Stdout).Encode(object) }

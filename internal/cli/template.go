@@ -26,6 +26,10 @@ func newTemplate(a *app) *cobra.Command {
 			if err := importer.WriteTemplate(args[0]); err != nil {
 				return err
 			}
+			if a.global.json {
+				a.jsonLine(map[string]any{"event": "summary", "file": args[0]})
+				return nil
+			}
 			fmt.Fprintf(a.env.Stdout, "%s: fill in the sheet Referrals, then: refload check %s\n", args[0], args[0])
 			return nil
 		},

@@ -95,15 +95,12 @@ func (s *verifyScreen) end(v *importer.Verdict, err error) {
 func (s *verifyScreen) jsonVerdict(v *importer.Verdict, err error) {
 	object := map[string]any{
 		"event": "summary", "file": v.File, "hash": v.Hash, "target": v.Target, "account": v.Account, "scope": v.Scope, "rows": v.Rows,
-		"as_the_sheet_says": v.AsItSays, "skipped": v.Skipped, "not_judged": v.Unjudged, "fields": v.Fields, "sums": v.Sums, "statuses": v.Statuses,
-		"listed": v.Listed, "requests": v.Requests, "throttled": v.Throttled, "notes": v.Notes(), "output": v.Output, "seconds": v.Took().Seconds(),
-		"errors": v.Problems.Errors, "warnings": v.Problems.Warnings, "complete": err == nil && v.Complete(), "ok": err == nil && v.Complete(),
+		"as_the_sheet_says": v.AsItSays, "skipped": v.Skipped, "not_judged": v.Unjudged, "fields": v.Fields, "sums": listed(v.Sums), "statuses": listed(v.Statuses),
+		"listed": v.Listed, "requests": v.Requests, "throttled": v.Throttled, "notes": listed(v.Notes()), "output": v.Output, "seconds": v.Took().Seconds(),
+		"errors": v.Problems.Errors, "warnings": v.Problems.Warnings, "complete": err == nil && v.Complete(),
 	}
 	for _, kind := range importer.FindingKinds() {
 		object[string(kind)] = v.Counts[kind]
-	}
-	if err != nil {
-		object["error"] = err.Error()
 	}
 	s.jsonLine(object)
 }

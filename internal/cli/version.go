@@ -29,6 +29,10 @@ func newVersion(a *app) *cobra.Command {
 		Example: "  refload version",
 		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {
+			if a.global.json {
+				a.jsonLine(map[string]any{"event": "summary", "version": version(), "go": runtime.Version(), "system": runtime.GOOS, "processor": runtime.GOARCH})
+				return nil
+			}
 			fmt.Fprintf(a.env.Stdout, "refload %s (%s %s/%s)\n", version(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 			return nil
 		},
