@@ -210,3 +210,31 @@ func TestTextsHaveNoSummary(t *testing.T) {
 		}
 	}
 }
+
+// once is a standard output whose first line meets a fault of the program.
+type once struct {
+	bytes.Buffer
+	broken bool
+}
+
+// Write panics the first time.
+func (o *once) Write(p []byte) (int, error) {
+	if !o.broken {
+		o.broken = true
+		panic("CANARY")
+	}
+	return o.Buffer.Write(p)
+}
+
+// A fault of the program is told in the summary too, and without a word of what it was working on.
+func TestAFaultHasItsSummary(t *testing.T) {
+	var stdout once
+	var stderr bytes.Buffer
+	code := cli.Main(t.Context(), cli.Env{Args: []string{"config", "show", "--json"}, Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr, Now: time.Now, Getenv: func(string) string { return "" }})
+	if code != 1 || len(leaks(stdout.String()+stderr.String())) > 0 {
+		t.Errorf("exit %d\n%s%s", code, &stdout, &stderr)
+	}
+	if summary := readSchema(t).holds(t, "a fault", stdout.String(), 1); summary["command"] != "config show" || summary["error"] != "internal error" {
+		t.Errorf("%v", summary)
+	}
+}
