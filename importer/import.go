@@ -202,7 +202,7 @@ func (r *runner) prepare(ctx context.Context, summary *Summary) error {
 // survey reads the journals of earlier runs and lists what the service has.
 func (r *runner) survey(ctx context.Context, summary *Summary) error {
 	var err error
-	if r.past, err = readPast(r.options.Journals, r.options.Home, r.options.Now()); err != nil {
+	if r.past, err = readPast(r.options); err != nil {
 		return err
 	}
 	r.observe(run.Event{Kind: run.PhaseStarted, Phase: "listing"})
@@ -306,7 +306,7 @@ func (r *runner) header() journal.Header {
 		mappingHash, _ = files.Hash(r.options.Mapping.Path)
 	}
 	return journal.Header{
-		Run: r.folder.Run, Tool: r.options.Tool, Target: r.options.Target.ID,
+		Run: r.folder.Run, Tool: r.options.Tool, Target: r.options.Target.ID, Tenant: r.options.Target.TenantHash(),
 		Input: r.options.Name, InputHash: r.in.hash, Sheet: r.in.sheet,
 		MappingHash: mappingHash, Rows: len(r.states),
 	}

@@ -44,19 +44,19 @@ type made struct {
 const listedAfter = 24 * time.Hour
 
 // readPast reads the journals of all earlier runs.
-func readPast(store journal.Store, home *run.Home, now time.Time) (*past, error) {
-	folders, err := home.Binding()
+func readPast(o Options) (*past, error) {
+	folders, err := o.Home.Binding()
 	if err != nil {
 		return nil, err
 	}
-	return pastOf(store, folders, now)
+	return pastOf(o, folders)
 }
 
 // pastOf reads the journals of some runs, which come in the order in which they began.
-func pastOf(store journal.Store, folders []*run.Folder, now time.Time) (*past, error) {
-	p := newPast(now)
+func pastOf(o Options, folders []*run.Folder) (*past, error) {
+	p := newPast(o.Now())
 	for _, folder := range folders {
-		if err := p.readRun(store, folder); err != nil {
+		if err := p.readRun(o, folder); err != nil {
 			return nil, fmt.Errorf("run %s: %w", folder.Run, err)
 		}
 	}
@@ -73,8 +73,8 @@ func newPast(now time.Time) *past {
 
 // readRun takes one journal into account. A folder without a journal, or whose journal has no
 // header, sent nothing.
-func (p *past) readRun(store journal.Store, folder *run.Folder) error {
-	file, err := store.Open(folder.Journal())
+func (p *past) readRun(o Options, folder *run.Folder) error {
+	file, err := o.Journals.Open(folder.Journal())
 	if errors.Is(err, os.ErrNotExist) {
 		return nil
 	}
@@ -82,12 +82,12 @@ func (p *past) readRun(store journal.Store, folder *run.Folder) error {
 		return err
 	}
 	defer file.Close()
-	rows := map[int]sent{}
+	rows, own := map[int]sent{}, ofRun(folder, o.Target)
 	braked := false
 	found, err := journal.Read(file, func(record journal.Record, _ int64) error {
 		p.take(folder.Run, record, rows)
 		braked = braked || record.Reason == reasonBrake
-		return nil
+		return own(record)
 	})
 	if errors.Is(err, journal.ErrNoRun) {
 		return nil

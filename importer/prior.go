@@ -89,7 +89,7 @@ func (r *runner) openPrior() (*journal.Journal, error) {
 	if err != nil {
 		return nil, err
 	}
-	header := journal.Header{Run: r.folder.Run, Tool: r.options.Tool, Target: r.options.Target.ID}
+	header := journal.Header{Run: r.folder.Run, Tool: r.options.Tool, Target: r.options.Target.ID, Tenant: r.options.Target.TenantHash()}
 	if file, err := r.options.Journals.Open(path); err == nil {
 		opened, _, err := journal.Open(file, r.options.Now, func(journal.Record, int64) error { return nil })
 		if err == nil || err != journal.ErrNoRun {

@@ -89,11 +89,8 @@ func reread(ctx context.Context, options Options, folder *run.Folder) (*input, *
 	case err != nil:
 	case in.hash != history.Header.InputHash:
 		err = &ChangedError{options.Name, folder.Run}
-	case history.Header.Target != options.Target.ID:
-		err = &InputError{
-			What:   fmt.Sprintf("run %s was against %s, not against %s", folder.Run, history.Header.Target, options.Target.ID),
-			Advice: "name the service of the run, or leave it out",
-		}
+	default:
+		err = foreign(folder, history.Header, options.Target)
 	}
 	if err != nil {
 		in.book.Close()

@@ -51,11 +51,11 @@ func (o Options) retired() ([]*run.Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	whole, err := pastOf(o.Journals, all, o.Now())
+	whole, err := pastOf(o, all)
 	if err != nil {
 		return nil, err
 	}
-	rest, err := pastOf(o.Journals, without(all, old), o.Now())
+	rest, err := pastOf(o, without(all, old))
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +69,7 @@ func (o Options) retired() ([]*run.Folder, error) {
 	if old, err = o.unneeded(old, needed); err != nil {
 		return nil, err
 	}
-	rest, err = pastOf(o.Journals, without(all, old), o.Now())
+	rest, err = pastOf(o, without(all, old))
 	if err != nil || !whole.differs(rest).none() {
 		return nil, err // nothing goes that is not understood
 	}

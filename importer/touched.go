@@ -30,15 +30,16 @@ type Touched struct {
 // folder that recorded nothing.
 func FindDeal(store journal.Store, folder *run.Folder, id string) ([]Touched, error) {
 	rows, hits := map[int]*Touched{}, map[int]bool{}
-	err := readRecords(store, folder.Journal(), func(record journal.Record) {
+	err := readRecords(store, folder.Journal(), func(record journal.Record) error {
 		if record.Row == 0 {
-			return
+			return nil
 		}
 		if rows[record.Row] == nil {
 			rows[record.Row] = &Touched{Row: record.Row}
 		}
 		rows[record.Row].take(record)
 		hits[record.Row] = hits[record.Row] || names(record, id)
+		return nil
 	})
 	switch {
 	case errors.Is(err, os.ErrNotExist):

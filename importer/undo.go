@@ -33,13 +33,21 @@ const (
 )
 
 // readUndo reads what a run did to referrals: its journal, and the states that it kept.
-func readUndo(store journal.Store, folder *run.Folder) ([]*undoRow, error) {
+func readUndo(options Options, folder *run.Folder) ([]*undoRow, error) {
 	rows := map[int]*undoRow{}
-	if err := readRecords(store, folder.Journal(), func(record journal.Record) { takeDone(rows, record) }); err != nil {
+	own := ofRun(folder, options.Target)
+	err := readRecords(options.Journals, folder.Journal(), func(record journal.Record) error {
+		takeDone(rows, record)
+		return own(record)
+	})
+	if err != nil {
 		return nil, err
 	}
 	prior := folder.Path("prior", priorName)
-	err := readRecords(store, prior, func(record journal.Record) { takeState(rows, record) })
+	err = readRecords(options.Journals, prior, func(record journal.Record) error {
+		takeState(rows, record)
+		return own(record)
+	})
 	if err != nil && !errors.Is(err, os.ErrNotExist) && !errors.Is(err, journal.ErrNoRun) {
 		return nil, err
 	}
@@ -97,16 +105,15 @@ func takeState(rows map[int]*undoRow, record journal.Record) {
 	}
 }
 
-// readRecords reads every record of a journal.
-func readRecords(store journal.Store, path string, visit func(journal.Record)) error {
+// readRecords reads every record of a journal; visit's error ends the reading.
+func readRecords(store journal.Store, path string, visit func(journal.Record) error) error {
 	file, err := store.Open(path)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
 	_, err = journal.Read(file, func(record journal.Record, _ int64) error {
-		visit(record)
-		return nil
+		return visit(record)
 	})
 	return err
 }

@@ -16,7 +16,7 @@ import (
 // restores exactly that: under the version that was shown, so that nothing that somebody else has
 // changed since is overwritten. It is a run of its own, with a journal and results.
 func Undo(ctx context.Context, options Options, undone *run.Folder, show func(PlanRow)) (*Summary, error) {
-	rows, err := readUndo(options.Journals, undone)
+	rows, err := readUndo(options, undone)
 	if err != nil {
 		return nil, err
 	}
@@ -100,7 +100,8 @@ func (r *runner) undo(rows []*undoRow, planned []PlanRow, summary *Summary, undo
 	if err := r.keep(); err != nil {
 		return err
 	}
-	header := journal.Header{Run: r.folder.Run, Tool: r.options.Tool, Target: r.options.Target.ID, Input: "undo of " + undone.Run, Rows: len(rows)}
+	header := journal.Header{Run: r.folder.Run, Tool: r.options.Tool, Target: r.options.Target.ID, Tenant: r.options.Target.TenantHash(),
+		Input: "undo of " + undone.Run, Rows: len(rows)}
 	if r.journal, err = journal.New(file, header, r.options.Now); err != nil {
 		return err
 	}

@@ -122,6 +122,7 @@ var exitRules = []struct {
 	{is[*sandbox.StateError], exitStorage},
 	{is[*files.Error], exitStorage},
 	{is[*importer.ChangedError], exitInvalid},
+	{is[*importer.ForeignError], exitStorage},
 	{is[*journal.StorageError], exitStorage},
 	{is[*journal.DamagedError], exitStorage},
 	{is[*run.StateError], exitStorage},

@@ -21,10 +21,19 @@ import (
 func (t Target) Folder() string {
 	name := t.service()
 	if t.Tenant != "" {
-		sum := sha256.Sum256([]byte(strings.ToLower(t.Tenant)))
-		name += fmt.Sprintf("-%x", sum[:4])
+		name += "-" + t.TenantHash()
 	}
 	return name
+}
+
+// TenantHash is a short hash of the tenant, by which a run says whose it is and names nobody; ""
+// where the tenant is not known.
+func (t Target) TenantHash() string {
+	if t.Tenant == "" {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(strings.ToLower(t.Tenant)))
+	return fmt.Sprintf("%x", sum[:4])
 }
 
 // service is the name of the folder for runs that do not know their tenant.

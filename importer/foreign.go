@@ -1,0 +1,46 @@
+package importer
+
+import (
+	"fmt"
+
+	"refload/importer/journal"
+	"refload/internal/run"
+)
+
+// ForeignError says that the journal of a run tells of another service or tenant than the one whose
+// folder it lies in: the run was copied there, and what it says is of referrals elsewhere.
+type ForeignError struct{ Run, Path, Was string }
+
+// Error names the run and what it was against.
+func (e *ForeignError) Error() string {
+	return fmt.Sprintf("run %s was against %s, and not against the target whose state folder it lies in", e.Run, e.Was)
+}
+
+// Hint says what to do next.
+func (e *ForeignError) Hint() string {
+	return "nothing was sent; move " + e.Path + " back to where it was made, or out of the state folder"
+}
+
+// foreign refuses the journal of another service or tenant. A run that did not know its tenant may
+// have been in any.
+func foreign(folder *run.Folder, header journal.Header, target run.Target) error {
+	was := header.Target
+	switch {
+	case header.Target != target.ID:
+	case header.Tenant != "" && target.Tenant != "" && header.Tenant != target.TenantHash():
+		was = "another tenant"
+	default:
+		return nil
+	}
+	return &ForeignError{folder.Run, folder.Path(), was}
+}
+
+// ofRun returns a check of records that refuses a foreign header.
+func ofRun(folder *run.Folder, target run.Target) func(journal.Record) error {
+	return func(record journal.Record) error {
+		if record.Header == nil {
+			return nil
+		}
+		return foreign(folder, *record.Header, target)
+	}
+}
