@@ -50,6 +50,7 @@ func (a *app) runApply(cmd *cobra.Command, given importFlags, path string, allOr
 		return err
 	}
 	flags := made.flags().overlay(given, cmd.Flags())
+	flags.yes = given.yes // whoever wrote the plan does not say yes for whoever applies it
 	if flags.onUnknown == string(importer.Resend) && flags.maxSends < resendMaxSends && !cmd.Flags().Changed("max-sends") {
 		flags.maxSends = resendMaxSends
 	}
@@ -87,7 +88,7 @@ func (a *app) recallMade(plan *importer.PlanReader, path string, flags *pflag.Fl
 	if err := json.Unmarshal(plan.Header.Settings, &made); err != nil {
 		return made, &UsageError{filepath.Base(path) + ": it does not say how it was made: " + err.Error(), "make the plan again"}
 	}
-	return made, a.recall(made, flags)
+	return made, a.recall(made, filepath.Base(path), flags)
 }
 
 // appliedPlan is a plan that a run is held to; nil for none.

@@ -109,7 +109,7 @@ func (a *app) recallRun(flags *pflag.FlagSet, args []string) error {
 	if err != nil {
 		return err
 	}
-	return a.recall(started, flags)
+	return a.recall(started, "run "+known.Folder.Run, flags)
 }
 
 // recallPlan finds the target of the plan that args name.

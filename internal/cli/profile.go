@@ -23,6 +23,7 @@ type settings struct {
 	named   bool              // by --profile or its variable, not by default-profile
 	byHand  bool              // --profile stands on the command line
 	unread  bool              // a file could not be read
+	told    bool              // the profile is the one that a run or a plan names
 	other   bool              // the service is not the profile's, but --sandbox or that of --base-url
 	origins map[string]string // of flags that are not as they are by default, by name
 }
@@ -94,7 +95,7 @@ func (a *app) useProfile(flags *pflag.FlagSet) error {
 		return err
 	}
 	if authority, _ := profile.Get("ca-file"); speaks && !a.settings.named && authority.File == config.FileName {
-		return &UsageError{fmt.Sprintf("the default profile %s trusts certificate authorities that only this folder's file names (%s)", profile.Name, authority.Place),
+		return &UsageError{fmt.Sprintf("%s trusts certificate authorities that only this folder's file names (%s)", a.unnamed(profile), authority.Place),
 			fmt.Sprintf("if that is meant, say so: --profile %s", profile.Name)}
 	}
 	for _, key := range config.Keys() {
@@ -115,15 +116,24 @@ func (a *app) useProfile(flags *pflag.FlagSet) error {
 	return nil
 }
 
-// checkDefault refuses a default profile of this folder's file that leads a token elsewhere than to
-// the real service and the real authority. A folder may have come from anywhere.
+// unnamed calls a profile that nobody named for this command.
+func (a *app) unnamed(profile *config.Profile) string {
+	if a.settings.told {
+		return "profile " + profile.Name
+	}
+	return "the default profile " + profile.Name
+}
+
+// checkDefault refuses a profile of this folder's file that nobody named for this command and that
+// leads a token elsewhere than to the real service and the real authority. A folder may have come
+// from anywhere.
 func (a *app) checkDefault(profile *config.Profile) error {
 	for key, known := range map[string]string{"base-url": api.DefaultBaseURL, "authority": entra.DefaultAuthority} {
 		address, said := profile.Get(key)
 		if a.settings.named || !said || address.File != config.FileName || wellKnown(address.Text, known) {
 			continue
 		}
-		return &UsageError{fmt.Sprintf("the default profile %s leads to a service that only this folder's file names (%s)", profile.Name, address.Place),
+		return &UsageError{fmt.Sprintf("%s leads to a service that only this folder's file names (%s)", a.unnamed(profile), address.Place),
 			fmt.Sprintf("if that is meant, say so: --profile %s; or write the profile into your own file, %s", profile.Name, a.userFile())}
 	}
 	return nil
@@ -136,8 +146,17 @@ func wellKnown(address, known string) bool {
 		return false
 	}
 	service, err := url.Parse(known)
+	return err == nil && base.Scheme == service.Scheme && strings.EqualFold(base.Host, service.Host) || toThisMachine(address)
+}
+
+// toThisMachine reports whether an address is a loopback one, by number.
+func toThisMachine(address string) bool {
+	base, err := url.Parse(address)
+	if err != nil {
+		return false
+	}
 	ip := net.ParseIP(base.Hostname())
-	return err == nil && base.Scheme == service.Scheme && strings.EqualFold(base.Host, service.Host) || ip != nil && ip.IsLoopback()
+	return ip != nil && ip.IsLoopback()
 }
 
 // setQuietly sets a flag without marking it as given.

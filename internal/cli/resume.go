@@ -127,7 +127,7 @@ func (a *app) startedWith(cmd *cobra.Command, started manifest, given importFlag
 	if started.Undo != "" {
 		return given, &UsageError{"run " + known.Folder.Run + " took back run " + started.Undo + "; it has no input to go on with", "refload runs undo " + started.Undo + " goes on with what is left"}
 	}
-	if err := a.recall(started, cmd.Flags()); err != nil {
+	if err := a.recall(started, "run "+known.Folder.Run, cmd.Flags()); err != nil {
 		return given, err
 	}
 	flags := started.flags().overlay(given, cmd.Flags())
@@ -148,12 +148,17 @@ func (a *app) optionsAgain(flags importFlags, started manifest, known knownRun, 
 	if started.Stdin {
 		options.Name = stdinName
 	}
+	return options, a.bind(&options, known, service)
+}
+
+// bind binds options to the tenant and the folder of a run that is gone on with or taken back.
+func (a *app) bind(options *importer.Options, known knownRun, service *service) error {
 	if !known.home.Of(service.target) {
-		return options, &UsageError{fmt.Sprintf("run %s was against another tenant, or against none that was named", known.Folder.Run),
+		return &UsageError{fmt.Sprintf("run %s was against another tenant or service, or against none that was named", known.Folder.Run),
 			"leave out --profile: a run knows its own"}
 	}
 	options.Home = options.Home.Moved(known.home)
-	return options, nil
+	return nil
 }
 
 // resumeUnder holds a resumed run to the plan that it was held to, and writes down who resumes it.
@@ -165,48 +170,6 @@ func (a *app) resumeUnder(options *importer.Options, started manifest, folder *r
 	}
 	plan.bind(options)
 	return closing, a.signAgain(started, folder, service)
-}
-
-// recall gives the flags of the target and the pace the values that the run was started with,
-// where they are not given anew.
-func (a *app) recall(started manifest, flags *pflag.FlagSet) error {
-	anew := a.settings.byHand || flags.Changed("base-url") || flags.Changed("sandbox")
-	if !anew {
-		a.global.sandbox = started.Sandbox
-	}
-	a.settings.other = a.global.sandbox || !anew && started.Other
-	if err := a.recallProfile(started, flags); err != nil {
-		return err
-	}
-	if !anew {
-		a.global.baseURL = started.BaseURL
-	}
-	if !anew && !flags.Changed("ca-file") {
-		a.global.caFile = started.CAFile
-	}
-	if !flags.Changed("rate") && started.Rate != nil {
-		a.global.rate, a.global.rateGiven = *started.Rate, true
-	}
-	if !flags.Changed("concurrency") {
-		a.global.concurrency = started.Concurrency
-	}
-	return nil
-}
-
-// recallProfile takes the profile that is named now, or else the one that the run was started with;
-// a default profile is none of a run that has begun.
-func (a *app) recallProfile(started manifest, flags *pflag.FlagSet) error {
-	if !a.settings.byHand {
-		a.global.profile = started.Profile
-	}
-	a.settings.named = true
-	if a.global.profile == "" {
-		return nil
-	}
-	if err := a.readFiles(); err != nil {
-		return err
-	}
-	return a.useProfile(flags)
 }
 
 func newPurge(a *app) *cobra.Command {

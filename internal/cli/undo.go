@@ -53,7 +53,7 @@ func (a *app) runUndo(cmd *cobra.Command, given undoFlags, args []string) error 
 	if err != nil {
 		return err
 	}
-	if err := a.recall(started, cmd.Flags()); err != nil {
+	if err := a.recall(started, "run "+known.Folder.Run, cmd.Flags()); err != nil {
 		return err
 	}
 	flags := started.flags().overlay(given.importFlags, cmd.Flags())
@@ -77,7 +77,10 @@ func (a *app) runUndo(cmd *cobra.Command, given undoFlags, args []string) error 
 	if err != nil {
 		return err
 	}
-	options.Keep, options.Home = a.sign(manifest{Undo: known.Folder.Run, Input: started.Input}, "runs undo", service), options.Home.Moved(known.home)
+	if err := a.bind(&options, known, service); err != nil {
+		return err
+	}
+	options.Keep = a.sign(manifest{Undo: known.Folder.Run, Input: started.Input}, "runs undo", service)
 	return a.undo(cmd, options, known.Folder, undoScreen{planScreen: a.planScreen(), output: given.output}, asks)
 }
 
