@@ -38,14 +38,30 @@ type origin struct{ scheme, host string }
 // originOf takes the origin of a base URL. Plain http is allowed to loopback addresses only.
 func originOf(base *url.URL) (origin, error) {
 	switch {
-	case base.Host == "" || base.User != nil || base.RawQuery != "" || base.Fragment != "":
+	case base.Hostname() == "" || base.User != nil || base.RawQuery != "" || base.Fragment != "":
 		return origin{}, fmt.Errorf("base URL %q: expected scheme, host and at most a path", base.Redacted())
 	case base.Scheme == "https":
 	case base.Scheme == "http" && IsLoopback(base.Hostname()):
 	default:
 		return origin{}, fmt.Errorf("base URL %q: only https is allowed, and http to a loopback address", base.Redacted())
 	}
-	return origin{base.Scheme, strings.ToLower(base.Host)}, nil
+	return origin{base.Scheme, CanonicalHost(base)}, nil
+}
+
+// defaultPorts are the ports that a URL means where it names none.
+var defaultPorts = map[string]string{"https": "443", "http": "80"}
+
+// CanonicalHost returns host and port of a URL in the one spelling of all that lead to the same place: lower
+// case, without the dot that may end a name and without the port that the scheme means anyway.
+func CanonicalHost(address *url.URL) string {
+	name := strings.TrimSuffix(strings.ToLower(address.Hostname()), ".")
+	if strings.Contains(name, ":") {
+		name = "[" + name + "]"
+	}
+	if port := address.Port(); port != "" && port != defaultPorts[strings.ToLower(address.Scheme)] {
+		name += ":" + port
+	}
+	return name
 }
 
 // IsLoopback reports whether host, without a port, is localhost or a loopback IP address.

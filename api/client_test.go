@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -200,97 +201,200 @@ func TestRetryAfter(t *testing.T) {
 	}
 }
 
+// pitfall is a server that must not be reached; it notes what came, and with which token.
+func pitfall(t *testing.T, secure bool) *server {
+	t.Helper()
+	s := &server{}
+	s.Server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s.mu.Lock()
+		s.requests = append(s.requests, r)
+		s.mu.Unlock()
+		t.Errorf("%s %s reached %s, Authorization %q", r.Method, r.URL, s.URL, r.Header.Get("Authorization"))
+	}))
+	if s.Config.ErrorLog = log.New(io.Discard, "", 0); secure {
+		s.StartTLS()
+	} else {
+		s.Start()
+	}
+	t.Cleanup(s.Close)
+	return s
+}
+
+// calls are all that a client can ask, by name, with what it must be when the answer leads elsewhere.
+var calls = map[string]struct {
+	method string
+	call   func(context.Context, *api.Client) error
+	want   api.Outcome
+}{
+	"create": {http.MethodPost, func(ctx context.Context, c *api.Client) error {
+		_, err := c.Create(ctx, api.NewReferral())
+		return err
+	}, api.Unknown},
+	"get": {http.MethodGet, func(ctx context.Context, c *api.Client) error {
+		_, err := c.Get(ctx, someID)
+		return err
+	}, api.Unknown},
+	"put": {http.MethodPut, func(ctx context.Context, c *api.Client) error {
+		_, err := c.Put(ctx, someID, `"1"`, api.NewReferral())
+		return err
+	}, api.Unknown},
+	"patch": {http.MethodPatch, func(ctx context.Context, c *api.Client) error {
+		_, err := c.Patch(ctx, someID, `"1"`, []api.Operation{{Op: "replace", Path: "/name", Value: "x"}})
+		return err
+	}, api.Unknown},
+	"list": {http.MethodGet, func(ctx context.Context, c *api.Client) error {
+		for _, err := range c.List(ctx, api.Query{}) {
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	}, api.Unknown},
+}
+
+// astray are addresses that an answer may lead to: other hosts that listen here, with TLS and without, the
+// service's own under another name, and what only looks like it.
+func astray(base, plain, secure string) []string {
+	_, port, _ := strings.Cut(strings.TrimPrefix(base, "http://"), ":")
+	_, plainPort, _ := strings.Cut(strings.TrimPrefix(plain, "http://"), ":")
+	return []string{
+		plain + "/elsewhere", secure + "/elsewhere", "//" + strings.TrimPrefix(plain, "http://") + "/x", "/test/v1.0/other", base + "/test/v1.0/other",
+		"http://127.0.0.1.evil.example:" + port + "/x", "https://127.0.0.1:" + port + "@127.0.0.1:" + plainPort + "/x", "http://127.0.0.1:" + plainPort + "/test/v1.0/engagements/referrals",
+		"http://127.0.0.1.:" + port + "/x", "http://[::1]:" + port + "/x", "http://localhost:" + plainPort + "/x", "http://\u0430pi.example.com/x", "//127.0.0.1:1/x",
+	}
+}
+
+// No redirect is followed, whatever is asked and wherever it leads: each call is one request, with its own
+// method, and nothing else is asked for anything.
 func TestRedirectsAreNotFollowed(t *testing.T) {
-	other := serve(t, answer(200, `{"id":"`+someID+`","value":[]}`))
-	for _, code := range []int{301, 302, 303, 307, 308} {
-		for _, to := range []string{other.URL + "/elsewhere", "//127.0.0.1:1/x", "/test/v1.0/other"} {
-			s := serve(t, func(w http.ResponseWriter, r *http.Request) {
-				w.Header().Set("Location", to)
-				w.WriteHeader(code)
-			})
-			client := s.client(t)
-			ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-			defer cancel()
-			if _, err := client.Create(ctx, api.NewReferral()); failure(t, err).Outcome != api.Unknown {
-				t.Fatalf("%d on a create is %v", code, err)
-			}
-			if _, err := client.Get(ctx, someID); err == nil {
-				t.Fatalf("%d on a read was taken", code)
-			}
-			if s.count() != 2 {
-				t.Fatalf("%d to %s: %d requests", code, to, s.count())
+	plain, secure := pitfall(t, false), pitfall(t, true)
+	var code int
+	var to string
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Location", to)
+		w.WriteHeader(code)
+	})
+	client := s.client(t)
+	for _, code = range []int{300, 301, 302, 303, 304, 305, 307, 308} {
+		for _, to = range astray(s.URL, plain.URL, secure.URL) {
+			for name, c := range calls {
+				before := s.count()
+				if got := failure(t, c.call(t.Context(), client)); got.Outcome != c.want || got.HTTPStatus != code {
+					t.Fatalf("%s: %d to %s is %v: %v", name, code, to, got.Outcome, got)
+				}
+				if sent := s.requests[before:]; len(sent) != 1 || sent[0].Method != c.method {
+					t.Fatalf("%s: %d to %s: %d requests, the last one %s", name, code, to, len(sent), sent[len(sent)-1].Method)
+				}
 			}
 		}
 	}
-	if other.count() > 0 {
-		t.Errorf("%d requests reached the other host", other.count())
+	if n := plain.count() + secure.count(); n > 0 {
+		t.Errorf("%d requests reached another host", n)
+	}
+}
+
+// Nor is a link in the headers of a good answer.
+func TestLinksInHeadersAreNotFollowed(t *testing.T) {
+	plain, secure := pitfall(t, false), pitfall(t, true)
+	var to string
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		for name, value := range map[string]string{"Location": to, "Content-Location": to, "Link": "<" + to + ">; rel=next, <" + to + ">; rel=preload", "Refresh": "0; url=" + to, "Operation-Location": to, "Azure-AsyncOperation": to, "Alt-Svc": `h2="` + to + `"`} {
+			w.Header().Set(name, to)
+			w.Header().Set(name, value)
+		}
+		if r.Method == http.MethodPost {
+			w.WriteHeader(http.StatusCreated)
+		}
+		io.WriteString(w, `{"id":"`+someID+`","value":[],"links":{"self":{"uri":"`+plain.URL+`","method":"GET"}}}`)
+	})
+	client := s.client(t)
+	for _, to = range astray(s.URL, plain.URL, secure.URL) {
+		for name, c := range calls {
+			before := s.count()
+			if err := c.call(t.Context(), client); err != nil || s.count() != before+1 {
+				t.Errorf("%s with links to %s: %v, %d requests", name, to, err, s.count()-before)
+			}
+		}
+	}
+	if n := plain.count() + secure.count(); n > 0 {
+		t.Errorf("%d requests reached another host", n)
 	}
 }
 
 func TestTheTokenGoesToOneOrigin(t *testing.T) {
-	for _, base := range []string{"http://example.com", "ftp://127.0.0.1", "127.0.0.1:80", "https://user@example.com", "https://example.com?x=1", ""} {
-		if base == "" {
-			continue
-		}
+	for _, base := range []string{"http://example.com", "ftp://127.0.0.1", "127.0.0.1:80", "https://user@example.com", "https://example.com?x=1", "https://example.com#evil.example", "https://a@b@example.com",
+		"http://example.com.", "http://127.0.0.1.", "http://0.0.0.0", "http://127.1", "http://2130706433", "http://localhost.", "http://localhost.example.com", "https:example.com", "https://:443", "https://", "/x"} {
 		if _, err := api.NewClient(api.Config{BaseURL: base, Token: api.StaticToken("x")}); err == nil {
 			t.Errorf("%s was taken as a base URL", base)
 		}
 	}
-	for _, base := range []string{"https://example.com", "https://example.com:8443/prefix/", "http://127.0.0.1:1", "http://localhost", "http://[::1]:80"} {
+	for _, base := range []string{"https://example.com", "https://example.com:8443/prefix/", "http://127.0.0.1:1", "http://localhost", "http://[::1]:80",
+		"HTTPS://API.EXAMPLE.COM", "https://example.com.", "https://example.com:443"} {
 		if _, err := api.NewClient(api.Config{BaseURL: base, Token: api.StaticToken("x")}); err != nil {
 			t.Errorf("%s: %v", base, err)
 		}
 	}
 }
 
-// Of a nextLink only the query counts, whatever stands before it.
+// Of a nextLink only the query counts, whatever stands before it; and of the links in a referral nothing does.
 func TestNextLinks(t *testing.T) {
-	other := serve(t, answer(200, `{"value":[]}`))
-	for _, link := range []string{
-		"http://api.partner.microsoft.com/v1.0/referrals?$skiptoken=2", other.URL + "/x?$skiptoken=2", "?$skiptoken=2",
-		"//evil.example/x?$skiptoken=2", "https://user:pass@evil.example/?$skiptoken=2", "/v1.0/x?%24skiptoken=2",
-	} {
-		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
-			if r.URL.Query().Get("$skiptoken") == "2" {
-				io.WriteString(w, `{"value":[{"id":"b"}]}`)
-				return
-			}
-			fmt.Fprintf(w, `{"value":[{"id":"a"}],"@odata.nextLink":%q}`, link)
-		})
+	plain, secure := pitfall(t, false), pitfall(t, true)
+	var link string
+	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("$skiptoken") == "2" {
+			io.WriteString(w, `{"value":[{"id":"b"}]}`)
+			return
+		}
+		fmt.Fprintf(w, `{"value":[{"id":"a","@odata.nextLink":%[1]q,"links":{"self":{"uri":%[1]q,"method":"GET"},"next":{"uri":%[1]q}}}],"@odata.nextLink":%[1]q}`, link)
+	})
+	links := []string{
+		"http://api.partner.microsoft.com/v1.0/referrals?$skiptoken=2", "?$skiptoken=2", "//evil.example/x?$skiptoken=2",
+		"https://user:pass@evil.example/?$skiptoken=2", "/v1.0/x?%24skiptoken=2", "../../../x?$skiptoken=2", "https://93.184.216.34/?$skiptoken=2", "mailto:kim@example.com?$skiptoken=2#x",
+	}
+	for _, address := range astray(s.URL, plain.URL, secure.URL) {
+		links = append(links, address+"?$skiptoken=2")
+	}
+	for _, link = range links {
+		before := s.count()
 		var ids []string
-		for referral, err := range s.client(t).List(context.Background(), api.Query{OrderBy: "createdDateTime asc"}) {
+		for referral, err := range s.client(t).List(t.Context(), api.Query{OrderBy: "createdDateTime asc"}) {
 			if err != nil {
 				t.Errorf("%s: %v", link, err)
 				break
 			}
 			ids = append(ids, referral.ID())
 		}
-		if strings.Join(ids, "") != "ab" {
-			t.Errorf("%s: listed %v", link, ids)
+		if strings.Join(ids, "") != "ab" || s.count() != before+2 {
+			t.Errorf("%s: listed %v with %d requests", link, ids, s.count()-before)
 		}
-		for _, r := range s.requests {
-			if r.URL.Path != "/test/v1.0/engagements/referrals" {
-				t.Errorf("%s: asked for %s", link, r.URL.Path)
+		for _, r := range s.requests[before:] {
+			if r.URL.Path != "/test/v1.0/engagements/referrals" || "http://"+r.Host != s.URL {
+				t.Errorf("%s: asked %s for %s", link, r.Host, r.URL.Path)
 			}
 		}
 	}
-	if other.count() > 0 {
+	if plain.count()+secure.count() > 0 {
 		t.Error("a foreign host was asked")
 	}
 }
 
+// A list that cannot be gone on with is an error; one about its link shows the link, short and without what
+// could drive a terminal.
 func TestListsThatLeadNowhereEndWithAnError(t *testing.T) {
-	for name, body := range map[string]string{
-		"in a circle": `{"value":[],"@odata.nextLink":"?$skiptoken=1"}`, "without a query": `{"value":[],"@odata.nextLink":"https://x/"}`,
-		"no value": `{}`, "HTML": `<html>`, "null in it": `{"value":[null]}`, "followed by more": `{"value":[]}x`, "an unreadable query": `{"value":[],"@odata.nextLink":"?a=%zz"}`,
+	far := "https://evil.example/" + strings.Repeat("x", 5000)
+	for name, test := range map[string]struct{ body, want string }{
+		"in a circle": {`{"value":[],"@odata.nextLink":"?$skiptoken=1"}`, ""}, "without a query": {`{"value":[],"@odata.nextLink":"https://x/"}`, `"https://x/"`},
+		"no value": {`{}`, ""}, "HTML": {`<html>`, ""}, "null in it": {`{"value":[null]}`, ""}, "followed by more": {`{"value":[]}x`, ""},
+		"an unreadable query": {`{"value":[],"@odata.nextLink":"?a=%zz"}`, `"?a=%zz"`}, "no URL": {`{"value":[],"@odata.nextLink":"https://[::1"}`, `"https://[::1"`},
+		"control characters": {`{"value":[],"@odata.nextLink":"\u001b]0;x\u0007\u202e\n"}`, `\x1b]0;x\a\u202e\n`}, "far too long": {`{"value":[],"@odata.nextLink":"` + far + `"}`, far[:200]},
 	} {
-		s := serve(t, answer(200, body))
+		s := serve(t, answer(200, test.body))
 		var last error
 		for _, err := range s.client(t).List(context.Background(), api.Query{}) {
 			last = err
 		}
-		if last == nil {
-			t.Errorf("%s: no error", name)
+		if last == nil || !strings.Contains(last.Error(), test.want) || len(last.Error()) > 2000 || strings.ContainsAny(last.Error(), "\x1b\a\n\u202e") {
+			t.Errorf("%s: %q", name, last)
 		}
 		if s.count() > 3 {
 			t.Errorf("%s: %d requests", name, s.count())

@@ -146,7 +146,7 @@ func wellKnown(address, known string) bool {
 		return false
 	}
 	service, err := url.Parse(known)
-	return err == nil && base.Scheme == service.Scheme && strings.EqualFold(base.Host, service.Host) || toThisMachine(address)
+	return err == nil && base.Scheme == service.Scheme && api.CanonicalHost(base) == api.CanonicalHost(service) || toThisMachine(address)
 }
 
 // toThisMachine reports whether an address is a loopback one, by number.

@@ -164,14 +164,40 @@ func TestHomes(t *testing.T) {
 	}
 }
 
-func TestTargets(t *testing.T) {
-	parse := func(text string) *url.URL {
-		base, err := url.Parse(text)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return base
+func parse(t *testing.T, text string) *url.URL {
+	t.Helper()
+	base, err := url.Parse(text)
+	if err != nil {
+		t.Fatal(err)
 	}
+	return base
+}
+
+// One service is one target, however it is spelled; and the usual spellings keep the ID, and with it the
+// markers, and the folder that they have had from the beginning.
+func TestOneServiceIsOneTarget(t *testing.T) {
+	for _, test := range []struct {
+		id, folder string
+		spellings  []string
+	}{
+		{"https://api.partner.microsoft.com", "api.partner.microsoft.com-38e20a6c", []string{"https://api.partner.microsoft.com", "https://API.partner.microsoft.com/",
+			"HTTPS://api.partner.microsoft.com", "https://api.partner.microsoft.com:443", "https://api.partner.microsoft.com.", "https://api.partner.microsoft.com.:443/", "https://api.partner.microsoft.com:"}},
+		{"https://api.example.com:8443/prefix", "api.example.com_8443_prefix-1cfe0dca", []string{"https://api.example.com:8443/prefix", "https://api.example.com.:8443/prefix/"}},
+		{"http://127.0.0.1:8080", "127.0.0.1_8080-d30a576c", []string{"http://127.0.0.1:8080", "http://127.0.0.1:8080/"}},
+		{"http://localhost", "localhost-8605b8ba", []string{"http://localhost", "http://LOCALHOST:80"}},
+		{"http://[::1]:8080", "___1__8080-23f440d8", []string{"http://[::1]:8080"}},
+		{"https://[::1]:80", "", []string{"https://[::1]:80"}},
+	} {
+		for _, spelling := range test.spellings {
+			if target := run.URLTarget(parse(t, spelling)); target.ID != test.id || test.folder != "" && target.Folder() != test.folder {
+				t.Errorf("%s: target %s in %s, want %s in %s", spelling, target.ID, target.Folder(), test.id, test.folder)
+			}
+		}
+	}
+}
+
+func TestTargets(t *testing.T) {
+	parse := func(text string) *url.URL { return parse(t, text) }
 	one := run.URLTarget(parse("https://API.partner.microsoft.com/"))
 	two := run.URLTarget(parse("https://api.partner.microsoft.com"))
 	if one.ID != two.ID || one.Folder() != two.Folder() {

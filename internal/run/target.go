@@ -3,6 +3,8 @@ package run
 import (
 	"net/url"
 	"strings"
+
+	"refload/api"
 )
 
 // Target is the service that a run speaks to.
@@ -18,9 +20,10 @@ func SandboxTarget() Target {
 	return Target{Name: "the embedded sandbox", ID: "sandbox", Sandbox: true}
 }
 
-// URLTarget is the service at a base URL. Scheme, host, port and path name it.
+// URLTarget is the service at a base URL. Scheme, host, port and path name it, however they are spelled:
+// two spellings that were two targets would have two locks, and other markers for the same rows.
 func URLTarget(base *url.URL) Target {
-	id := strings.ToLower(base.Scheme+"://"+base.Host) + strings.TrimRight(base.Path, "/")
+	id := strings.ToLower(base.Scheme) + "://" + api.CanonicalHost(base) + strings.TrimRight(base.Path, "/")
 	return Target{Name: id, ID: id}
 }
 

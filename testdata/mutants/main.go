@@ -29,7 +29,7 @@ func main() {
 	var caught atomic.Int64
 	var group errgroup.Group
 	group.SetLimit(sideBySide)
-	for i, m := range slices.Concat(mutants, exportMutants, verifyMutants) {
+	for i, m := range slices.Concat(mutants, exportMutants, verifyMutants, securityMutants) {
 		if *only != "" && m.id != *only || *quarter > 0 && i%4 != *quarter-1 {
 			continue
 		}

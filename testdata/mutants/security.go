@@ -1,0 +1,23 @@
+package main
+
+// securityMutants break what docs/security.md promises.
+var securityMutants = []mutant{
+	{"S01", "a request to another origin gets the token", []change{
+		{"api/chain_authorize.go", "if request.URL.Scheme != pinned.scheme || request.URL.Host != pinned.host {", "if request.URL.Scheme != pinned.scheme || request.URL.Hostname() == \"\" {"},
+	}, "./api", "TestARequestElsewhereIsStopped"},
+	{"S01b", "a host that ends alike is the same origin", []change{
+		{"api/chain_authorize.go", "|| request.URL.Host != pinned.host {", "|| !strings.HasSuffix(strings.ToLower(request.URL.Host), pinned.host) {"},
+	}, "./api", "TestARequestElsewhereIsStopped"},
+	{"S01c", "one service has a target for each spelling", []change{
+		{"internal/run/target.go", "api.CanonicalHost(base)", "strings.Trim(base.Host, api.DefaultBaseURL[:0])"},
+	}, "./internal/run", "TestOneServiceIsOneTarget"},
+	{"S31", "a plan chooses where the token goes", []change{
+		{"internal/cli/recall.go", "if !a.vouchedService(recorded.BaseURL) {", "if !a.vouchedService(recorded.BaseURL) && from == \"\" {"},
+	}, "./internal/cli", "TestAForgedPlanLeadsNoTokenAway"},
+	{"S31b", "the profile of a folder's own counts for a run", []change{
+		{"internal/cli/recall.go", "a.settings.named, a.settings.told = a.settings.byHand, true", "a.settings.named, a.settings.told = true, true"},
+	}, "./internal/cli", "TestAForgedRunLeadsNoTokenAway"},
+	{"S31c", "the journal of another tenant is believed", []change{
+		{"importer/foreign.go", "header.Tenant != target.TenantHash():", "header.Tenant == \"\":"},
+	}, "./internal/cli", "TestARunOfAnotherTenantIsNotBelieved"},
+}
