@@ -1,9 +1,11 @@
 package cli_test
 
 import (
+	"encoding/base64"
 	"go/ast"
 	"go/token"
 	"io/fs"
+	"maps"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -128,14 +130,61 @@ func TestNoFlagTakesASecret(t *testing.T) {
 	}
 }
 
+// plainElsewhere are addresses without TLS that do not lead to this machine, or do not say so in a way that
+// everybody reads alike.
+var plainElsewhere = []string{"http://api.partner.microsoft.com", "http://example.com:8080", "http://127.0.0.1.example.com", "http://[2001:db8::1]",
+	"http://127.0.0.1.", "http://0.0.0.0", "http://127.1", "http://2130706433", "http://localhost."}
+
+// No command speaks to such an address, wherever it stands: on the command line, in a variable, in a profile as
+// the service, or as where to sign in.
 func TestPlainHTTPIsForLoopback(t *testing.T) {
-	environment := map[string]string{"REFLOAD_ACCESS_TOKEN": "ready-token", "REFLOAD_STATE": t.TempDir()}
-	for _, base := range []string{"http://api.partner.microsoft.com", "http://example.com:8080", "http://127.0.0.1.example.com", "http://[2001:db8::1]"} {
-		for _, command := range [][]string{{"export", "-o", filepath.Join(t.TempDir(), "out.csv")}, {"doctor"}} {
-			if code, _, stderr := call(t, environment, append(command, "--base-url", base)...); code != 2 {
-				t.Errorf("%s %s: exit %d: %s", command[0], base, code, stderr)
+	deals, out := manyDeals(t, 1), filepath.Join(t.TempDir(), "out.csv")
+	commands := [][]string{{"export", "-o", out}, {"doctor"}, {"import", deals, "--yes", "--results", out}, {"verify", deals, "-o", out + ".xlsx"}, {"plan", deals}}
+	for _, base := range plainElsewhere {
+		named := "profiles:\n  service: {base-url: '" + base + "', tenant: contoso.example.com}\n" +
+			"  authority: {base-url: 'http://127.0.0.1:9', authority: '" + base + "', tenant: contoso.example.com, client-id: 11111111-2222-3333-4444-555555555555}\n"
+		environment := inFolder(t, named, "")
+		for _, command := range commands {
+			for name, how := range map[string]struct {
+				args      []string
+				variables map[string]string
+			}{
+				"--base-url": {[]string{"--base-url", base}, map[string]string{tokenName: "ready-token"}}, "REFLOAD_BASE_URL": {nil, map[string]string{tokenName: "ready-token", "REFLOAD_BASE_URL": base}},
+				"base-url": {[]string{"--profile", "service"}, map[string]string{tokenName: "ready-token"}}, "authority": {[]string{"--profile", "authority"}, map[string]string{"REFLOAD_REFRESH_TOKEN": "ready-token"}},
+			} {
+				variables := maps.Clone(environment)
+				maps.Copy(variables, how.variables)
+				want := 2
+				if command[0] == "doctor" && name == "authority" {
+					want = 7 // its finding beside the worse one, that nobody is at the service's port
+				}
+				if code, stdout, stderr := call(t, variables, slices.Concat(command, how.args)...); code != want || !strings.Contains(stdout+stderr, "only https is allowed") {
+					t.Errorf("%s by %s to %s: exit %d: %s%s", command[0], name, base, code, stdout, stderr)
+				}
 			}
 		}
+	}
+}
+
+const tokenName = "REFLOAD_ACCESS_TOKEN"
+
+// A real token is not sent to the embedded sandbox, which refuses one.
+func TestARealTokenStaysAway(t *testing.T) {
+	real := "eyJhbGciOiJub25lIn0." + base64.RawURLEncoding.EncodeToString([]byte(`{"iss":"https://sts.windows.net/11111111-2222-3333-4444-555555555555/","upn":"kim@contoso.example.com"}`)) + ".c2lnbmVk"
+	url := serveSandbox(t)
+	folder := t.TempDir()
+	environment := map[string]string{tokenName: real, "REFLOAD_STATE": filepath.Join(folder, "state")}
+	bodies := filepath.Join(folder, "bodies")
+	code, stdout, stderr := call(t, environment, "import", manyDeals(t, 2), "--sandbox", "--yes", "--results", filepath.Join(folder, "out.csv"), "--debug-bodies", bodies)
+	if code != 0 || !strings.Contains(stdout, "created 2") {
+		t.Errorf("exit %d\n%s%s", code, stdout, stderr)
+	}
+	if sent := read(t, bodies); !strings.Contains(sent, "POST ") || strings.Contains(sent, real[:20]) {
+		t.Errorf("it was sent, or nothing was:\n%.500s", sent)
+	}
+	// Otherwise the emulator would not have refused it, and the above would prove nothing.
+	if code, _, stderr := call(t, environment, "export", "-o", filepath.Join(folder, "all.csv"), "--base-url", url); code != 4 {
+		t.Errorf("the emulator takes a real token: exit %d\n%s", code, stderr)
 	}
 }
 
