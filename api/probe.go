@@ -12,7 +12,7 @@ import (
 
 // Reach is what one request without a token told of the way to a service.
 type Reach struct {
-	Proxy  string    // the proxy that is used, without its password; "" for none
+	Proxy  string    // scheme, host and port of the proxy that is used; "" for none
 	Status int       // of the answer; any answer shows that the service can be reached
 	TLS    string    // version, such as "TLS 1.3"; "" over plain http
 	Date   time.Time // the service's clock, to the second; zero where it does not say
@@ -47,10 +47,10 @@ func Probe(ctx context.Context, transport *http.Transport, base *url.URL, now fu
 	if transport.Proxy != nil {
 		proxy, err := transport.Proxy(request)
 		if err != nil {
-			return reach, fmt.Errorf("the address of the proxy: %w", err)
+			return reach, err
 		}
 		if proxy != nil {
-			reach.Proxy = proxy.Redacted()
+			reach.Proxy = proxy.Scheme + "://" + proxy.Host // a user name may be a token
 		}
 	}
 	reach.Sent = now()

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -179,33 +180,119 @@ func TestASlowBodyEnds(t *testing.T) {
 	}
 }
 
+// flood writes one block again and again; it stops where nobody reads on.
+func flood(w io.Writer, mib int) {
+	block := []byte(strings.Repeat("x", 1<<20))
+	for range mib {
+		if _, err := w.Write(block); err != nil {
+			return
+		}
+	}
+}
+
+// counted notes how much is written.
+type counted struct {
+	io.Writer
+	n *atomic.Int64
+}
+
+// Write writes and counts.
+func (c counted) Write(data []byte) (int, error) {
+	n, err := c.Writer.Write(data)
+	c.n.Add(int64(n))
+	return n, err
+}
+
+// A body without end is given up, whatever is asked and whatever the status: no more of it
+// crosses the wire than fills the buffers of the connection, and no more than 64 MB of memory goes through it.
 func TestHugeAnswersAreNotReadToTheirEnd(t *testing.T) {
-	for name, write := range map[string]func(http.ResponseWriter){
-		"plain": func(w http.ResponseWriter) {
-			block := strings.Repeat("x", 1<<20)
-			for range 64 {
-				if _, err := io.WriteString(w, block); err != nil {
-					return
-				}
-			}
-		},
-		"gzip bomb": func(w http.ResponseWriter) {
+	for name, write := range map[string]func(http.ResponseWriter, io.Writer){
+		"plain": func(_ http.ResponseWriter, out io.Writer) { flood(out, 200) },
+		"gzip bomb": func(w http.ResponseWriter, out io.Writer) {
 			w.Header().Set("Content-Encoding", "gzip")
-			zipped := gzip.NewWriter(w)
-			block := strings.Repeat("x", 1<<20)
-			for range 256 {
-				if _, err := io.WriteString(zipped, block); err != nil {
-					return
-				}
-			}
+			zipped := gzip.NewWriter(out)
+			flood(zipped, 1<<10)
 			zipped.Close()
 		},
 	} {
-		s := serve(t, func(w http.ResponseWriter, _ *http.Request) { write(w) })
-		client := s.client(t, func(c *api.Config) { c.Timeout = 20 * time.Second })
-		_, err := client.Create(context.Background(), api.NewReferral())
-		if got := failure(t, err); got.Outcome != api.Unknown || !strings.Contains(got.Error(), "8 MiB") {
-			t.Errorf("%s: %v", name, err)
+		for _, status := range []int{200, 400} {
+			var wrote atomic.Int64
+			ended := make(chan bool, 100)
+			s := serve(t, func(w http.ResponseWriter, _ *http.Request) {
+				write(w, counted{&underStatus{w, status}, &wrote})
+				ended <- true
+			})
+			client := s.client(t, func(c *api.Config) { c.Timeout = 60 * time.Second })
+			for _, call := range []string{"create", "patch", "get", "list"} {
+				ctx, cancel := context.WithCancel(t.Context())
+				if calls[call].method == http.MethodGet { // it would be repeated, after a pause
+					go func() {
+						<-ended
+						cancel()
+					}()
+				}
+				sent := s.count()
+				var before, after runtime.MemStats
+				runtime.ReadMemStats(&before)
+				wrote.Store(0)
+				err := calls[call].call(ctx, client)
+				cancel()
+				runtime.ReadMemStats(&after)
+				if calls[call].method != http.MethodGet {
+					<-ended
+					if got := failure(t, err); got.Outcome != api.Unknown || !strings.Contains(got.Error(), "8 MiB") {
+						t.Errorf("%s, %d, %s: %v: %.200s", name, status, call, got.Outcome, err)
+					}
+				}
+				sent = s.count() - sent
+				if wire, memory := wrote.Load()/int64(sent), (after.TotalAlloc-before.TotalAlloc)/uint64(sent); err == nil || wire > 48<<20 || memory > 64e6 {
+					t.Errorf("%s, %d, %s: %v, %d bytes were written, %d allocated", name, status, call, err, wire, memory)
+				}
+			}
+		}
+	}
+}
+
+// underStatus writes a status before the first byte of a body.
+type underStatus struct {
+	http.ResponseWriter
+	status int // 0 once it is written
+}
+
+// Write writes the status, once, and a part of the body.
+func (u *underStatus) Write(data []byte) (int, error) {
+	if u.status != 0 {
+		u.WriteHeader(u.status)
+		u.status = 0
+	}
+	return u.ResponseWriter.Write(data)
+}
+
+// So are headers without end: a create was sent, so that it is unknown, and it is sent once.
+func TestHugeHeadersAreNotReadToTheirEnd(t *testing.T) {
+	many := strings.Builder{}
+	for n := range 10_000 {
+		fmt.Fprintf(&many, "X-Header-%d: some value\r\n", n)
+	}
+	for name, headers := range map[string]string{"one of 1 MiB": "X-Long: " + strings.Repeat("x", 1<<20) + "\r\n", "10,000 of them": many.String(), "one without end": strings.Repeat("x", 4<<20)} {
+		var requests *atomic.Int64
+		ready := make(chan struct{})
+		url, requests := rawServer(t, func(conn net.Conn, reader *bufio.Reader, _ int) {
+			<-ready
+			for next(reader, requests) {
+				io.WriteString(conn, "HTTP/1.1 201 Created\r\n"+headers+"Content-Length: 2\r\n\r\n{}")
+			}
+		})
+		close(ready)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := rawClient(t, url).Create(t.Context(), api.NewReferral())
+		runtime.ReadMemStats(&after)
+		if got := failure(t, err); got.Outcome != api.Unknown || requests.Load() != 1 || len(got.Error()) > 4096 {
+			t.Errorf("%s: %v, sent %d times: %.200s", name, got.Outcome, requests.Load(), err)
+		}
+		if memory := after.TotalAlloc - before.TotalAlloc; memory > 32e6 {
+			t.Errorf("%s: %d bytes were allocated", name, memory)
 		}
 	}
 }

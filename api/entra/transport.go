@@ -14,12 +14,15 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"refload/api"
 )
 
 // The bounds of an exchange with the authority.
 const (
 	exchangeTime  = 30 * time.Second // for one whole answer
 	longestAnswer = 1 << 20          // bytes
+	maxHeaders    = 64 << 10         // of an answer, in bytes
 	repeats       = 5                // after the first
 	repeatTime    = 2 * time.Minute  // since the first: later than that there is no repeat
 	firstPause    = time.Second      // doubles
@@ -33,6 +36,7 @@ const longestExchange = repeatTime + exchangeTime
 // the authority could not answer for the moment.
 func newHTTPClient(base *url.URL, roots *x509.CertPool) *http.Client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
+	transport.Proxy, transport.MaxResponseHeaderBytes = api.Proxy, maxHeaders
 	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}
 	return &http.Client{
 		Transport:     &exchanger{next: transport, scheme: base.Scheme, host: base.Host},
@@ -113,7 +117,7 @@ func (x *exchanger) once(request *http.Request, form []byte) (*http.Response, er
 
 // pauseBefore says whether an exchange is made again after its n-th repeat, and after which pause.
 func pauseBefore(n int, response *http.Response, err error) (time.Duration, bool) {
-	if n == repeats || errors.Is(err, errTooLong) || badCertificate(err) || err == nil && !busy(response.StatusCode) {
+	if n == repeats || errors.Is(err, errTooLong) || errors.Is(err, api.ErrProxy) || badCertificate(err) || err == nil && !busy(response.StatusCode) {
 		return 0, false
 	}
 	pause := rand.N(firstPause<<n) + time.Millisecond

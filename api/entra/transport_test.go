@@ -149,3 +149,15 @@ func TestAnswersOfRealServers(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 }
+
+// Headers without end are given up.
+func TestHugeHeaders(t *testing.T) {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X-Long", strings.Repeat("x", 1<<20)) }))
+	defer server.Close()
+	base, _ := url.Parse(server.URL)
+	request, _ := http.NewRequest(http.MethodPost, server.URL, nil)
+	_, err := newHTTPClient(base, nil).Transport.(*exchanger).next.RoundTrip(request) // below the repeats
+	if err == nil || !strings.Contains(err.Error(), "header") {
+		t.Errorf("headers of 1 MiB: %v", err)
+	}
+}

@@ -119,13 +119,18 @@ func newProxied(t *testing.T, options sandbox.Options) *proxied {
 	return w
 }
 
+// environment is that of the program behind the proxy, and more.
+func (w *proxied) environment(more ...string) []string {
+	own := append(os.Environ(), "HTTPS_PROXY=http://user:"+proxyPassword+"@"+w.Addr().String(), "HTTP_PROXY=http://"+w.Addr().String(), "NO_PROXY=",
+		"XDG_CONFIG_HOME="+w.folder, "REFLOAD_STATE="+filepath.Join(w.folder, "state"), "REFLOAD_CA_FILE="+w.caFile)
+	return append(own, more...)
+}
+
 // run runs the program behind the proxy.
 func (w *proxied) run(want int, environment []string, args ...string) string {
 	w.t.Helper()
 	cmd := exec.Command(w.program, args...)
-	cmd.Env = append(os.Environ(), "HTTPS_PROXY=http://user:"+proxyPassword+"@"+w.Addr().String(), "HTTP_PROXY=http://"+w.Addr().String(), "NO_PROXY=",
-		"XDG_CONFIG_HOME="+w.folder, "REFLOAD_STATE="+filepath.Join(w.folder, "state"), "REFLOAD_CA_FILE="+w.caFile)
-	cmd.Env = append(cmd.Env, environment...)
+	cmd.Env = w.environment(environment...)
 	said, _ := cmd.CombinedOutput()
 	w.said.Write(said)
 	if code := cmd.ProcessState.ExitCode(); code != want {

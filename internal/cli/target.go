@@ -44,6 +44,9 @@ func (a *app) connect(ctx context.Context) (*service, error) {
 	if _, err := api.NewClient(config); err != nil {
 		return nil, &UsageError{err.Error(), "https, or http to 127.0.0.1"}
 	}
+	if err := api.CheckProxy(base); err != nil {
+		return nil, &UsageError{err.Error(), "correct the variable, or unset it; NO_PROXY names hosts that are asked directly"}
+	}
 	source, account, err := a.token(ctx)
 	if err != nil {
 		return nil, err

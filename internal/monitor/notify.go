@@ -14,6 +14,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"refload/api"
 )
 
 // The forms of a message.
@@ -27,6 +29,9 @@ func Formats() []string { return []string{JSON, Teams} }
 
 // notifyTime bounds a notification as a whole: nobody waits for a chat.
 const notifyTime = 10 * time.Second
+
+// maxHeaders is the longest block of answer headers that is read, in bytes.
+const maxHeaders = 64 << 10
 
 // Webhook is where reports are sent. Its URL may hold a secret and is never shown.
 type Webhook struct {
@@ -50,13 +55,16 @@ func NewWebhook(address, format string, hosts []string, roots *x509.CertPool) (*
 	if !named(target, hosts) {
 		return nil, fmt.Errorf("the configuration does not name %s", target.Host)
 	}
+	if err := api.CheckProxy(target); err != nil {
+		return nil, err
+	}
 	return &Webhook{target, format, newClient(roots)}, nil
 }
 
 func newClient(roots *x509.CertPool) *http.Client {
 	return &http.Client{
 		Timeout: notifyTime,
-		Transport: &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true,
+		Transport: &http.Transport{Proxy: api.Proxy, DisableKeepAlives: true, MaxResponseHeaderBytes: maxHeaders,
 			TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: roots}},
 		// A redirect would lead to a host that nobody has named.
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },

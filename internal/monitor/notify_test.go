@@ -142,3 +142,11 @@ func TestNobodyWaitsForAChat(t *testing.T) {
 		t.Error("a webhook that never answers is a success")
 	}
 }
+
+// Headers without end are given up.
+func TestHugeHeaders(t *testing.T) {
+	hook := webhook(t, JSON, func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X-Long", strings.Repeat("x", 1<<20)) })
+	if err := hook.Send(context.Background(), sample()); err == nil || strings.Contains(err.Error(), "s3cr3t") {
+		t.Errorf("headers of 1 MiB: %v", err)
+	}
+}
