@@ -429,11 +429,18 @@ func TestPutAndPatch(t *testing.T) {
 	}
 }
 
+// Nothing but a GUID is asked for, or changed.
 func TestOnlyGUIDsBecomePartOfAURL(t *testing.T) {
 	s := serve(t, answer(200, `{}`))
-	for _, id := range []string{"", "../../x", "%2e%2e", someID + "/x", "{" + someID + "}", someID[:35], "11111111-2222-4333-8444-55555555555g"} {
-		if _, err := s.client(t).Get(context.Background(), id); err == nil {
-			t.Errorf("%q was asked for", id)
+	client := s.client(t)
+	for _, id := range []string{"", "../../x", "%2e%2e", someID + "/x", someID + "?$top=1", someID + "\n", " " + someID[1:], "{" + someID + "}", someID[:35], "11111111-2222-4333-8444-55555555555g", "11111111/2222-4333-8444-555555555555"} {
+		_, got := client.Get(t.Context(), id)
+		_, put := client.Put(t.Context(), id, `"1"`, api.NewReferral())
+		_, patched := client.Patch(t.Context(), id, `"1"`, nil)
+		for name, err := range map[string]error{"get": got, "put": put, "patch": patched} {
+			if err == nil || failure(t, err).Outcome != api.Refused {
+				t.Errorf("%s of %q: %v", name, id, err)
+			}
 		}
 	}
 	if s.count() > 0 {

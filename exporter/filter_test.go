@@ -96,9 +96,55 @@ func TestAQuoteInAFilter(t *testing.T) {
 	}), deal(2))
 	o := w.options("deals.jsonl", exporter.JSONL)
 	o.Filter.Team = "o'neil@example.com"
-	w.export(o)
-	if ids := idsIn(t, o.Path); len(ids) != 1 || ids[0] != id(1) {
-		t.Errorf("%v", ids)
+	summary := w.export(o)
+	if ids := idsIn(t, o.Path); len(ids) != 1 || ids[0] != id(1) || summary.Listed != 1 {
+		t.Errorf("%v of %d that were listed", ids, summary.Listed)
+	}
+	for _, asked := range filtersIn(t, w.requests) {
+		if asked != "team/any(t:t/email eq 'o''neil@example.com')" {
+			t.Errorf("asked %q", asked)
+		}
+	}
+}
+
+// filtersIn returns the filters of the lists that were asked for; the newest referral alone is not one.
+func filtersIn(t *testing.T, requests []string) []string {
+	t.Helper()
+	var filters []string
+	for _, text := range requests {
+		query, err := url.ParseQuery(text)
+		if err != nil {
+			t.Error(err)
+		}
+		if !query.Has("$top") {
+			filters = append(filters, query.Get("$filter"))
+		}
+	}
+	if len(filters) == 0 {
+		t.Errorf("no list was asked for: %q", requests)
+	}
+	return filters
+}
+
+// A value that would be a filter of its own stays one value, in every criterion that is asked of the service.
+func TestNoValueIsAFilter(t *testing.T) {
+	const value = "x' or 1 eq 1 or 'a"
+	one := []string{value}
+	for name, filter := range map[string]exporter.Filter{
+		"status": {Status: one}, "substatus": {Substatus: one}, "type": {Type: one}, "qualification": {Qualification: one}, "direction": {Direction: one}, "country": {Country: one},
+		"engagement": {Engagement: one}, "team": {Team: value},
+	} {
+		w := newWorld(t, nil)
+		w.seed(deal(1), deal(2))
+		o := w.options("deals.jsonl", exporter.JSONL)
+		o.Filter = filter
+		summary, err := exporter.Export(context.Background(), o)
+		if err == nil && summary.Referrals > 0 {
+			t.Errorf("%s: %d referrals", name, summary.Referrals)
+		}
+		if asked := filtersIn(t, w.requests)[0]; strings.Count(asked, "'x'' or 1 eq 1 or ''a'") != 1 || strings.Count(asked, "'") != 6 {
+			t.Errorf("%s: asked %q", name, asked)
+		}
 	}
 }
 

@@ -171,7 +171,7 @@ func hostileSheet(t *testing.T) string {
 	return writeFile(t, t.TempDir(), "deals.csv", text)
 }
 
-// allCommands imports, exports and verifies.
+// allCommands does all that a person does with a service.
 func (w *proxied) allCommands(environment []string, target ...string) []string {
 	w.t.Helper()
 	log := filepath.Join(w.folder, "log")
@@ -182,6 +182,13 @@ func (w *proxied) allCommands(environment []string, target ...string) []string {
 		{"import", sheet, "--yes", "--rate", "0", "--results", out, "--json"},
 		{"export", "-o", filepath.Join(w.folder, "all.csv")},
 		{"verify", sheet, "-o", filepath.Join(w.folder, "verdict.xlsx")},
+		{"plan", sheet, "-o", filepath.Join(w.folder, "plan.json")},
+		{"apply", filepath.Join(w.folder, "plan.json"), "--yes", "--results", out},
+		{"runs", "resume", "--yes"},
+		{"runs", "undo", "--dry-run"},
+		{"doctor"},
+		{"config", "show"},
+		{"version"},
 	} {
 		w.run(0, environment, append(args, target...)...)
 	}
@@ -196,7 +203,6 @@ func TestAllGoesThroughTheProxy(t *testing.T) {
 		t.Fatal(err)
 	}
 	written := w.allCommands([]string{"REFLOAD_ACCESS_TOKEN=ready-token"}, "--base-url", "https://"+serviceHost)
-	w.run(0, []string{"REFLOAD_ACCESS_TOKEN=ready-token"}, "doctor", "--base-url", "https://"+serviceHost)
 	if got, want := w.asked(), []string{"CONNECT " + serviceHost + ":443"}; !slices.Equal(got, want) {
 		t.Errorf("asked for %q, want %q", got, want)
 	}

@@ -11,6 +11,12 @@ var securityMutants = []mutant{
 	{"S01c", "one service has a target for each spelling", []change{
 		{"internal/run/target.go", "api.CanonicalHost(base)", "strings.Trim(base.Host, api.DefaultBaseURL[:0])"},
 	}, "./internal/run", "TestOneServiceIsOneTarget"},
+	{"S09", "a quote ends a value of a filter", []change{
+		{"exporter/plan.go", "strings.ReplaceAll(value, \"'\", \"''\")", "strings.TrimSpace(value)"},
+	}, "./exporter", "TestAQuoteInAFilter"},
+	{"S09b", "any text becomes part of a URL", []change{
+		{"api/client.go", "if !ValidGUID(id) {\n\t\treturn \"\", &Error{Op: op", "if id == \"\" {\n\t\treturn \"\", &Error{Op: op"},
+	}, "./api", "TestOnlyGUIDsBecomePartOfAURL"},
 	{"S31", "a plan chooses where the token goes", []change{
 		{"internal/cli/recall.go", "if !a.vouchedService(recorded.BaseURL) {", "if !a.vouchedService(recorded.BaseURL) && from == \"\" {"},
 	}, "./internal/cli", "TestAForgedPlanLeadsNoTokenAway"},
