@@ -64,6 +64,8 @@ func (h *History) take(record journal.Record, offset int64) error {
 	h.Last = record.Time
 	h.Ended = record.Kind == journal.RunEnd
 	switch {
+	case record.Kind == journal.Outcome && run.Outcome(record.Outcome).Word() == (run.Word{}):
+		return &journal.DamagedError{Offset: offset, Reason: fmt.Sprintf("%q is not an outcome", record.Outcome)}
 	case record.Kind == journal.Intent:
 		h.rows[record.Row] = rowHistory{}
 	case record.Kind == journal.Answer && record.Outcome == notExecuted:
