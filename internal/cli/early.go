@@ -59,6 +59,7 @@ func (a *app) readWhatCanBeRead(cmd *cobra.Command, args []string, watched watch
 	if a.settings.origins == nil { // the flags are wrong, or the arguments
 		a.readFlags(cmd, args)
 	}
+	a.checkOutputs(cmd, cmd.Flags().Args()) // forgets what would be written over
 	if a.logs.log == nil {
 		a.openLog(cmd)
 	}

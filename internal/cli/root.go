@@ -23,14 +23,20 @@ func newRoot(a *app) *cobra.Command {
 		Example:       rootExample,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+		PersistentPreRunE: func(cmd *cobra.Command, args []string) error {
 			if err := a.fromEnvironment(cmd); err != nil {
+				return err
+			}
+			if err := a.checkOutputs(cmd, args); err != nil {
 				return err
 			}
 			if err := a.openLog(cmd); err != nil { // before what can be wrong with files
 				return err
 			}
 			if err := a.fromFiles(cmd); err != nil {
+				return err
+			}
+			if err := a.checkOutputs(cmd, args); err != nil { // a profile may name files too
 				return err
 			}
 			return a.openBodies()

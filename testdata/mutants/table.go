@@ -119,6 +119,9 @@ var mutants = []mutant{
 	{"M20b", "a file replaces the old one before it is on the disk", []change{
 		{"internal/files/atomic.go", "if err := f.temp.Sync(); err != nil {", "if err := error(nil); err != nil {"},
 	}, "./internal/files", "TestNothingIsReplaced"},
+	{"M20c", "a command writes over what it reads", []change{
+		{"internal/cli/outputs.go", "if !w.chooses && sameTarget(path, other.path) {", "if w.chooses && sameTarget(path, other.path) {"},
+	}, "./internal/cli", "TestNoInputIsWrittenOver"},
 	{"M21", "a failed fsync is ignored", []change{
 		{"importer/journal/journal.go", "return j.file.Sync()\n", "j.file.Sync()\n\treturn nil\n"},
 	}, "./importer/journal", "TestAFailedWriteIsFinal"},
