@@ -74,11 +74,11 @@ func (a *app) signIn(ctx context.Context, device bool) (entra.Session, error) {
 	var session entra.Session
 	if device {
 		session, err = client.Device(ctx, file, func(code entra.DeviceCode) {
-			fmt.Fprintf(a.env.Stderr, "open %s on any device and enter the code %s\n", console.Escape(code.Page, 300), console.Escape(code.Code, 40))
+			console.Print(a.env.Stderr, "open %s on any device and enter the code %s\n", console.Escape(code.Page, 300), console.Escape(code.Code, 40))
 		})
 	} else {
 		session, err = client.Browser(ctx, file, func(address string) {
-			fmt.Fprintf(a.env.Stderr, "open this address in the browser of this machine (on a machine without one: --device-code):\n%s\n", address)
+			console.Print(a.env.Stderr, "open this address in the browser of this machine (on a machine without one: --device-code):\n%s\n", address)
 		})
 	}
 	if err != nil {
@@ -97,7 +97,7 @@ func (a *app) login(cmd *cobra.Command, device bool) error {
 		a.jsonLine(map[string]any{"event": "summary", "profile": a.global.profile, "account": session.Account, "tenant": session.TenantID, "ok": true})
 		return nil
 	}
-	fmt.Fprintf(a.env.Stdout, "signed in as %s, tenant %s\n", nameOr(session.Account), nameOr(session.TenantID))
+	console.Print(a.env.Stdout, "signed in as %s, tenant %s\n", nameOr(session.Account), nameOr(session.TenantID))
 	return nil
 }
 
@@ -113,7 +113,7 @@ func nameOr(name string) string {
 func (a *app) warnOfVariables(what string) {
 	for _, name := range []string{tokenVariable, refreshVariable, refreshFileVariable} {
 		if a.env.Getenv(name) != "" {
-			fmt.Fprintf(a.env.Stderr, "warning: %s is set and goes before %s\n", name, what)
+			console.Print(a.env.Stderr, "warning: %s is set and goes before %s\n", name, what)
 		}
 	}
 }
@@ -130,7 +130,7 @@ func (a *app) logout(cmd *cobra.Command) error {
 	case a.global.json:
 		a.jsonLine(map[string]any{"event": "summary", "profile": a.global.profile, "removed": removed, "ok": true})
 	case removed:
-		fmt.Fprintf(a.env.Stdout, "removed %s\n", file.Path())
+		console.Print(a.env.Stdout, "removed %s\n", file.Path())
 	default:
 		fmt.Fprintln(a.env.Stdout, "nobody was signed in")
 	}

@@ -2,11 +2,11 @@ package cli
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"refload/importer"
+	"refload/internal/console"
 )
 
 func newCheck(a *app) *cobra.Command {
@@ -90,6 +90,6 @@ func (a *app) tellCheck(name string, report *importer.Report, err error) {
 		return
 	}
 	if err == nil {
-		fmt.Fprintf(a.env.Stdout, "%s: %d rows, no errors, %d warnings; ready to import\n", name, report.Rows, report.Problems.Warnings)
+		console.Print(a.env.Stdout, "%s: %d rows, no errors, %d warnings; ready to import\n", name, report.Rows, report.Problems.Warnings)
 	}
 }

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"fmt"
+	"io"
 	"maps"
 	"path/filepath"
 
@@ -71,9 +72,17 @@ func (a *app) runExport(ctx context.Context, flags exportFlags) error {
 		Fresh: flags.fresh, Now: a.env.Now,
 	}
 	if flags.output == "-" {
-		options.Path, options.Out = "", a.env.Stdout
+		options.Path, options.Out = "", a.data()
 	}
 	return a.export(ctx, options, service)
+}
+
+// data is standard output as it is; a terminal gets what drives no terminal.
+func (a *app) data() io.Writer {
+	if isTerminal(a.env.Stdout) {
+		return a.env.Stdout
+	}
+	return console.Raw(a.env.Stdout)
 }
 
 // export makes the export and tells how it ended.

@@ -127,7 +127,7 @@ func (a *app) stateFolder() (string, error) {
 // console returns how this command shows its events.
 func (a *app) console() *console.Console {
 	return console.New(console.Look{
-		Out: a.env.Stdout, Err: a.env.Stderr, Terminal: isTerminal(a.env.Stderr),
+		Out: a.env.Stdout, Err: console.Raw(a.env.Stderr), Terminal: isTerminal(a.env.Stderr),
 		JSON: a.global.json, Quiet: a.global.quiet, Now: a.env.Now,
 		Color: a.env.Getenv("NO_COLOR") == "" && isTerminal(a.env.Stderr), Also: a.logs.log.Observe,
 	})

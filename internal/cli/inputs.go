@@ -2,11 +2,11 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"path/filepath"
 	"strings"
 
 	"refload/importer"
+	"refload/internal/console"
 )
 
 // inputs returns the paths of the files to read: standard input is copied first, and the lock
@@ -20,7 +20,7 @@ func (a *app) inputs(args []string) (paths []string, clean func(), err error) {
 	}
 	for _, arg := range args {
 		if strings.HasPrefix(filepath.Base(arg), "~$") {
-			fmt.Fprintf(a.env.Stderr, "%s: passed over; Excel keeps it while the workbook is open\n", arg)
+			console.Print(a.env.Stderr, "%s: passed over; Excel keeps it while the workbook is open\n", arg)
 			continue
 		}
 		if arg != "-" {

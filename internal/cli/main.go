@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"golang.org/x/term"
@@ -39,7 +40,9 @@ func (i Interrupted) Error() string { return "stopped by " + i.Signal.String() }
 
 // Main runs the program once and returns its exit code.
 func Main(ctx context.Context, env Env) (code int) {
-	a := &app{env: env}
+	shown := env // what is printed; data and what draws by itself goes to console.Raw of it
+	shown.Stdout, shown.Stderr = console.NewScreen(env.Stdout), console.NewScreen(env.Stderr)
+	a := &app{env: shown}
 	root := newRoot(a)
 	a.noteHelp(root)
 	defer func() {
@@ -51,7 +54,7 @@ func Main(ctx context.Context, env Env) (code int) {
 	}()
 	root.SetArgs(env.Args)
 	root.SetIn(env.Stdin)
-	root.SetOut(env.Stdout)
+	root.SetOut(env.Stdout) // help and scripts for shells, all of it ours
 	root.SetErr(env.Stderr)
 	cmd, err := root.ExecuteContextC(ctx)
 	if err != nil {
@@ -76,7 +79,7 @@ func panicked(env Env, r any) int {
 	fmt.Fprintf(env.Stderr, "error: internal error (%T); please report it\n", r)
 	fmt.Fprintln(env.Stderr, "hint: what was recorded is safe; run the same command again, it goes on where it stopped")
 	if env.Getenv(debugVariable) != "" {
-		fmt.Fprintf(env.Stderr, "%s\n", debug.Stack())
+		fmt.Fprintf(env.Stderr, "%s\n", strings.ReplaceAll(string(debug.Stack()), "\t", "    "))
 	}
 	return exitInternal
 }
@@ -110,7 +113,7 @@ func (a *app) printError(err error) {
 	fmt.Fprintln(a.env.Stderr, "error: "+text)
 	var internal *importer.InternalError
 	if errors.As(err, &internal) && a.env.Getenv(debugVariable) != "" {
-		fmt.Fprintf(a.env.Stderr, "%s\n", internal.Trace)
+		fmt.Fprintf(a.env.Stderr, "%s\n", strings.ReplaceAll(string(internal.Trace), "\t", "    "))
 	}
 	var hint hinted
 	if errors.As(err, &hint) && hint.Hint() != "" {
@@ -120,6 +123,9 @@ func (a *app) printError(err error) {
 
 // isTerminal reports whether a stream is a terminal.
 func isTerminal(stream any) bool {
+	if out, ok := stream.(io.Writer); ok {
+		stream = console.Raw(out)
+	}
 	file, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(file.Fd()))
 }

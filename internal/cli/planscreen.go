@@ -78,13 +78,13 @@ func (p *planScreen) row(row importer.PlanRow) {
 	if len(row.Forever) > 0 {
 		line += "  [" + strings.Join(row.Forever, ", ") + "]"
 	}
-	fmt.Fprintln(p.env.Stdout, console.Paint(p.color, sign.ink, line))
+	console.Print(p.env.Stdout, "%s\n", console.Paint(p.color, sign.ink, line))
 	p.changes(row)
 	if row.Message != "" {
-		fmt.Fprintf(p.env.Stdout, "      %s\n", console.Escape(row.Message, longestShown))
+		console.Print(p.env.Stdout, "      %s\n", console.Escape(row.Message, longestShown))
 	}
 	if row.Hint != "" {
-		fmt.Fprintf(p.env.Stdout, "      hint: %s\n", console.Escape(row.Hint, longestShown))
+		console.Print(p.env.Stdout, "      hint: %s\n", console.Escape(row.Hint, longestShown))
 	}
 }
 
@@ -96,15 +96,15 @@ func (p *planScreen) changes(row importer.PlanRow) {
 	}
 	for _, c := range row.Changes {
 		if c.Withheld {
-			fmt.Fprintf(p.env.Stdout, "      %s: (not printed)\n", c.Field)
+			console.Print(p.env.Stdout, "      %s: (not printed)\n", c.Field)
 			continue
 		}
-		old, new := console.Escape(mapping.ShowValue(c.Old), 0), console.Escape(mapping.ShowValue(c.New), 0)
+		old, new := mapping.ShowValue(c.Old), mapping.ShowValue(c.New)
 		if row.Action == importer.ActionCreate {
-			fmt.Fprintf(p.env.Stdout, "      %s: %s\n", c.Field, new)
+			console.Print(p.env.Stdout, "      %s: %s\n", c.Field, new)
 			continue
 		}
-		fmt.Fprintf(p.env.Stdout, "      %s: %s → %s\n", c.Field, console.Paint(p.color, console.Red, old), console.Paint(p.color, console.Green, new))
+		console.Print(p.env.Stdout, "      %s: %s → %s\n", c.Field, console.Paint(p.color, console.Red, old), console.Paint(p.color, console.Green, new))
 	}
 }
 
@@ -122,7 +122,7 @@ func (p *planScreen) end(summary *importer.Summary, preview importer.Preview, ou
 			"cannot_be_taken_back": weight, "brake": preview.Brake, "output": output, "ok": preview.Planned.Bad() == 0})
 		return
 	}
-	var parts []string
+	var parts []console.Painted
 	for _, s := range append(slices.Clone(planSigns), leftOut) {
 		n := 0
 		for _, outcome := range s.outcomes {
@@ -133,14 +133,14 @@ func (p *planScreen) end(summary *importer.Summary, preview importer.Preview, ou
 		}
 		parts = append(parts, console.Paint(p.color, s.ink, fmt.Sprintf("%s %d %s", s.sign, n, s.word)))
 	}
-	fmt.Fprintf(p.env.Stdout, "%s → %s: %s (%d rows)\n", summary.File, summary.Target, strings.Join(parts, "  "), summary.Rows)
+	console.Print(p.env.Stdout, "%s → %s: %s (%d rows)\n", summary.File, summary.Target, console.Join(parts), summary.Rows)
 	if weight := preview.Weight.String(); weight != "" {
-		fmt.Fprintf(p.env.Stdout, "cannot be taken back: %s\n", weight)
+		console.Print(p.env.Stdout, "cannot be taken back: %s\n", weight)
 	}
 	if preview.Brake != "" {
-		fmt.Fprintf(p.env.Stdout, "a brake would stop it: %s\n", preview.Brake)
+		console.Print(p.env.Stdout, "a brake would stop it: %s\n", preview.Brake)
 	}
 	if output != "" {
-		fmt.Fprintf(p.env.Stdout, "plan: %s; do exactly this with: refload apply %s\n", output, output)
+		console.Print(p.env.Stdout, "plan: %s; do exactly this with: refload apply %s\n", output, output)
 	}
 }

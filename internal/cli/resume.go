@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"refload/importer"
+	"refload/internal/console"
 	"refload/internal/run"
 )
 
@@ -212,9 +213,9 @@ func (a *app) purge(older time.Duration) error {
 		a.jsonLine(map[string]any{"event": "summary", "removed": removed, "kept": kept})
 		return nil
 	}
-	fmt.Fprintf(a.env.Stdout, "removed %d runs\n", removed)
+	console.Print(a.env.Stdout, "removed %d runs\n", removed)
 	if kept > 0 {
-		fmt.Fprintf(a.env.Stdout, "kept %d older ones, in which rows were sent without an answer; resume them first\n", kept)
+		console.Print(a.env.Stdout, "kept %d older ones, in which rows were sent without an answer; resume them first\n", kept)
 	}
 	return nil
 }

@@ -156,13 +156,13 @@ func (a *app) showRun(args []string) error {
 		{"rows", fmt.Sprint(known.Header.Rows)}, {"outcomes", console.CountsInWords(known.Counts)},
 		{"sent without an answer", fmt.Sprint(known.Binding())}, {"folder", known.Folder.Path()},
 	} {
-		fmt.Fprintf(a.env.Stdout, "%-23s %s\n", line.name, console.Escape(line.value, 0))
+		console.Print(a.env.Stdout, "%-23s %s\n", line.name, line.value)
 	}
 	if known.Torn > 0 {
 		fmt.Fprintf(a.env.Stdout, "the last %d bytes of the journal were torn by a crash; a resume cuts them\n", known.Torn)
 	}
 	if known.Unfinished() > 0 {
-		fmt.Fprintf(a.env.Stdout, "go on with: refload runs resume %s\n", known.Folder.Run)
+		console.Print(a.env.Stdout, "go on with: refload runs resume %s\n", known.Folder.Run)
 	}
 	return nil
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"refload/internal/console"
 )
 
 // The ways to sign in at the end of setup, as --sign-in takes them.
@@ -35,14 +37,14 @@ func (a *app) trySignIn(cmd *cobra.Command, answers *bufio.Reader, flags setupFl
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(a.env.Stderr, "signed in as %s, tenant %s\n", nameOr(session.Account), nameOr(session.TenantID))
+	console.Print(a.env.Stderr, "signed in as %s, tenant %s\n", nameOr(session.Account), nameOr(session.TenantID))
 	const reached = true // the listing says it in words where it is not
 	findings := a.accountFindings(cmd.Context(), reached)
 	if err := a.tellFindings(a.env.Stderr, findings); err != nil {
 		return err
 	}
 	if !wrong(findings) {
-		fmt.Fprintf(a.env.Stderr, "the sign-in works; next: 'refload check FILE', then 'refload import FILE --profile %s'\n", flags.Name)
+		console.Print(a.env.Stderr, "the sign-in works; next: 'refload check FILE', then 'refload import FILE --profile %s'\n", flags.Name)
 	}
 	return endWith(findings)
 }

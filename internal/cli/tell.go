@@ -42,18 +42,18 @@ func (a *app) tellProblems(place func(mapping.Problem) string, problems *importe
 		}
 	}
 	if shown > mostShown {
-		fmt.Fprintf(a.env.Stderr, "… and %d more kinds of problems\n", shown-mostShown)
+		console.Print(a.env.Stderr, "… and %d more kinds of problems\n", shown-mostShown)
 	}
 }
 
 func (a *app) tellGroup(place func(mapping.Problem) string, group importer.Group) {
-	fmt.Fprintf(a.env.Stderr, "%s: %s: %s [%s]\n", group.Severity, console.Escape(place(group.Problem), 0),
+	console.Print(a.env.Stderr, "%s: %s: %s [%s]\n", group.Severity, console.Escape(place(group.Problem), 0),
 		console.Escape(group.Message, longestShown), group.Rule)
 	if group.Count > 1 {
-		fmt.Fprintf(a.env.Stderr, "  %d times, also in %s\n", group.Count, spots(group))
+		console.Print(a.env.Stderr, "  %d times, also in %s\n", group.Count, spots(group))
 	}
 	if group.Hint != "" {
-		fmt.Fprintf(a.env.Stderr, "  hint: %s\n", console.Escape(group.Hint, longestShown))
+		console.Print(a.env.Stderr, "  hint: %s\n", console.Escape(group.Hint, longestShown))
 	}
 }
 
@@ -90,9 +90,9 @@ func (a *app) tellSummary(source importer.Source, s *importer.Summary, err error
 		return
 	}
 	if text := s.Beside.String(); text != "" && s.Beside.Ours {
-		fmt.Fprintln(a.env.Stderr, text)
+		console.Print(a.env.Stderr, "%s\n", text)
 	} else if text != "" {
-		fmt.Fprintln(a.env.Stderr, text+"; did you mean to import that one?")
+		console.Print(a.env.Stderr, "%s; did you mean to import that one?\n", text)
 	}
 	if dryRun && err == nil {
 		a.tellElsewhere(s)
@@ -120,9 +120,9 @@ func (a *app) tellElsewhere(s *importer.Summary) {
 	if words == "" {
 		return
 	}
-	fmt.Fprintln(a.env.Stderr, "warning: "+words)
+	console.Print(a.env.Stderr, "warning: %s\n", words)
 	for _, e := range s.Elsewhere {
-		fmt.Fprintf(a.env.Stderr, "  settle them with: refload runs resume %s%s\n", e.Run, a.withState())
+		console.Print(a.env.Stderr, "  settle them with: refload runs resume %s%s\n", e.Run, a.withState())
 	}
 }
 
@@ -132,7 +132,7 @@ func (a *app) tellResume(s *importer.Summary, err error) {
 	if s.Run == "" || s.Counts[run.Unknown]+s.Counts[run.NotAttempted] == 0 || errors.As(err, &stale) {
 		return
 	}
-	fmt.Fprintf(a.env.Stdout, "go on with: refload runs resume %s%s\n", s.Run, a.withState())
+	console.Print(a.env.Stdout, "go on with: refload runs resume %s%s\n", s.Run, a.withState())
 }
 
 // printCounts prints the counts by outcome, and where the results are.
@@ -141,15 +141,15 @@ func printCounts(out io.Writer, s *importer.Summary) {
 	if words == "" {
 		words = "no rows"
 	}
-	fmt.Fprintf(out, "%s → %s: %s (%d rows, %s)\n", s.File, s.Target, words, s.Rows, s.Took())
+	console.Print(out, "%s → %s: %s (%d rows, %s)\n", s.File, s.Target, words, s.Rows, s.Took())
 	if weight := s.Weight.String(); weight != "" {
-		fmt.Fprintf(out, "cannot be taken back: %s\n", weight)
+		console.Print(out, "cannot be taken back: %s\n", weight)
 	}
 	if s.Results != "" {
-		fmt.Fprintf(out, "results: %s\n", s.Results)
+		console.Print(out, "results: %s\n", s.Results)
 	}
 	if s.Counts[run.Unknown] > 0 {
-		fmt.Fprintf(out, "%d rows are unknown: run the same import again later; it looks for them before it sends anything\n", s.Counts[run.Unknown])
+		console.Print(out, "%d rows are unknown: run the same import again later; it looks for them before it sends anything\n", s.Counts[run.Unknown])
 	}
 }
 

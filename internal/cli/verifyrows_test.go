@@ -90,7 +90,7 @@ func TestVerifyOfBadInput(t *testing.T) {
 	}{
 		{2, "takes one file", nil}, {2, "takes one file", []string{good, good}}, {2, "--scope", []string{good, "--scope", "world"}},
 		{2, "a workbook", []string{good, "-o", "x.csv"}}, {2, "no place", []string{"-"}}, {9, "no data rows", []string{w.sheet("none.csv")}},
-		{5, "nobody.csv", []string{"nobody.csv"}}, {12, "the file that is verified", []string{copyTo(t, w.folder, "deals.xlsx"), "-o", filepath.Join(w.folder, "deals.xlsx")}},
+		{5, "nobody.csv", []string{"nobody.csv"}}, {2, "the file that is read", []string{copyTo(t, w.folder, "deals.xlsx"), "-o", filepath.Join(w.folder, "deals.xlsx")}},
 	} {
 		code, _, stderr := w.run("verify", test.args...)
 		if code != test.code || !strings.Contains(stderr, test.says) || !strings.Contains(stderr, "hint: ") {

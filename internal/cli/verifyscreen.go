@@ -29,7 +29,7 @@ func (s *verifyScreen) finding(f importer.Finding) {
 		s.more++
 	default:
 		s.shown++
-		fmt.Fprintln(s.env.Stdout, findingLine(f))
+		console.Print(s.env.Stdout, "%s\n", findingLine(f))
 	}
 }
 
@@ -72,23 +72,23 @@ func (s *verifyScreen) end(v *importer.Verdict, err error) {
 		return
 	}
 	if s.more > 0 {
-		fmt.Fprintf(s.env.Stdout, "… and %d more findings, all of them in %s\n", s.more, v.Output)
+		console.Print(s.env.Stdout, "… and %d more findings, all of them in %s\n", s.more, v.Output)
 	}
 	if s.withheld && !s.global.quiet {
-		fmt.Fprintf(s.env.Stdout, "names and other values that may be personal are not printed: they stand in %s\n", v.Output)
+		console.Print(s.env.Stdout, "names and other values that may be personal are not printed: they stand in %s\n", v.Output)
 	}
 	if !s.global.quiet {
 		for _, sum := range v.Sums {
-			fmt.Fprintf(s.env.Stdout, "%s: sheet %s, service %s, difference %s\n", console.Escape(sum.Currency, 10), sum.Sheet, sum.Service, sum.Difference)
+			console.Print(s.env.Stdout, "%s: sheet %s, service %s, difference %s\n", console.Escape(sum.Currency, 10), sum.Sheet, sum.Service, sum.Difference)
 		}
 		for _, note := range v.Notes() {
-			fmt.Fprintln(s.env.Stderr, note)
+			console.Print(s.env.Stderr, "%s\n", note)
 		}
 	}
 	if text := v.Beside.String(); text != "" {
-		fmt.Fprintln(s.env.Stderr, text)
+		console.Print(s.env.Stderr, "%s\n", text)
 	}
-	fmt.Fprintf(s.env.Stdout, "%s ↔ %s: %s (%s)\nverdict: %s\n", v.File, v.Target, v.Words(), v.Took(), v.Output)
+	console.Print(s.env.Stdout, "%s ↔ %s: %s (%s)\nverdict: %s\n", v.File, v.Target, v.Words(), v.Took(), v.Output)
 }
 
 // jsonVerdict writes the one summary object that ends the JSON lines.

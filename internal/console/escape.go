@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 )
 
 // Escape makes text from a file or a server harmless for a terminal: control characters,
@@ -19,7 +20,9 @@ func Escape(text string, most int) string {
 		}
 		if r == unicode.ReplacementChar || unicode.IsControl(r) || unicode.Is(unicode.Cf, r) ||
 			unicode.Is(unicode.Zl, r) || unicode.Is(unicode.Zp, r) {
-			fmt.Fprintf(&b, "\\u%04x", r)
+			for _, unit := range utf16.Encode([]rune{r}) { // as JSON has it
+				fmt.Fprintf(&b, "\\u%04x", unit)
+			}
 			continue
 		}
 		b.WriteRune(r)

@@ -1,12 +1,27 @@
 package console
 
-// Paint colours text for a terminal; without color it is returned as it is. Colours never
+import "strings"
+
+// Paint colours text for a terminal, escaped; without color it is only escaped. Colours never
 // stand alone: the words and signs say the same.
-func Paint(color bool, ink Ink, text string) string {
+func Paint(color bool, ink Ink, text string) Painted {
+	text = Escape(text, 0)
 	if !color || inks[ink] == "" {
-		return text
+		return Painted(text)
 	}
-	return "\x1b[" + inks[ink] + "m" + text + "\x1b[0m"
+	return Painted("\x1b[" + inks[ink] + "m" + text + "\x1b[0m")
+}
+
+// Join sets painted texts side by side.
+func Join(parts []Painted) Painted {
+	var b strings.Builder
+	for i, part := range parts {
+		if i > 0 {
+			b.WriteString("  ")
+		}
+		b.WriteString(string(part))
+	}
+	return Painted(b.String())
 }
 
 // Ink is a colour of ours.

@@ -122,6 +122,12 @@ var mutants = []mutant{
 	{"M20c", "a command writes over what it reads", []change{
 		{"internal/cli/outputs.go", "if !w.chooses && sameTarget(path, other.path) {", "if w.chooses && sameTarget(path, other.path) {"},
 	}, "./internal/cli", "TestNoInputIsWrittenOver"},
+	{"M20d", "what is printed reaches the terminal as it is", []change{
+		{"internal/cli/main.go", "console.NewScreen(env.Stdout), console.NewScreen(env.Stderr)", "env.Stdout, env.Stderr"},
+	}, "./internal/cli", "TestForeignTextDrivesNoTerminal"},
+	{"M20e", "a text that is printed may begin a line", []change{
+		{"internal/console/screen.go", "if reflect.ValueOf(arg).Kind() == reflect.String {", "if reflect.ValueOf(arg).Kind() == reflect.Map {"},
+	}, "./internal/cli", "TestForeignTextDrivesNoTerminal"},
 	{"M21", "a failed fsync is ignored", []change{
 		{"importer/journal/journal.go", "return j.file.Sync()\n", "j.file.Sync()\n\treturn nil\n"},
 	}, "./importer/journal", "TestAFailedWriteIsFinal"},
