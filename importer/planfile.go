@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"refload/internal/files"
 )
@@ -22,8 +23,10 @@ type PlanWriter interface {
 }
 
 // CreatePlan starts a plan file: a workbook for approval where the path ends in .xlsx, JSON
-// otherwise. announce is told its hash before it stands at its path, see files.File.Announce.
-func CreatePlan(path string, announce func(hash string) error) (PlanWriter, error) {
+// otherwise. What killed processes left beside it before now is removed as beside results. announce is told its
+// hash before it stands at its path, see files.File.Announce.
+func CreatePlan(path string, now time.Time, announce func(hash string) error) (PlanWriter, error) {
+	files.Sweep(path, now.Add(-abandonedAfter)) // no harm if it stays
 	if strings.EqualFold(filepath.Ext(path), ".xlsx") {
 		return createPlanBook(path, announce)
 	}
@@ -93,12 +96,14 @@ type PlanReader struct {
 }
 
 // OpenPlan reads a plan, saved as JSON or as a workbook. The spool is the path of a private file
-// that Close removes.
+// that loses its name at once, so that nothing of it outlasts the process; where a system does not take the
+// name of an open file, Close removes it.
 func OpenPlan(path, spool string) (*PlanReader, error) {
 	file, err := os.OpenFile(spool, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, err
 	}
+	os.Remove(spool)
 	p := &PlanReader{spool: file, at: map[int]int64{}}
 	read := p.readJSON
 	if strings.EqualFold(filepath.Ext(path), ".xlsx") {
@@ -115,7 +120,7 @@ func OpenPlan(path, spool string) (*PlanReader, error) {
 	return p, nil
 }
 
-// Close removes the private copy.
+// Close removes the private copy, where it has not gone yet.
 func (p *PlanReader) Close() {
 	p.spool.Close()
 	os.Remove(p.spool.Name())

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -143,7 +144,8 @@ func (a *app) openPlan(path string) (*importer.PlanReader, error) {
 	if err := files.MkdirPrivate(state); err != nil {
 		return nil, &run.StateError{Path: state, Err: err}
 	}
-	spool, err := os.CreateTemp(state, "plan-*.jsonl")
+	a.sweepLeft(state, planRows, planKept)
+	spool, err := os.CreateTemp(state, planRows)
 	if err != nil {
 		return nil, &run.StateError{Path: state, Err: err}
 	}
@@ -154,6 +156,13 @@ func (a *app) openPlan(path string) (*importer.PlanReader, error) {
 	}
 	return plan, err
 }
+
+// planRows are the names of the copies of the rows of plans; they name deals and customers.
+const planRows = "plan-*.jsonl"
+
+// planKept is how long a copy of a plan's rows stays whose process was killed. One that is in use has no
+// name any more, or cannot be removed.
+const planKept = time.Hour
 
 // planInput finds the file that a plan was made of: where it was, or beside the plan.
 func planInput(header importer.PlanHeader, plan string) (string, error) {

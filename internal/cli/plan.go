@@ -132,7 +132,7 @@ func planWriter(path string, options importer.Options) (importer.PlanWriter, err
 	case extension != ".json" && extension != ".xlsx":
 		return nil, &UsageError{"a plan is saved as .xlsx or .json, not as " + quote(filepath.Base(path)), "-o plan.xlsx or -o plan.json"}
 	}
-	return importer.CreatePlan(path, options.Home.Announce(run.Written{Path: path, What: run.WrotePlan, Input: absolute(options.Path)}))
+	return importer.CreatePlan(path, options.Now(), options.Home.Announce(run.Written{Path: path, What: run.WrotePlan, Input: absolute(options.Path)}))
 }
 
 // unsaved is a plan that is shown only.

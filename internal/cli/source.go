@@ -163,15 +163,17 @@ const (
 // it takes to send the rows, which may be days.
 const stdinKept = 7 * 24 * time.Hour
 
-// sweepStdin removes the copies that killed processes left, because they hold whole inputs.
-func (a *app) sweepStdin(folder string) {
-	left, err := filepath.Glob(filepath.Join(folder, "*.csv"))
+// sweepLeft removes from a folder what killed processes left: files whose names fit a pattern and that nobody
+// has changed for long.
+func (a *app) sweepLeft(folder, pattern string, kept time.Duration) {
+	entries, err := os.ReadDir(folder)
 	if err != nil {
-		return
+		return // they stay for the next time
 	}
-	for _, path := range left {
-		if info, err := os.Lstat(path); err == nil && a.env.Now().Sub(info.ModTime()) > stdinKept {
-			os.Remove(path)
+	for _, entry := range entries {
+		fits, _ := filepath.Match(pattern, entry.Name()) // the patterns are ours
+		if info, err := entry.Info(); fits && err == nil && a.env.Now().Sub(info.ModTime()) > kept {
+			os.Remove(filepath.Join(folder, entry.Name()))
 		}
 	}
 }
@@ -187,7 +189,7 @@ func (a *app) spoolStdin() (path string, remove func(), err error) {
 	if err := files.MkdirPrivate(folder); err != nil {
 		return "", nil, err
 	}
-	a.sweepStdin(folder)
+	a.sweepLeft(folder, "*.csv", stdinKept)
 	file, err := os.CreateTemp(folder, "*.csv")
 	if err != nil {
 		return "", nil, err

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"time"
 )
 
 // Append opens a file to write at its end, such as a log. A new file is for its owner alone; one
@@ -44,8 +45,9 @@ func AppendPrivate(path string) (*os.File, error) {
 }
 
 // Replace is WriteFile for a file that other programs read: where one is there, the new one has
-// its rights; a new one is for its owner alone.
+// its rights; a new one is for its owner alone. What a killed process left beside it an hour ago is removed.
 func Replace(path string, data []byte) error {
+	Sweep(path, time.Now().Add(-time.Hour)) // no harm if it stays
 	file, err := Create(path)
 	if err != nil {
 		return err

@@ -46,20 +46,32 @@ func Scratch(path string) (string, error) {
 // path and that were last changed before the given time. The time keeps the files of a
 // process that is still writing.
 func Sweep(path string, before time.Time) error {
-	entries, err := os.ReadDir(filepath.Dir(path))
+	return sweep(filepath.Dir(path), before, func(name string) bool { return isTemp(name, tempPrefix(path)) })
+}
+
+// SweepFolder is Sweep for every target in a folder that is refload's own.
+func SweepFolder(folder string, before time.Time) error {
+	return sweep(folder, before, func(name string) bool {
+		end := strings.LastIndexByte(name, '-')
+		return end > 1 && name[0] == '.' && isTemp(name, name[:end+1])
+	})
+}
+
+func sweep(folder string, before time.Time, ours func(name string) bool) error {
+	entries, err := os.ReadDir(folder)
 	if err != nil {
-		return problem("reading folder", filepath.Dir(path), err)
+		return problem("reading folder", folder, err)
 	}
 	var failures []error
 	for _, entry := range entries {
-		if !isTemp(entry.Name(), tempPrefix(path)) {
+		if !ours(entry.Name()) {
 			continue
 		}
 		info, err := entry.Info()
 		if err != nil || !info.ModTime().Before(before) {
 			continue // gone meanwhile, or still in use
 		}
-		left := filepath.Join(filepath.Dir(path), entry.Name())
+		left := filepath.Join(folder, entry.Name())
 		if err := os.RemoveAll(left); err != nil {
 			failures = append(failures, problem("removing", left, err))
 		}

@@ -96,7 +96,8 @@ func (h *Home) sweep(who string, now time.Time) {
 	}
 	for _, folder := range folders {
 		folder.ClearSpool()
-		files.Sweep(folder.Manifest(), now)
+		files.SweepFolder(folder.path, now)
+		files.SweepFolder(folder.Path("prior"), now)
 	}
 }
 

@@ -84,8 +84,12 @@ func TestTheLockSweepsWhatKilledRunsLeft(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	left := []string{spool, folder.Path(".run.json-123.refload.tmp")}
-	kept := []string{folder.Journal(), folder.Manifest(), folder.Stdin(), folder.Path(".run.json-notes.refload.tmp")}
+	prior, err := folder.Prior(".states.jsonl-3.refload.tmp")
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := []string{spool, prior, folder.Path(".run.json-123.refload.tmp"), folder.Path(".input-deals-results.csv-9.refload.tmp"), folder.Path(".journal.jsonl-7.refload.tmp")}
+	kept := []string{folder.Journal(), folder.Manifest(), folder.Stdin(), folder.Path(".run.json-notes.refload.tmp"), folder.Path("input-deals-results.csv"), folder.Path(".-1.refload.tmp")}
 	for _, path := range append(left, kept...) {
 		if err := os.WriteFile(path, []byte("x"), 0o600); err != nil {
 			t.Fatal(err)

@@ -128,6 +128,9 @@ var mutants = []mutant{
 	{"M20e", "a text that is printed may begin a line", []change{
 		{"internal/console/screen.go", "if reflect.ValueOf(arg).Kind() == reflect.String {", "if reflect.ValueOf(arg).Kind() == reflect.Map {"},
 	}, "./internal/cli", "TestForeignTextDrivesNoTerminal"},
+	{"M20f", "the rows of a plan outlast the apply that was killed", []change{
+		{"importer/planfile.go", "\tos.Remove(spool)\n\tp :=", "\tp :="},
+	}, "./internal/cli", "TestAKilledApply"},
 	{"M21", "a failed fsync is ignored", []change{
 		{"importer/journal/journal.go", "return j.file.Sync()\n", "j.file.Sync()\n\treturn nil\n"},
 	}, "./importer/journal", "TestAFailedWriteIsFinal"},
