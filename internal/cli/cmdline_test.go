@@ -1,12 +1,15 @@
 package cli_test
 
 import (
+	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -48,8 +51,6 @@ func TestNoTokenStandsOnACommandLine(t *testing.T) {
 		t.Fatalf("%v: %s", err, program)
 	}
 	seen, c := &commandLines{lines: map[string]bool{}, secrets: map[string]bool{}}, newSignIn(t, sandbox.Options{})
-	refresh := c.refreshToken()
-	seen.secrets[refresh] = true
 	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		seen.note(t, r)
 		c.emulator.ServeHTTP(w, r)
@@ -57,27 +58,37 @@ func TestNoTokenStandsOnACommandLine(t *testing.T) {
 	defer front.Close()
 	c.url = front.URL
 	writeFile(t, filepath.Join(c.environment["XDG_CONFIG_HOME"], "refload"), "refload.yaml", c.profile(""))
-	cmd := exec.Command(program, "import", c.deals(3), "--profile", "contoso", "--yes", "--results", filepath.Join(t.TempDir(), "out.csv"))
-	cmd.Env = append(os.Environ(), "REFLOAD_REFRESH_TOKEN="+refresh)
-	for name, value := range c.environment {
-		cmd.Env = append(cmd.Env, name+"="+value)
-	}
-	if said, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(said), "created 3") {
-		t.Fatalf("%v\n%s", err, said)
+	for _, args := range [][]string{
+		{"import", c.deals(3), "--profile", "contoso", "--yes", "--results", filepath.Join(t.TempDir(), "out.csv")},
+		{"export", "-o", filepath.Join(t.TempDir(), "all.csv"), "--profile", "contoso"}, {"auth", "login", "--device-code", "--profile", "contoso"},
+	} {
+		refresh := c.refreshToken() // each replaces the one that it is given
+		seen.mu.Lock()
+		seen.secrets[refresh] = true
+		seen.mu.Unlock()
+		cmd := exec.Command(program, args...)
+		cmd.Stderr = struct{ io.Writer }{&watched{see: c.follow}}
+		cmd.Env = append(os.Environ(), "REFLOAD_REFRESH_TOKEN="+refresh)
+		for name, value := range c.environment {
+			cmd.Env = append(cmd.Env, name+"="+value)
+		}
+		if said, err := cmd.Output(); err != nil {
+			t.Fatalf("%v: %v\n%s", args, err, said)
+		}
 	}
 	if len(seen.secrets) < 2 {
 		t.Fatal("no access token came")
 	}
-	own := false
+	for _, want := range []string{"import", "export", "auth login"} {
+		if !slices.ContainsFunc(slices.Collect(maps.Keys(seen.lines)), func(line string) bool { return strings.HasPrefix(line, program+" "+want+" ") }) {
+			t.Errorf("the command line of %s was not seen", want)
+		}
+	}
 	for line := range seen.lines {
-		own = own || strings.HasPrefix(line, program+" import ")
 		for secret := range seen.secrets {
 			if strings.Contains(line, secret) {
 				t.Errorf("a command line holds a token: %.60s…", line)
 			}
 		}
-	}
-	if !own {
-		t.Error("the command line of the program was not seen")
 	}
 }

@@ -3,6 +3,9 @@ package cli
 import (
 	"context"
 	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 )
 
 // UntilTime is untilTime for tests from outside.
@@ -12,6 +15,20 @@ func UntilTime(ctx context.Context, now func() time.Time, text string) (context.
 
 // NextTime is nextTime for tests from outside.
 var NextTime = nextTime
+
+// EveryFlag gives each flag of each command, hidden ones too, to visit.
+func EveryFlag(visit func(command string, flag *pflag.Flag)) {
+	var walk func(cmd *cobra.Command)
+	walk = func(cmd *cobra.Command) {
+		for _, flags := range []*pflag.FlagSet{cmd.Flags(), cmd.PersistentFlags()} {
+			flags.VisitAll(func(flag *pflag.Flag) { visit(cmd.CommandPath(), flag) })
+		}
+		for _, below := range cmd.Commands() {
+			walk(below)
+		}
+	}
+	walk(newRoot(&app{env: Env{Now: time.Now}}))
+}
 
 // ParseCommand holds a command line against the commands and flags that there are, without running it.
 func ParseCommand(args []string) error {

@@ -6,6 +6,8 @@ import (
 	"go/token"
 	"io/fs"
 	"maps"
+	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -14,6 +16,10 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/spf13/pflag"
+
+	"refload/internal/cli"
 )
 
 var testFunction = regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`)
@@ -116,16 +122,42 @@ func TestNoOtherHostIsNamed(t *testing.T) {
 	}
 }
 
-// A flag stands in the list of processes for everybody to read.
+// A flag stands in the list of processes for everybody to read. --client-id is no secret; --notify is warned of.
 func TestNoFlagTakesASecret(t *testing.T) {
-	secret := regexp.MustCompile(`--[a-z-]*(token|secret|password|credential|bearer)[a-z-]*`)
-	for _, command := range []string{"", "import", "check", "plan", "apply", "export", "verify", "auth login", "auth status", "template", "fields", "runs", "runs resume", "runs undo", "runs find", "runs forget", "sandbox", "config", "setup", "doctor"} {
-		code, stdout, stderr := call(t, nil, append(strings.Fields(command), "--help")...)
-		if code != 0 || !strings.Contains(stdout, "--help") {
-			t.Fatalf("%s: exit %d: %s", command, code, stderr)
+	secret, seen := regexp.MustCompile(`token|secret|password|passwd|credential|bearer|assertion|api-?key|private-key`), map[string]bool{}
+	cli.EveryFlag(func(command string, flag *pflag.Flag) {
+		seen[command+" --"+flag.Name] = true
+		if secret.MatchString(flag.Name) {
+			t.Errorf("%s has the flag --%s", command, flag.Name)
 		}
-		if found := secret.FindString(stdout); found != "" {
-			t.Errorf("%s has the flag %s", command, found)
+	})
+	for _, want := range []string{"refload --profile", "refload import --notify", "refload auth login --device-code", "refload runs undo --yes"} {
+		if !seen[want] {
+			t.Errorf("%s was not looked at", want)
+		}
+	}
+}
+
+// A webhook with a secret in it is warned of on the command line, and nowhere else.
+func TestAWebhookOnTheCommandLineIsWarnedOf(t *testing.T) {
+	hook := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	defer hook.Close()
+	sheet := writeFile(t, t.TempDir(), "deals.csv", strings.ReplaceAll(twoDeals, "VALUE", "100"))
+	for _, test := range []struct {
+		more, variable string
+		warned         bool
+	}{{"", "", false}, {"/hook?sig=CANARY", "", true}, {"", "/hook?sig=CANARY", false}} {
+		environment := inFolder(t, "", "profiles:\n  contoso: {base-url: \"http://127.0.0.1:1\", rate: 0, notify-hosts: \""+strings.TrimPrefix(hook.URL, "http://")+"\"}\n")
+		environment["REFLOAD_ACCESS_TOKEN"] = "ready-token"
+		args := []string{"import", sheet, "--profile", "contoso", "--sandbox", "--yes"}
+		if test.variable != "" {
+			environment["REFLOAD_NOTIFY"] = hook.URL + test.variable
+		} else {
+			args = append(args, "--notify", hook.URL+test.more)
+		}
+		code, stdout, stderr := call(t, environment, args...)
+		if warned := strings.Contains(stderr, "give it as REFLOAD_NOTIFY"); code != 0 || warned != test.warned || strings.Contains(stdout+stderr, "CANARY") {
+			t.Errorf("%+v: exit %d\n%s%s", test, code, stdout, stderr)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -89,6 +90,7 @@ func (a *app) readyToNotify() error {
 	if c == nil || c.watch.notify == "" {
 		return nil
 	}
+	a.warnOfWebhook()
 	roots, unread := readRoots(a.global.caFile) // nil, the system's, where they cannot be read
 	var err error
 	if c.hook, err = monitor.NewWebhook(c.watch.notify, c.watch.notifyFormat, a.notifyHosts(), roots); err != nil {
@@ -96,6 +98,15 @@ func (a *app) readyToNotify() error {
 		return &UsageError{"--notify: " + err.Error(), "https, or http to a loopback address, and its host under notify-hosts of the profile in " + config.FileName}
 	}
 	return unread
+}
+
+// warnOfWebhook warns of a webhook with a secret in it that stands on the command line.
+func (a *app) warnOfWebhook() {
+	address, err := url.Parse(a.closing.watch.notify)
+	if a.settings.origins["notify"] != "--notify" || err == nil && address.RawQuery == "" && address.User == nil {
+		return
+	}
+	a.warn("--notify has a secret in it, and everybody on this machine can read the command line: give it as REFLOAD_NOTIFY")
 }
 
 // notifyHosts are the hosts that may be told. Where the profile that is meant is in no file, those of all

@@ -3,6 +3,7 @@ package sheet
 import (
 	"bytes"
 	"encoding/xml"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -38,13 +39,16 @@ func TestUnescape(t *testing.T) {
 	}
 }
 
+// hostilePieces are characters and texts that trip formats up.
+var hostilePieces = []string{
+	"=", "+", "-", "@", "'", "''", "\t", "\r", "\n", "\r\n", `"`, ",", ";", "＝", "＋", "_", "x", "_x0041_", "_x005F_", "_xD83D_", "x0042_",
+	"\x00", "\x01", "\x0b", "\x1a", "\x1f", "\x7f", "\u0085", "\u2028", "\ufeff", "\ufffe", "\uffff", "\ufffd", string(codeMark), string(codeMark) + "c0041",
+	"<", "&", ">", "]]>", "&#10;", "<f>", " ", "  ", "\u00a0", "ž", "😀", "0", "00501", "1E5", "TRUE", "2026-01-30", "http://example.com", "DDE(", `=cmd|'/c calc'!A1`,
+}
+
 // hostile draws texts of the characters that trip formats up.
 func hostile() *rapid.Generator[string] {
-	pieces := rapid.SampledFrom([]string{
-		"=", "+", "-", "@", "'", "''", "\t", "\r", "\n", "\r\n", `"`, ",", ";", "＝", "＋", "_", "x", "_x0041_", "_x005F_", "_xD83D_", "x0042_",
-		"\x00", "\x01", "\x0b", "\x1a", "\x1f", "\x7f", "\u0085", "\u2028", "\ufeff", "\ufffe", "\uffff", "\ufffd", string(codeMark), string(codeMark) + "c0041",
-		"<", "&", ">", "]]>", "&#10;", "<f>", " ", "  ", "\u00a0", "ž", "😀", "0", "00501", "1E5", "TRUE", "2026-01-30", "http://example.com", "DDE(", `=cmd|'/c calc'!A1`,
-	})
+	pieces := rapid.SampledFrom(hostilePieces)
 	return rapid.Custom(func(t *rapid.T) string {
 		if rapid.IntRange(0, 3).Draw(t, "how") == 0 {
 			return strings.ToValidUTF8(rapid.String().Draw(t, "any"), "")
@@ -89,6 +93,7 @@ func TestNeutralise(t *testing.T) {
 	for text, want := range map[string]string{
 		"": "", "Contoso": "Contoso", "=1+1": "'=1+1", "+420": "'+420", "-": "'-", "@x": "'@x", "\tx": "'\tx", "\rx": "'\rx", "\nx": "'\nx",
 		"＝1": "'＝1", "－": "'－", "'=1": "''=1", "''": "''", "'x": "'x", "O'Brien": "O'Brien", "a=b": "a=b", " =1": "' =1", "' +": "'' +", "\xff=": "\xff=",
+		"\u00a0=1": "'\u00a0=1", "\u3000＝1": "'\u3000＝1", `"=1`: `'"=1`, "\ufeff@x": "'\ufeff@x", "\ufeffx": "\ufeffx",
 	} {
 		if got := neutralise(text); got != want {
 			t.Errorf("%q became %q, want %q", text, got, want)
@@ -96,27 +101,51 @@ func TestNeutralise(t *testing.T) {
 	}
 }
 
-// TestNeutraliseIsReversible wants every text back, and no text to start dangerously.
+// harmlessCell demands that no program takes a text in a CSV for a formula, and that it is read back.
+func harmlessCell(t *testing.T, text string) {
+	t.Helper()
+	safe := neutralise(text)
+	if got := restore(safe); got != text {
+		t.Fatalf("%q became %q, then %q", text, safe, got)
+	}
+	first := strings.TrimLeft(safe, " \"\ufeff\u00a0\u3000\u2003")
+	if r, _ := utf8.DecodeRuneInString(first); first != "" && strings.ContainsRune("=+-@\t\r\n＝＋－＠", r) {
+		t.Fatalf("%q became %q", text, safe)
+	}
+}
+
+// TestNeutraliseIsReversible wants a million texts back, and none to start dangerously.
 func TestNeutraliseIsReversible(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := hostile().Draw(t, "text")
-		safe := neutralise(text)
-		if got := restore(safe); got != text {
-			t.Fatalf("%q became %q, then %q", text, safe, got)
-		}
-		if first, _ := utf8.DecodeRuneInString(safe); safe != "" && strings.ContainsRune(formulaStarts, first) {
-			t.Fatalf("%q became %q", text, safe)
-		}
-	})
-}
-
-func FuzzNeutralise(f *testing.F) {
-	f.Add("'=1")
-	f.Fuzz(func(t *testing.T, text string) {
 		if got := restore(neutralise(text)); got != text {
 			t.Fatalf("%q became %q", text, got)
 		}
 	})
+	count, random := 1_000_000, rand.New(rand.NewPCG(1, 2))
+	if testing.Short() {
+		count = 100_000
+	}
+	pieces, dangers := append([]string{"\u3000", "\u2003", "－", "＠", "DEAL"}, hostilePieces...), 0
+	for range count {
+		var b strings.Builder
+		for range random.IntN(7) {
+			b.WriteString(pieces[random.IntN(len(pieces))])
+		}
+		harmlessCell(t, b.String())
+		if dangerous(b.String()) {
+			dangers++
+		}
+	}
+	if dangers < count/10 {
+		t.Errorf("only %d of %d texts were dangerous", dangers, count)
+	}
+}
+
+func FuzzNeutralise(f *testing.F) {
+	f.Add("'=1")
+	f.Add("\u00a0\"＝1")
+	f.Fuzz(func(t *testing.T, text string) { harmlessCell(t, text) })
 }
 
 func FuzzUnescape(f *testing.F) {

@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"strings"
+	"unicode"
 	"unicode/utf8"
 )
 
@@ -27,8 +28,13 @@ func restore(text string) string {
 	return text
 }
 
-// dangerous looks behind leading apostrophes and spaces, which programs strip.
+// dangerous looks behind leading apostrophes, quotes and spaces, which programs strip.
 func dangerous(text string) bool {
-	first, _ := utf8.DecodeRuneInString(strings.TrimLeft(text, "' "))
+	first, _ := utf8.DecodeRuneInString(strings.TrimLeftFunc(text, stripped))
 	return first != utf8.RuneError && strings.ContainsRune(formulaStarts, first)
+}
+
+// stripped reports whether a program may strip a character at the beginning of a cell.
+func stripped(r rune) bool {
+	return r == '\'' || r == '"' || r == '\ufeff' || unicode.Is(unicode.Zs, r)
 }
