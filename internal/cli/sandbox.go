@@ -137,10 +137,11 @@ func (a *app) tellServing(address, caFile string) {
 		a.jsonLine(map[string]any{"event": "serving", "address": address, "ca_file": caFile})
 		return
 	}
-	fmt.Fprintf(a.env.Stdout, "sandbox: %s\n", address)
+	text := "sandbox: " + address + "\n"
 	if caFile != "" {
-		fmt.Fprintf(a.env.Stdout, "ca-file: %s\n", caFile)
+		text += "ca-file: " + caFile + "\n"
 	}
+	fmt.Fprint(a.env.Stdout, text) // at once: who reads the first line may read no further
 }
 
 // namesOf returns by what names an address may be called: those of this machine, and its own.

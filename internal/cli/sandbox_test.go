@@ -39,6 +39,7 @@ func serveSandbox(t *testing.T, args ...string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	go io.Copy(io.Discard, reader) // what else it says waits for nobody
 	return strings.TrimSpace(strings.TrimPrefix(line, "sandbox: "))
 }
 
