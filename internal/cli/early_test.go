@@ -190,8 +190,12 @@ func TestEveryWatchedCommandTellsEarly(t *testing.T) {
 		environment := inFolder(t, "", "")
 		_, help, _ := call(t, environment, append(strings.Fields(command), "--help")...)
 		code, stdout, stderr := call(t, environment, append(strings.Fields(command), "--bogus", "--json")...)
-		if watched := strings.Contains(help, "--notify URL") || strings.Contains(help, "--notify string") || command == "runs results"; code != 2 || (stdout != "") != watched {
+		if summary := decode(t, []byte(stdout)); code != 2 || summary["event"] != "summary" || !strings.HasSuffix(command, fmt.Sprint(summary["command"])) || summary["ok"] != false {
 			t.Errorf("%s: exit %d, %q\n%s", command, code, stdout, stderr)
+		}
+		kept, _ := filepath.Glob(filepath.Join(environment["REFLOAD_STATE"], "last-*.json"))
+		if watched := strings.Contains(help, "--notify URL") || strings.Contains(help, "--notify string"); len(kept) > 0 != watched {
+			t.Errorf("%s: kept %q", command, kept)
 		}
 	}
 }
