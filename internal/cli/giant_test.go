@@ -6,6 +6,7 @@ import (
 	"archive/zip"
 	"bufio"
 	"compress/flate"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"maps"
@@ -99,7 +100,9 @@ func between(begin, end string, times int, each func(out io.Writer, i int)) func
 // noise writes letters and digits that hardly become smaller when they are packed, so that no
 // limit on the ratio is what stops them.
 func noise(r *rand.Rand, out io.Writer, bytes int) {
-	for written := 0; written < bytes; written += 16 {
-		fmt.Fprintf(out, "%016x", r.Uint64())
+	data := make([]byte, bytes/2)
+	for i := range data {
+		data[i] = byte(r.Uint32())
 	}
+	io.WriteString(out, hex.EncodeToString(data))
 }

@@ -41,32 +41,32 @@ var refused = map[string]struct {
 }{
 	"a table of contents without end": {endlessContents, "XLSX-ZIP"},
 	"texts without end":               {endlessTexts, "XLSX-SIZE"},
-	"cell formats without end": {part("xl/styles.xml", `<styleSheet xmlns="`+mainSpace+`"><cellXfs>`, `</cellXfs></styleSheet>`, 20_000_000,
+	"cell formats without end": {part("xl/styles.xml", `<styleSheet xmlns="`+mainSpace+`"><cellXfs>`, `</cellXfs></styleSheet>`, 8_000_000,
 		func(out io.Writer, i int) { fmt.Fprintf(out, `<xf numFmtId="%d"/>`, i%50) }), "XLSX-STYLE"},
-	"number formats without end": {part("xl/styles.xml", `<styleSheet xmlns="`+mainSpace+`"><numFmts>`, `</numFmts></styleSheet>`, 5_000_000,
+	"number formats without end": {part("xl/styles.xml", `<styleSheet xmlns="`+mainSpace+`"><numFmts>`, `</numFmts></styleSheet>`, 3_000_000,
 		func(out io.Writer, i int) { fmt.Fprintf(out, `<numFmt numFmtId="%d" formatCode="0.%d"/>`, 200+i, i) }), "XLSX-STYLE"},
-	"sheets without end": {part("xl/workbook.xml", `<workbook xmlns="`+mainSpace+`" xmlns:r="`+relationSpace+`"><sheets>`, `</sheets></workbook>`, 3_000_000,
+	"sheets without end": {part("xl/workbook.xml", `<workbook xmlns="`+mainSpace+`" xmlns:r="`+relationSpace+`"><sheets>`, `</sheets></workbook>`, 1_000_000,
 		func(out io.Writer, i int) { fmt.Fprintf(out, `<sheet name="Deals %d" r:id="a"/>`, i) }), "XLSX-DUPPART"},
-	"relationships without end": {part("xl/_rels/workbook.xml.rels", `<Relationships xmlns="`+packageSpace+`">`, `</Relationships>`, 3_000_000,
+	"relationships without end": {part("xl/_rels/workbook.xml.rels", `<Relationships xmlns="`+packageSpace+`">`, `</Relationships>`, 2_000_000,
 		func(out io.Writer, i int) {
 			fmt.Fprintf(out, `<Relationship Id="r%d" Type="x/y" Target="z%d.xml"/>`, i, i)
 		}), "XLSX-SIZE"},
 	"merged cells without end": {part("xl/worksheets/sheet1.xml", `<worksheet xmlns="`+mainSpace+`"><sheetData><row><c t="inlineStr"><is><t>Deal Name</t></is></c></row></sheetData><mergeCells>`,
-		`</mergeCells></worksheet>`, 5_000_000, func(out io.Writer, i int) {
+		`</mergeCells></worksheet>`, 1_000_000, func(out io.Writer, i int) {
 			fmt.Fprintf(out, `<mergeCell ref="A%d:A%d"/>`, i%500_000*2+2, i%500_000*2+3)
 		}), "XLSX-MERGED"},
 	"one cell without end": {func(t testing.TB) string {
-		return storeFile(t, "cell.csv", between("Deal Name,Customer Name\n\"", "", 400<<10, func(out io.Writer, _ int) { io.WriteString(out, strings.Repeat("deals ", 100)) }))
+		return storeFile(t, "cell.csv", between("Deal Name,Customer Name\n\"", "", 200<<10, func(out io.Writer, _ int) { io.WriteString(out, strings.Repeat("deals ", 100)) }))
 	}, "CSV-CELL"},
 	"a header without end": {func(t testing.TB) string {
-		return storeFile(t, "header.csv", between("Deal Name", "", 40<<20, func(out io.Writer, i int) { fmt.Fprintf(out, ",H%d", i%10) }))
+		return storeFile(t, "header.csv", between("Deal Name", "", 8<<20, func(out io.Writer, i int) { fmt.Fprintf(out, ",H%d", i%10) }))
 	}, "CSV-"},
 	"a mistake in every cell": {func(t testing.TB) string {
-		return storeFile(t, "mistakes.csv", between("Deal Name,Customer Name,Estimated Deal Value,Currency,Estimated Close Date,Referral ID,Partner Referral Status,Customer Contact Email Address\n", "", 200_000,
+		return storeFile(t, "mistakes.csv", between("Deal Name,Customer Name,Estimated Deal Value,Currency,Estimated Close Date,Referral ID,Partner Referral Status,Customer Contact Email Address\n", "", 100_000,
 			func(out io.Writer, i int) {
 				fmt.Fprintf(out, ",,much %d,none %d,some day %d,x%d,odd %d,nobody %d\n", i, i, i, i, i, i)
 			}))
-	}, "200000 times"},
+	}, "100000 times"},
 }
 
 // part is a workbook in which one part goes on and on.
@@ -78,10 +78,10 @@ func part(name, begin, end string, times int, each func(io.Writer, int)) func(te
 	}
 }
 
-// endlessTexts is a workbook with 300 MiB of texts.
+// endlessTexts is a workbook with 200 MiB of texts.
 func endlessTexts(t testing.TB) string {
 	r := rand.New(rand.NewPCG(1, 2))
-	return part("xl/sharedStrings.xml", `<sst xmlns="`+mainSpace+`">`, `</sst>`, 300<<10, func(out io.Writer, _ int) {
+	return part("xl/sharedStrings.xml", `<sst xmlns="`+mainSpace+`">`, `</sst>`, 200<<10, func(out io.Writer, _ int) {
 		io.WriteString(out, "<si><t>")
 		noise(r, out, 1024)
 		io.WriteString(out, "</t></si>")
@@ -124,7 +124,7 @@ func TestRefusedInputIsBounded(t *testing.T) {
 // A mapping file without end is refused like any other that is too large.
 func TestEndlessMappings(t *testing.T) {
 	sheet := storeFile(t, "deals.csv", between("Deal Name\n", "", 1, func(out io.Writer, _ int) { io.WriteString(out, "Contoso\n") }))
-	large := storeFile(t, "large.yaml", between("columns:\n", "", 40<<20, func(out io.Writer, i int) { fmt.Fprintf(out, "  c%d: x\n", i) }))
+	large := storeFile(t, "large.yaml", between("columns:\n", "", 4<<20, func(out io.Writer, i int) { fmt.Fprintf(out, "  c%d: x\n", i) }))
 	for _, mapping := range []string{large, "/dev/zero"} {
 		if _, err := os.Stat(mapping); err != nil {
 			t.Fatal(err)

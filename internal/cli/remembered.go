@@ -9,7 +9,7 @@ import (
 
 // handWords name what a person has to clean.
 var handWords = map[string]string{
-	run.WroteResults: "results", run.WroteVerdict: "verified workbook", run.WroteExport: "export",
+	run.WroteResults: "results", run.WroteVerdict: "verified workbook", run.WroteExport: "export", run.WroteUndo: "list of an undo",
 	run.WroteBodies: "requests and answers (--debug-bodies)", run.MovedInput: "input",
 }
 

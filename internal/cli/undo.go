@@ -94,6 +94,9 @@ func checkList(path string) error {
 
 // undo shows, asks, restores, and tells how it ended.
 func (a *app) undo(cmd *cobra.Command, options importer.Options, folder *run.Folder, screen undoScreen, asks bool) error {
+	if screen.output != "" {
+		a.rememberFile(run.Written{Path: screen.output, What: run.WroteUndo})
+	}
 	if err := screen.open(); err != nil {
 		return err
 	}

@@ -86,6 +86,9 @@ func TestAnUndoTellsWithoutTheValues(t *testing.T) {
 			}
 		}
 	}
+	if code, stdout, stderr := w.run("runs forget", "--email", "canary2@example.com"); code != 0 || !strings.Contains(stdout, "undo.xlsx") || !strings.Contains(stdout, "undo.csv") {
+		t.Errorf("lists of an undo are not known to name a person: exit %d\n%s%s", code, stdout, stderr)
+	}
 	w.discreet(0, "runs undo", []string{"--yes", "--json"}, append(fields, `"updated":2`))
 	if notes := w.live()["CANARY deal"]["details"].(map[string]any)["notes"]; notes != "CANARY note" {
 		t.Errorf("the notes are %q after the undo", notes)

@@ -23,6 +23,7 @@ const (
 	WroteVerdict = "verdict"
 	WrotePlan    = "plan"
 	WroteExport  = "export"
+	WroteUndo    = "undo" // a list of what an undo restores
 	WroteBodies  = "bodies"
 	WroteSandbox = "sandbox" // data of a sandbox
 	MovedInput   = "input"   // a file of a folder that was put where it is done
