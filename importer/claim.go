@@ -28,7 +28,15 @@ func (b Beside) String() string {
 }
 
 // freePlace claims the first name, the asked one or one with a number, that may be written. The caller releases it.
-func freePlace(asked string, owner run.Written, options Options) (resultFile, error) {
+func freePlace(asked string, owner run.Written, options Options) (place resultFile, err error) {
+	wrong := options.Home.Choose(func() error {
+		place, err = firstFree(asked, owner, options)
+		return nil
+	})
+	return place, errors.Join(err, wrong)
+}
+
+func firstFree(asked string, owner run.Written, options Options) (resultFile, error) {
 	var beside Beside
 	for number := 1; number < mostNumbers; number++ {
 		place := resultFile{path: numbered(asked, number), owner: owner}

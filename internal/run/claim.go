@@ -23,6 +23,17 @@ type Claim struct {
 // Claim claims a path. It returns nil while another process has it.
 func (h *Home) Claim(path string) (*Claim, error) { return claim(h.state, filepath.Base(h.path), path) }
 
+// Choose runs what looks for a path to claim while no other process does: who only looks at a path, which he
+// claims for that, would else turn its owner away.
+func (h *Home) Choose(look func() error) error { return choose(h.state, look) }
+
+func choose(state string, look func() error) error {
+	if err := files.MkdirPrivate(writtenIn(state)); err != nil {
+		return &StateError{Path: writtenIn(state), Err: err}
+	}
+	return underLock(state, "choice.lock", look)
+}
+
 func claim(state, target, path string) (*Claim, error) {
 	at := recordOf(state, path) + ".lock"
 	if err := files.MkdirPrivate(filepath.Dir(at)); err != nil {

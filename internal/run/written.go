@@ -69,7 +69,7 @@ func Remember(state string, w Written) error {
 	record := recordOf(state, w.Path)
 	err := files.MkdirPrivate(filepath.Dir(record))
 	if err == nil {
-		err = underLock(state, func() error { return replace(record, w) })
+		err = underLock(state, "lock", func() error { return replace(record, w) })
 	}
 	if err != nil {
 		return &StateError{Path: record, Err: err}
@@ -92,9 +92,9 @@ func replace(record string, w Written) error {
 	return files.WriteFile(record, append(data, '\n'))
 }
 
-// underLock changes records while no other process does.
-func underLock(state string, change func() error) error {
-	lock := flock.New(filepath.Join(writtenIn(state), "lock"), flock.SetPermissions(0o600))
+// underLock does something while no other process does what has the same name.
+func underLock(state, name string, change func() error) error {
+	lock := flock.New(filepath.Join(writtenIn(state), name), flock.SetPermissions(0o600))
 	if err := lock.Lock(); err != nil {
 		return err
 	}
@@ -121,6 +121,13 @@ func Remembered(state string) (all []Written, damaged []error) {
 // that is not mounted, they stay, and so does what a process is about to write.
 func ForgetGone(state string) error {
 	all, _ := Remembered(state)
+	if len(all) == 0 {
+		return nil
+	}
+	return choose(state, func() error { return forgetGone(state, all) })
+}
+
+func forgetGone(state string, all []Written) error {
 	var wrong error
 	for _, written := range all {
 		_, err := os.Lstat(written.Path)
