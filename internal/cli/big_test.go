@@ -4,6 +4,8 @@ package cli_test
 
 import (
 	"bufio"
+	"bytes"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -74,12 +76,46 @@ func importProcess(t testing.TB, program, url, file, concurrency string) figures
 	run := exec.Command(program, "import", file, "--base-url", url, "--yes", "--rate", "0", "--quiet",
 		"--concurrency", concurrency, "--results", filepath.Join(folder, "out.csv"), "--state", filepath.Join(folder, "state"))
 	run.Env = append(os.Environ(), "REFLOAD_ACCESS_TOKEN=big")
-	start := time.Now()
-	if out, err := run.CombinedOutput(); err != nil {
+	taken, out, err := measure(run)
+	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	usage := run.ProcessState.SysUsage().(*syscall.Rusage)
-	return figures{time.Since(start), usage.Maxrss << 10}
+	return taken
+}
+
+// measure runs a process. Its peak is looked for while it runs, where the system shows it: what the
+// system says afterwards counts the memory of this process too, from which it was started.
+func measure(run *exec.Cmd) (taken figures, out []byte, err error) {
+	var both bytes.Buffer
+	run.Stdout, run.Stderr = &both, &both
+	start := time.Now()
+	if err := run.Start(); err != nil {
+		return taken, nil, err
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- run.Wait() }()
+	for tick := time.NewTicker(5 * time.Millisecond); ; {
+		select {
+		case err := <-ended:
+			tick.Stop()
+			if taken.peak == 0 {
+				taken.peak = run.ProcessState.SysUsage().(*syscall.Rusage).Maxrss << 10
+			}
+			taken.wall = time.Since(start)
+			return taken, both.Bytes(), err
+		case <-tick.C:
+			taken.peak = max(taken.peak, highWater(run.Process.Pid))
+		}
+	}
+}
+
+// highWater returns the most resident memory that a process has had, 0 where the system does not show it.
+func highWater(pid int) int64 {
+	status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	_, rest, _ := strings.Cut(string(status), "VmHWM:")
+	var kib int64
+	fmt.Sscan(rest, &kib)
+	return kib << 10
 }
 
 // 10,000 rows: several workers are faster than one, and memory stays small.
