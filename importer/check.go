@@ -11,16 +11,16 @@ import (
 
 // rowState is what is remembered of a row between the passes over the file.
 type rowState struct {
-	number  int32    // that Excel shows
-	outcome uint8    // index into outcomeOrder; 0 while there is none
+	number  int32 // that Excel shows
+	outcome uint8 // index into outcomeOrder; 0 while there is none
+	byID    bool  // the row names a Referral ID
+	flagged bool  // the row has problems, if only warnings
+	clash   bool  // another row is the same referral
+	planned plannedRow
 	hash    [16]byte // of the cells, to notice a file that changed
 	marker  uint64   // hash of the folded marker that the row would carry
-	byID    bool     // the row names a Referral ID
 	offset  int64    // of the outcome in the journal
-	flagged bool     // the row has problems, if only warnings
-	clash   bool     // another row is the same referral
 	look    uint64   // hash of what look-alikes have in common
-	planned plannedRow
 }
 
 // checked is what the first two passes over a file found.
@@ -68,6 +68,7 @@ func (in *input) survey(ctx context.Context) ([]mapping.Problem, error) {
 			hidden = append(hidden, row.Number)
 		}
 		in.columns.Observe(row)
+		in.surveyed++
 	}
 	return append(in.hidden(hidden), in.columns.Settle()...), nil
 }
@@ -82,7 +83,7 @@ func (in *input) hidden(rows []int) []mapping.Problem {
 
 // check reads the whole file a second time and judges every row.
 func (in *input) check(ctx context.Context, target run.Target, header []mapping.Problem) (*checked, error) {
-	result := &checked{}
+	result := &checked{states: make([]rowState, 0, in.surveyed)}
 	result.problems.Add(header...)
 	for row, err := range in.rows() {
 		if err != nil {

@@ -18,6 +18,8 @@ type input struct {
 	header  sheet.Row
 	columns *mapping.Columns
 	hash    string // SHA-256 of the file
+
+	surveyed int // the rows that the first pass found
 }
 
 // open opens the file, finds sheet and header, and matches the columns. The problems are
