@@ -34,6 +34,7 @@ func (r *runner) showsMarker(id, marker string) (bool, error) {
 	deadline := time.Now().Add(r.options.Settle)
 	pause := min(time.Second, r.options.Settle/4) // a short --settle asks several times too
 	for read := false; ; {
+		asked := time.Now() // a look may take long: the last one begins when the time is over
 		kept, err := read, error(nil)
 		if !read {
 			kept, err = r.readsMarker(id, marker)
@@ -42,10 +43,10 @@ func (r *runner) showsMarker(id, marker string) (bool, error) {
 		if err == nil && kept {
 			kept, err = r.listsMarker(marker)
 		}
-		if err != nil || kept || time.Now().Add(pause).After(deadline) {
+		if err != nil || kept || !asked.Before(deadline) {
 			return kept, err
 		}
-		if err := api.Sleep(r.intake, pause); err != nil {
+		if err := api.Sleep(r.intake, min(pause, max(time.Until(deadline), 0))); err != nil {
 			return true, nil // stopped: nothing else will be sent
 		}
 		pause = min(2*pause, 15*time.Second)
