@@ -10,25 +10,10 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 )
-
-// binary builds the program once and returns its path.
-var binary = sync.OnceValues(func() (string, error) {
-	folder, err := os.MkdirTemp("", "refload-test-")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(folder, "refload")
-	out, err := exec.Command("go", "build", "-o", path, root).CombinedOutput()
-	if err != nil {
-		return string(out), err
-	}
-	return path, nil
-})
 
 // bigFile writes a CSV of generated deals.
 func bigFile(t testing.TB, rows string) string {
