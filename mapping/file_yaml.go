@@ -77,13 +77,8 @@ func parsed(path string, data []byte) (*File, error) {
 }
 
 // guarded turns a panic of the YAML package into an error that names the file, and nothing of what stands in it.
-func guarded(path string, parse func() (*File, error)) (file *File, err error) {
-	defer func() {
-		if recover() != nil {
-			file, err = nil, &FileError{Path: path, Message: "the file cannot be understood", hint: "write it again, one entry a line; if that does not help, report this with the file"}
-		}
-	}()
-	return parse()
+func guarded(path string, parse func() (*File, error)) (*File, error) {
+	return yamltext.Guarded(parse, &FileError{Path: path, Message: "the file cannot be understood", hint: "write it again, one entry a line; if that does not help, report this with the file"})
 }
 
 // misuse is a mistake at a place of the file.

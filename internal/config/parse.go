@@ -32,13 +32,8 @@ func Parse(path string, data []byte) (*Config, error) {
 }
 
 // guarded turns a panic of the YAML package into an error that names the file, and nothing of what stands in it.
-func guarded(path string, parse func() (*Config, error)) (read *Config, err error) {
-	defer func() {
-		if recover() != nil {
-			read, err = nil, &Error{Place: Place{File: path}, Message: "the file cannot be understood", Advice: "write one entry a line, as in 'refload help configuration'; if that does not help, report this with the file"}
-		}
-	}()
-	return parse()
+func guarded(path string, parse func() (*Config, error)) (*Config, error) {
+	return yamltext.Guarded(parse, &Error{Place: Place{File: path}, Message: "the file cannot be understood", Advice: "write one entry a line, as in 'refload help configuration'; if that does not help, report this with the file"})
 }
 
 func parsed(path string, data []byte) (*Config, error) {
