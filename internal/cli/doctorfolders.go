@@ -68,20 +68,27 @@ func (a *app) configFinding() finding {
 	return fine(about, read[len(read)-1]+"; no profile is named")
 }
 
-// changeable says that others may change a file; "" where they may not. Modes say nothing on Windows.
+// changeable says that others may change a file; "" where they may not.
 func changeable(path string) string {
-	info, err := os.Stat(path)
-	if err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o022 == 0 {
-		return ""
+	if mode := modeOpen(path, 0o022); mode != 0 {
+		return fmt.Sprintf(" can be changed by others (mode %04o), who could lead your token elsewhere", mode)
 	}
-	return fmt.Sprintf(" can be changed by others (mode %04o), who could lead your token elsewhere", info.Mode().Perm())
+	return ""
 }
 
-// openToOthers says who else may read a folder; "" for nobody. Modes say nothing on Windows.
+// openToOthers says who else may read a folder; "" for nobody.
 func openToOthers(path string) string {
-	info, err := os.Stat(path)
-	if err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&0o077 == 0 {
-		return ""
+	if mode := modeOpen(path, 0o077); mode != 0 {
+		return fmt.Sprintf("others may look into it (mode %04o)", mode)
 	}
-	return fmt.Sprintf("others may look into it (mode %04o)", info.Mode().Perm())
+	return ""
+}
+
+// modeOpen returns the mode of a file or folder where it has one of the rights, else 0. Modes say nothing on Windows.
+func modeOpen(path string, rights os.FileMode) os.FileMode {
+	info, err := os.Stat(path)
+	if err != nil || runtime.GOOS == "windows" || info.Mode().Perm()&rights == 0 {
+		return 0
+	}
+	return info.Mode().Perm()
 }

@@ -42,11 +42,18 @@ type proxy struct {
 
 func newProxy(t *testing.T, target string) *proxy {
 	t.Helper()
+	p := &proxy{t: t, target: target, hosts: map[string]bool{}}
+	p.Listener = accepting(t, p.serve)
+	return p
+}
+
+// accepting listens on this machine until the test ends, and serves each connection.
+func accepting(t *testing.T, serve func(net.Conn)) net.Listener {
+	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := &proxy{Listener: listener, t: t, target: target, hosts: map[string]bool{}}
 	t.Cleanup(func() { listener.Close() })
 	go func() {
 		for {
@@ -54,10 +61,10 @@ func newProxy(t *testing.T, target string) *proxy {
 			if err != nil {
 				return
 			}
-			go p.serve(client)
+			go serve(client)
 		}
 	}()
-	return p
+	return listener
 }
 
 func (p *proxy) serve(client net.Conn) {

@@ -25,21 +25,8 @@ type junction struct {
 
 func newJunction(t *testing.T, target string) *junction {
 	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	j := &junction{Listener: listener, target: target}
-	t.Cleanup(func() { listener.Close() })
-	go func() {
-		for {
-			client, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go j.join(client)
-		}
-	}()
+	j := &junction{target: target}
+	j.Listener = accepting(t, j.join)
 	return j
 }
 
