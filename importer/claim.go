@@ -29,11 +29,11 @@ func (b Beside) String() string {
 
 // freePlace claims the first name, the asked one or one with a number, that may be written. The caller releases it.
 func freePlace(asked string, owner run.Written, options Options) (place resultFile, err error) {
-	wrong := options.Home.Choose(func() error {
+	err = options.Home.Choose(func() (err error) {
 		place, err = firstFree(asked, owner, options)
-		return nil
+		return err
 	})
-	return place, errors.Join(err, wrong)
+	return place, err
 }
 
 func firstFree(asked string, owner run.Written, options Options) (resultFile, error) {

@@ -96,7 +96,7 @@ func replace(record string, w Written) error {
 func underLock(state, name string, change func() error) error {
 	lock := flock.New(filepath.Join(writtenIn(state), name), flock.SetPermissions(0o600))
 	if err := lock.Lock(); err != nil {
-		return err
+		return &StateError{Path: lock.Path(), Err: err}
 	}
 	defer lock.Unlock()
 	return change()
