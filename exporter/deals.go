@@ -14,7 +14,7 @@ import (
 type deals struct {
 	spool     *spool
 	rows      []int32
-	microsoft map[key]int32 // by engagement
+	microsoft map[key]int32 // by engagement; where there are several, one that invites Microsoft
 	leftOut   int           // referrals of Microsoft's side that are no rows
 }
 
@@ -29,7 +29,9 @@ func newDeals(s *spool, bothSides bool) *deals {
 		case !e.kept():
 		case e.microsoft:
 			theirs[e.engagement] = append(theirs[e.engagement], int32(i))
-			d.microsoft[e.engagement] = int32(i)
+			if known, there := d.microsoft[e.engagement]; !there || !s.entries[known].invites {
+				d.microsoft[e.engagement] = int32(i)
+			}
 		case e.matches:
 			own = append(own, int32(i))
 		}
@@ -114,8 +116,11 @@ func (d *deals) exported(e *entry, line []byte) (mapping.Exported, error) {
 	if err != nil {
 		return mapping.Exported{}, spoolError(err)
 	}
-	x := mapping.Exported{Doc: doc, OurSide: !e.microsoft}
 	other, known := d.microsoft[e.engagement]
+	x := mapping.Exported{
+		Doc: doc, OurSide: !e.microsoft, Unseen: d.spool.plan.Query.Filter != "",
+		Invited: e.invites || known && d.spool.entries[other].invites,
+	}
 	if !known || e.microsoft {
 		return x, nil
 	}

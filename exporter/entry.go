@@ -23,6 +23,7 @@ type entry struct {
 	length     int32
 	matches    bool // it meets the filter
 	microsoft  bool // it is Microsoft's referral of the deal
+	invites    bool // Microsoft is its target
 	created    int64
 	updated    int64
 	engagement key // the zero key where it has none
@@ -41,7 +42,7 @@ func newIndex() *index { return &index{byID: map[key]int32{}} }
 
 // entryOf makes the entry of a referral that is not in the spool yet.
 func entryOf(r *api.Referral, plan *Plan) entry {
-	e := entry{matches: plan.matches(r), microsoft: isMicrosofts(r)}
+	e := entry{matches: plan.matches(r), microsoft: isMicrosofts(r), invites: targetsMicrosoft(r)}
 	if at, ok := timeAt(r, "createdDateTime"); ok {
 		e.created = at.UnixNano()
 	}
@@ -79,9 +80,11 @@ const microsoftOrganization = "msft"
 // isMicrosofts reports whether a referral is Microsoft's side of a deal: the one that invites
 // Microsoft, or one that Microsoft owns.
 func isMicrosofts(r *api.Referral) bool {
-	if strings.EqualFold(r.Text("organizationId"), microsoftOrganization) {
-		return true
-	}
+	return strings.EqualFold(r.Text("organizationId"), microsoftOrganization) || targetsMicrosoft(r)
+}
+
+// targetsMicrosoft reports whether a referral is the one by which Microsoft was invited.
+func targetsMicrosoft(r *api.Referral) bool {
 	value, _ := r.Get("target")
 	targets, _ := value.([]any)
 	for _, target := range targets {

@@ -16,6 +16,7 @@ type rowState struct {
 	byID    bool  // the row names a Referral ID
 	flagged bool  // the row has problems, if only warnings
 	clash   bool  // another row is the same referral
+	shares  bool  // the row would open a deal that exists to Microsoft, and says that it is not to be shared
 	planned plannedRow
 	hash    [16]byte // of the cells, to notice a file that changed
 	marker  uint64   // hash of the folded marker that the row would carry
@@ -93,7 +94,7 @@ func (in *input) check(ctx context.Context, target run.Target, header []mapping.
 			return nil, err
 		}
 		state := rowState{number: int32(row.Number), hash: in.columns.Hash(row)}
-		record, problems, outcome := in.judge(row, len(result.states))
+		record, problems, outcome := in.judge(row, len(result.states), false)
 		state.flagged = len(problems) > 0
 		switch {
 		case outcome != "":
@@ -128,14 +129,14 @@ func (in *input) list(header []mapping.Problem) (*checked, error) {
 }
 
 // judge decodes one row and applies every rule to it. The outcome is "" for a row that may be
-// sent. n counts the data rows from 0.
-func (in *input) judge(row sheet.Row, n int) (*mapping.Record, []mapping.Problem, run.Outcome) {
+// sent. n counts the data rows from 0; shares is what a listing has told of the row.
+func (in *input) judge(row sheet.Row, n int, shares bool) (*mapping.Record, []mapping.Problem, run.Outcome) {
 	today := in.source.Today()
 	record, problems := in.columns.Decode(row, today)
 	if !in.source.taken(n, row.Number) || record.Action == "skip" || row.Hidden && in.source.Hidden == "skip" {
 		return record, nil, run.Skipped
 	}
-	problems = append(problems, mapping.Check(record, mapping.RuleContext{Today: today, AllowErrorStatus: in.source.AllowErrorStatus})...)
+	problems = append(problems, mapping.Check(record, mapping.RuleContext{Today: today, AllowErrorStatus: in.source.AllowErrorStatus, WouldShare: shares})...)
 	problems = append(problems, in.unmarked(record, row)...)
 	return record, problems, outcomeOf(problems)
 }

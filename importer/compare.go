@@ -52,11 +52,13 @@ func (r *runner) judge(o *op) (decision, error) {
 	if err != nil {
 		return decision{}, err
 	}
-	if invites {
+	if invites && !o.keepsToItself() {
 		o.openToSellers()
 	}
 	wants := len(o.merged.Changes)+len(route)+len(o.merged.Clashes) > 0
 	switch {
+	case invites && o.keepsToItself():
+		return o.refusal(run.Invalid, reasonUnshared, []string{sellersPath}), nil
 	case invited(o.live) && (wants || invites):
 		return o.refusal(run.Blocked, reasonMicrosofts, nil), nil
 	case len(o.merged.OneWay) > 0:
@@ -153,6 +155,12 @@ func (r *runner) mustInvite(o *op) (bool, error) {
 	}
 	listed, err := r.index.invite(engagement)
 	return listed == nil, err
+}
+
+// keepsToItself reports whether the row says that its deal is not to be shared with Microsoft's sellers.
+func (o *op) keepsToItself() bool {
+	shared, said := o.record.Doc.Get(sellersPath)
+	return said && shared == false
 }
 
 // openToSellers makes the deal visible to Microsoft's sellers, which an invitation needs.

@@ -115,7 +115,7 @@ func importChecked(ctx context.Context, in *input, done *checked, options Option
 	r, stop, err := newRunner(ctx, in, done, options, folder)
 	defer stop()
 	if err == nil {
-		err = TimeIsUp(ctx, r.prepare(ctx, summary))
+		err = TimeIsUp(ctx, r.ready(ctx, done, summary))
 	}
 	if why, stopped := braked(err); stopped && !options.DryRun {
 		return r.runHeld(results, summary, why)
@@ -131,7 +131,7 @@ func importChecked(ctx context.Context, in *input, done *checked, options Option
 	return r.nothingSent(results, summary, err)
 }
 
-// nothingSent writes the results of a run that ended before its first write.
+// nothingSent writes the results of a run that ended before its first write. There is no run to go on with.
 func (r *runner) nothingSent(results resultFile, summary *Summary, cause error) error {
 	for n := range r.states {
 		if r.states[n].outcome == 0 && r.sentBefore(n) {
@@ -141,7 +141,7 @@ func (r *runner) nothingSent(results resultFile, summary *Summary, cause error) 
 	leaveOut(r.states)
 	r.count(summary)
 	summary.end(r.options.Now)
-	summary.cause = cause.Error()
+	summary.cause, summary.Run = cause.Error(), "" // the run's folder goes
 	none := func(int) (run.Result, error) { return run.Result{}, nil }
 	if err := writeResultFile(r.in, r.states, results, r.options, summary, none); err != nil {
 		return err
@@ -160,7 +160,7 @@ func leaveOut(states []rowState) {
 
 // newRunner sets up what the run shares. The returned function frees it.
 func newRunner(ctx context.Context, in *input, done *checked, options Options, folder *run.Folder) (*runner, func(), error) {
-	r := &runner{options: options, in: in, states: done.states, folder: folder, said: map[int]string{}}
+	r := &runner{options: options, in: in, states: done.states, problems: &done.problems, folder: folder, said: map[int]string{}}
 	r.meter = &meter{observe: r.observe}
 	r.prior = newPriorStates(r)
 	r.budget = api.NewBudget()
@@ -184,7 +184,20 @@ func newRunner(ctx context.Context, in *input, done *checked, options Options, f
 	return r, free, err
 }
 
-// prepare looks at earlier runs and at the service, and asks before anything is sent.
+// ready does what comes before the first row is sent: what the listing shows of the file goes through
+// the same door as what the check has found.
+func (r *runner) ready(ctx context.Context, done *checked, summary *Summary) error {
+	if err := r.prepare(ctx, summary); err != nil {
+		return err
+	}
+	if err := gate(r.in, done, r.options); err != nil {
+		return err
+	}
+	return r.ask(r.preview(summary, r.index.view.view()))
+}
+
+// prepare looks at earlier runs and at the service, and foresees what will be done. It may find problems
+// that the file alone does not show.
 func (r *runner) prepare(ctx context.Context, summary *Summary) error {
 	if err := r.options.Plan.check(r.in, r.options); err != nil {
 		return err
@@ -193,10 +206,7 @@ func (r *runner) prepare(ctx context.Context, summary *Summary) error {
 		return err
 	}
 	summary.Elsewhere = r.elsewhere()
-	if err := r.foreseePlan(ctx); err != nil {
-		return err
-	}
-	return r.ask(r.preview(summary, r.index.view.view()))
+	return r.foreseePlan(ctx)
 }
 
 // survey reads the journals of earlier runs and lists what the service has.

@@ -57,6 +57,9 @@ func planChecked(ctx context.Context, in *input, done *checked, options Options,
 		err = r.foresee(ctx, nil) // so that rows that are one referral are known
 	}
 	if err == nil {
+		err = gate(in, done, options) // what only the listing shows
+	}
+	if err == nil {
 		err = r.foresee(ctx, func(n int, row sheet.Row, d decision, record *mapping.Record) error {
 			if record == nil {
 				return sink(r.settledRow(n, row))
@@ -94,7 +97,7 @@ func (r *runner) planHeader() (PlanHeader, error) {
 
 // settledRow is the planned row of one whose outcome the check gave.
 func (r *runner) settledRow(n int, row sheet.Row) PlanRow {
-	record, problems, outcome := r.in.judge(row, n)
+	record, problems, outcome := r.in.judge(row, n, r.states[n].shares)
 	p := PlanRow{Row: row.Number, Action: string(outcome), Deal: record.Doc.Text("name"), Customer: record.Doc.Text("customerProfile.name")}
 	if outcome == run.Skipped {
 		return p

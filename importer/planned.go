@@ -75,10 +75,26 @@ func (r *runner) foreseeRow(ctx context.Context, n int, row sheet.Row, look func
 		return d, stopped
 	}
 	r.states[n].planned = d.planned()
+	if d.settled.Reason == reasonUnshared {
+		r.foundAtFault(n, row)
+	}
 	if look != nil {
 		err = look(n, row, d, record)
 	}
 	return d, err
+}
+
+// foundAtFault takes down a row whose problem only the listing has shown. It counts as the problems do
+// that the check has found.
+func (r *runner) foundAtFault(n int, row sheet.Row) {
+	state := &r.states[n]
+	_, problems, outcome := r.in.judge(row, n, true)
+	state.shares, state.flagged, state.outcome = true, true, numberOf(outcome)
+	for _, problem := range problems {
+		if problem.Severity == mapping.Fault { // the check let the row pass, so it had none
+			r.problems.Add(problem)
+		}
+	}
 }
 
 // planned returns what a decision is about to do.

@@ -63,6 +63,7 @@ const (
 	reasonPlanChanged   = "plan-changed"
 	reasonUndo          = "undo"
 	reasonTakenUp       = "taken-up"
+	reasonUnshared      = "unshared"
 )
 
 // reason is one row of the reason table. In its message, %s stands for the detail.
@@ -110,6 +111,7 @@ var reasons = map[string]reason{
 	reasonMicrosofts:    {"this is the referral that invites Microsoft, not your own", "name the Referral ID of your own side of the engagement"},
 	reasonClaimed:       {"another row of the file is the same referral", "keep one of the rows"},
 	reasonOtherOwner:    {"the CRM ID of the row stands on another referral: %s", "correct the Referral ID or the CRM ID"},
+	reasonUnshared:      {"Microsoft's help is asked for a deal that is not to be shared with its sellers", "write Yes for Share with Microsoft sales team, or ask for no help"},
 	reasonOneWay:        {"the deal is shared with Microsoft, and that cannot be taken back (%s)", "write Yes, or leave the cell blank"},
 	reasonNoRoute:       {"the lifecycle has no way from %s to the state of the row", "leave status and substatus blank to keep the live ones"},
 	reasonTerminal:      {"the deal is closed (%s), and a closed deal cannot be changed any more", "take the changes out of the row"},

@@ -214,7 +214,7 @@ func (b *resultBook) eachRow(visit func(n int, row sheet.Row, problems []mapping
 		}
 		var problems []mapping.Problem
 		if b.states[n].flagged {
-			_, problems, _ = b.in.judge(row, n)
+			_, problems, _ = b.in.judge(row, n, b.states[n].shares)
 		}
 		if err := visit(n, row, problems); err != nil {
 			return err

@@ -55,7 +55,11 @@ func Resume(ctx context.Context, options Options, folder *run.Folder) (*Summary,
 	if history.Ended && history.Unfinished() == 0 || allSettled(done.states) {
 		return summary, r.rewrite(results, summary)
 	}
-	if err := r.prepare(ctx, summary); err != nil {
+	err = r.prepare(ctx, summary)
+	if err == nil {
+		err = r.ask(r.preview(summary, r.index.view.view()))
+	}
+	if err != nil {
 		r.index.close()
 		return summary, err
 	}

@@ -12,17 +12,18 @@ import (
 
 // runner is one run: what it knows of its rows, and what it shares between its workers.
 type runner struct {
-	options Options
-	in      *input
-	states  []rowState
-	index   *index
-	past    *past
-	journal *journal.Journal
-	client  *api.Client
-	budget  *api.Budget
-	meter   *meter
-	folder  *run.Folder
-	hashKey []byte // of the hashes in the journal
+	options  Options
+	in       *input
+	states   []rowState
+	index    *index
+	past     *past
+	journal  *journal.Journal
+	client   *api.Client
+	budget   *api.Budget
+	meter    *meter
+	folder   *run.Folder
+	problems *Problems // of the file, as its Summary has them
+	hashKey  []byte    // of the hashes in the journal
 
 	intake context.Context // ends when no more rows are to be taken
 	close  func()          // ends the intake

@@ -15,6 +15,8 @@ type Exported struct {
 	Doc       *api.Referral
 	Microsoft *api.Referral // Microsoft's referral of the same deal; nil where there is none or it is not known
 	OurSide   bool          // the referral is the partner's own
+	Invited   bool          // a referral of the engagement has Microsoft as its target
+	Unseen    bool          // not all was listed, so that such a referral may be there all the same
 }
 
 // Encoded is the cell that a value is exported to. It reads back as the value: decoding is the

@@ -136,11 +136,17 @@ var computed = map[string]getter{
 	"@microsoftSubstatus": func(e Exported) any { return microsoft(e, "substatus") },
 }
 
-// helpAsked answers "Microsoft help required?" for a deal that exists: Microsoft has a referral
-// of it, it is shared through a solution, or it says what help is needed.
+// helpAsked answers "Microsoft help required?" for a deal that exists: Yes where Microsoft is the
+// target of a referral of its engagement. How a deal is shared, what help it names and whom it
+// came from say nothing of that: read back as a Yes they would invite Microsoft. Where not all
+// was listed, only a Yes is known.
+//
+// Source: the "Create a referral" page, shared referrals.
 func helpAsked(e Exported) any {
-	code := e.Doc.Text("inviteContext.assistanceRequestCode")
-	return e.Microsoft != nil || e.Doc.Text("type") == "Shared" || code != "" && code != "Unknown"
+	if !e.Invited && e.Unseen {
+		return nil
+	}
+	return e.Invited
 }
 
 func microsoft(e Exported, property string) any {

@@ -35,6 +35,7 @@ const portalDeal = `{"id":"00000000-0000-0000-0000-000000000001","name":"Rollout
 func TestPortalColumns(t *testing.T) {
 	e := referral(t, portalDeal)
 	e.Microsoft = referral(t, `{"status":"Active","substatus":"Accepted","team":[{"firstName":"Kim","phoneNumber":"+1 425"}]}`).Doc
+	e.Invited = true
 	outline := NewOutline()
 	outline.Observe(e)
 	columns, err := outline.PortalColumns()

@@ -22,6 +22,7 @@ type Rule struct {
 type RuleContext struct {
 	Today            time.Time // the day on which the file is checked
 	AllowErrorStatus bool      // a row may close a deal as Error
+	WouldShare       bool      // the row would open a deal that exists to Microsoft; only a listing tells
 }
 
 // Rules returns the rule table: every code that this package raises, in the order in which

@@ -46,22 +46,36 @@ func checkIdleTarget(rec *Record, _ RuleContext) []Problem {
 }
 
 // checkShareConsent finds deals that are shared and not shared. Sharing cannot be taken back, so
-// nobody guesses which of the two was meant where Microsoft's help is asked.
-func checkShareConsent(rec *Record, _ RuleContext) []Problem {
+// nobody guesses which of the two was meant where the row would open the deal to Microsoft: where
+// it creates the deal, or where the service's deal is not open yet. The portal's own file has a Yes
+// beside a No for deals that are shared; there it is no wish.
+func checkShareConsent(rec *Record, ctx RuleContext) []Problem {
 	value, given := rec.Doc.Get(sellersPath)
 	switch {
 	case !given || value == true:
 		return nil
-	case rec.Help == Yes && rec.Creates() && !rec.Private:
-		p := rec.about(sellersPath, "Share with Microsoft sales team", "Microsoft's help is asked for a deal that is not to be shared with its sellers")
-		p.Severity = Fault
-		return []Problem{p}
-	case rec.Doc.Text("type") != "Shared":
+	case rec.Help == Yes && !rec.Private && (rec.Creates() || ctx.WouldShare):
+		return []Problem{rec.helpUnshared()}
+	case rec.Doc.Text("type") != "Shared" || !rec.Creates():
 		return nil
 	}
-	p := rec.about(sellersPath, "Share with Microsoft sales team", "a Shared referral that is not shared with Microsoft's sellers contradicts itself")
+	p := rec.about(sellersPath, shareHeader, "a Shared referral that is not shared with Microsoft's sellers contradicts itself")
 	p.Severity = Warning
 	return []Problem{p}
+}
+
+const shareHeader = "Share with Microsoft sales team"
+
+// helpUnshared is the problem of a row that asks for Microsoft's help and keeps Microsoft out. It stands
+// at the cell that somebody has written, where only one of the two is not as it was exported.
+func (r *Record) helpUnshared() Problem {
+	at, header := sellersPath, shareHeader
+	if r.Cells[at].Kept {
+		at, header = "@help", helpHeader
+	}
+	p := r.about(at, header, "Microsoft's help is asked for a deal that is not to be shared with its sellers")
+	p.Severity = Fault
+	return p
 }
 
 // checkZero finds deals that are worth nothing.

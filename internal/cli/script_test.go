@@ -42,11 +42,11 @@ func TestScripts(t *testing.T) {
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, ".state"))
 			env.Setenv("TZ", "UTC")
-			env.Values[arrived{}] = &arrived{}
+			env.Values[arrived{}], env.Values[strictIn{}] = &arrived{}, &strictIn{}
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "age": age, "service": service, "interrupted": interrupted,
+			"exits": exits, "age": age, "service": service, "interrupted": interrupted, "strict": strict, "ledger": ledger,
 		},
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 	})

@@ -1,0 +1,363 @@
+package cli_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// strictService is a service of referrals that knows no rules of referrals: it keeps what it does not
+// know, and does what a request says to the letter. It is written from the contract and from RFC 6902
+// and 9110, and shares nothing with the sandbox.
+type strictService struct {
+	mu     sync.Mutex
+	docs   []*strictDoc // in the order of creation
+	ledger []string     // "METHOD path status", and for a write what it did
+	writes int          // how often a version was made
+	began  time.Time
+
+	colleague map[string]any // what somebody else writes, path by path, before the first PATCH of a referral
+	touched   map[string]bool
+	refuse    int           // so many PATCH are answered 500 and not executed
+	loses     bool          // the first create of each CRM ID is executed and answered 500
+	lag       time.Duration // how much later than its creation a referral is listed
+	lost      map[string]bool
+}
+
+// strictDoc is one referral.
+type strictDoc struct {
+	body   map[string]any
+	listed time.Time // when lists begin to show it
+}
+
+func (s *strictDoc) text(name string) string {
+	text, _ := s.body[name].(string)
+	return text
+}
+
+// newStrict makes a service with referrals in it, a JSON array. What they do not say of themselves
+// is given to them.
+func newStrict(seed []byte) (*strictService, error) {
+	s := &strictService{began: time.Now(), touched: map[string]bool{}, lost: map[string]bool{}}
+	var list []map[string]any
+	if err := strictJSON(seed, &list); err != nil {
+		return nil, err
+	}
+	for _, body := range list {
+		s.add(body, s.began.Add(time.Duration(len(s.docs)-len(list))*time.Hour))
+	}
+	return s, nil
+}
+
+// strictJSON reads one JSON text and nothing behind it; numbers keep their spelling.
+func strictJSON(data []byte, into any) error {
+	decoder := json.NewDecoder(strings.NewReader(string(data)))
+	decoder.UseNumber()
+	if err := decoder.Decode(into); err != nil {
+		return err
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return fmt.Errorf("something stands behind the JSON text")
+	}
+	return nil
+}
+
+// strictID is the n-th id of a kind.
+func strictID(kind string, n int) string {
+	hash := sha256.Sum256([]byte(fmt.Sprint(kind, n)))
+	sum := hex.EncodeToString(hash[:])
+	return sum[:8] + "-" + sum[8:12] + "-4" + sum[13:16] + "-8" + sum[17:20] + "-" + sum[20:32]
+}
+
+// add makes a referral of a body.
+func (s *strictService) add(body map[string]any, at time.Time) *strictDoc {
+	for name, value := range map[string]any{
+		"id": strictID("id", len(s.docs)), "engagementId": strictID("engagement", len(s.docs)), "status": "Active", "substatus": "Accepted",
+		"organizationId": strictID("organization", 0), "createdDateTime": at.UTC().Format(time.RFC3339Nano),
+	} {
+		if body[name] == nil {
+			body[name] = value
+		}
+	}
+	doc := &strictDoc{body: body, listed: at}
+	s.docs = append(s.docs, doc)
+	s.version(doc, at)
+	return doc
+}
+
+// version gives a referral a new version.
+func (s *strictService) version(doc *strictDoc, at time.Time) {
+	s.writes++
+	doc.body["eTag"], doc.body["updatedDateTime"] = fmt.Sprintf(`"version-%d"`, s.writes), at.UTC().Format(time.RFC3339Nano)
+}
+
+const strictPath = "/v1.0/engagements/referrals"
+
+// ServeHTTP answers one request at a time.
+func (s *strictService) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return
+	}
+	status, answer, did := s.answer(r, body)
+	s.ledger = append(s.ledger, strings.TrimSpace(fmt.Sprintf("%s %s %d %s", r.Method, r.URL.Path, status, did)))
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	if answer != nil {
+		json.NewEncoder(w).Encode(answer)
+	}
+}
+
+// strictRefusal is the shape of the service's errors.
+func strictRefusal(status int, code, message string) (int, any, string) {
+	return status, map[string]any{"error": map[string]any{"code": code, "message": message, "target": ""}}, ""
+}
+
+func (s *strictService) answer(r *http.Request, body []byte) (status int, answer any, did string) {
+	id, single := strings.CutPrefix(r.URL.Path, strictPath+"/")
+	switch {
+	case !strings.HasPrefix(r.Header.Get("Authorization"), "Bearer ") || r.Header.Get("client-request-id") == "":
+		return strictRefusal(http.StatusUnauthorized, "unauthenticated", "no token")
+	case r.URL.Path == strictPath && r.Method == http.MethodGet:
+		return s.list(r)
+	case r.URL.Path == strictPath && r.Method == http.MethodPost:
+		return s.create(body)
+	}
+	at := slices.IndexFunc(s.docs, func(d *strictDoc) bool { return strings.EqualFold(d.text("id"), id) })
+	switch {
+	case !single || at < 0:
+		return strictRefusal(http.StatusNotFound, "itemNotFound", "there is no such referral")
+	case r.Method == http.MethodGet:
+		return http.StatusOK, s.docs[at].body, ""
+	case r.Method == http.MethodPatch:
+		return s.patch(s.docs[at], r, body)
+	}
+	return strictRefusal(http.StatusMethodNotAllowed, "invalidRequest", r.Method)
+}
+
+// list answers one page of what is to be listed by now.
+func (s *strictService) list(r *http.Request) (int, any, string) {
+	const size = 100
+	order, descending := strings.CutSuffix(r.URL.Query().Get("$orderby"), " desc")
+	order = strings.TrimSuffix(order, " asc")
+	skip, _ := strconv.Atoi(r.URL.Query().Get("$skiptoken"))
+	property, value, filtered := strings.Cut(r.URL.Query().Get("$filter"), " eq ")
+	if order != "createdDateTime" && order != "updatedDateTime" || strings.ContainsAny(property+strings.Trim(value, "'"), " '/()") {
+		return strictRefusal(http.StatusBadRequest, "invalidRequest", r.URL.RawQuery)
+	}
+	var shown []map[string]any
+	for _, doc := range s.docs {
+		if !doc.listed.After(time.Now()) && (!filtered || doc.text(property) == strings.Trim(value, "'")) {
+			shown = append(shown, doc.body)
+		}
+	}
+	slices.SortStableFunc(shown, func(a, b map[string]any) int {
+		first, _ := time.Parse(time.RFC3339Nano, a[order].(string))
+		second, _ := time.Parse(time.RFC3339Nano, b[order].(string))
+		if descending {
+			return second.Compare(first)
+		}
+		return first.Compare(second)
+	})
+	shown = shown[min(skip, len(shown)):]
+	page := map[string]any{"value": shown[:min(size, len(shown))], "@odata.count": min(size, len(shown))}
+	if len(shown) > size {
+		query := r.URL.Query()
+		query.Set("$skiptoken", strconv.Itoa(skip+size))
+		page["@odata.nextLink"] = "http://" + r.Host + "/v1.0/referrals?" + query.Encode()
+	}
+	return http.StatusOK, page, ""
+}
+
+// create makes a referral of whatever object was sent.
+func (s *strictService) create(data []byte) (int, any, string) {
+	var body map[string]any
+	if err := strictJSON(data, &body); err != nil {
+		return strictRefusal(http.StatusBadRequest, "invalidRequest", err.Error())
+	}
+	now := time.Now()
+	doc := s.add(body, now)
+	doc.listed = now.Add(s.lag)
+	marker := doc.text("externalReferenceId")
+	did := "created " + marker
+	if s.loses && !s.lost[marker] {
+		s.lost[marker] = true
+		status, answer, _ := strictRefusal(http.StatusInternalServerError, "generalException", "")
+		return status, answer, did
+	}
+	return http.StatusCreated, doc.body, did
+}
+
+// patch changes a referral under the version that the request names.
+func (s *strictService) patch(doc *strictDoc, r *http.Request, data []byte) (int, any, string) {
+	if id := doc.text("id"); s.colleague != nil && !s.touched[id] {
+		s.touched[id] = true
+		for pointer, value := range s.colleague {
+			if err := (strictOp{"add", pointer, value}).apply(doc.body); err != nil {
+				panic(err) // the test's own words
+			}
+		}
+		s.version(doc, time.Now())
+	}
+	if s.refuse > 0 {
+		s.refuse--
+		return strictRefusal(http.StatusInternalServerError, "generalException", "")
+	}
+	if match := r.Header.Get("If-Match"); match != "" && match != doc.text("eTag") {
+		return strictRefusal(http.StatusPreconditionFailed, "preconditionFailed", "another version")
+	}
+	changed, did, err := strictPatch(doc.body, data)
+	if err != nil {
+		return strictRefusal(http.StatusBadRequest, "invalidRequest", err.Error())
+	}
+	doc.body = changed
+	s.version(doc, time.Now())
+	if r.Header.Get("Prefer") == "return=representation" {
+		return http.StatusOK, doc.body, did
+	}
+	return http.StatusNoContent, nil, did
+}
+
+// lines returns the ledger, or the part of it that begins with one of the words.
+func (s *strictService) lines(words ...string) []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.DeleteFunc(slices.Clone(s.ledger), func(line string) bool {
+		return len(words) > 0 && !slices.ContainsFunc(words, func(word string) bool { return strings.HasPrefix(line, word) })
+	})
+}
+
+// strictOp is an operation of a JSON Patch.
+type strictOp struct {
+	Op, Path string
+	Value    any
+}
+
+// strictPatch applies a JSON Patch to a copy of a document: all of it or nothing.
+//
+// Source: RFC 6902; the contract knows replace and add only.
+func strictPatch(document map[string]any, data []byte) (map[string]any, string, error) {
+	var ops []map[string]any
+	if err := strictJSON(data, &ops); err != nil {
+		return nil, "", err
+	}
+	text, err := json.Marshal(document)
+	if err != nil {
+		return nil, "", err
+	}
+	var changed map[string]any
+	if err := strictJSON(text, &changed); err != nil {
+		return nil, "", err
+	}
+	var did []string
+	for _, op := range ops {
+		value, there := op["value"]
+		name, _ := op["op"].(string)
+		path, _ := op["path"].(string)
+		if !there {
+			return nil, "", fmt.Errorf("%s %q has no value", name, path)
+		}
+		if err := (strictOp{name, path, value}).apply(changed); err != nil {
+			return nil, "", err
+		}
+		did = append(did, name+" "+path)
+	}
+	return changed, strings.Join(did, ", "), nil
+}
+
+// apply carries out one operation.
+func (o strictOp) apply(document map[string]any) error {
+	steps := strings.Split(o.Path, "/")
+	if len(steps) < 2 || steps[0] != "" || o.Op != "add" && o.Op != "replace" {
+		return fmt.Errorf("%s %q is none of the documented operations", o.Op, o.Path)
+	}
+	for i := range steps {
+		steps[i] = strings.ReplaceAll(strings.ReplaceAll(steps[i], "~1", "/"), "~0", "~")
+	}
+	changed, err := o.into(document, steps[1:])
+	if err == nil {
+		_, same := changed.(map[string]any)
+		if !same {
+			err = fmt.Errorf("%q", o.Path)
+		}
+	}
+	return err
+}
+
+// into changes the place below a value, and returns the value as it is then.
+func (o strictOp) into(value any, steps []string) (any, error) {
+	name, last := steps[0], len(steps) == 1
+	switch holder := value.(type) {
+	case map[string]any:
+		member, there := holder[name]
+		switch {
+		case !there && (!last || o.Op == "replace"):
+			return nil, fmt.Errorf("%s %q: there is no %q", o.Op, o.Path, name)
+		case last:
+			holder[name] = o.Value
+			return holder, nil
+		}
+		changed, err := o.into(member, steps[1:])
+		holder[name] = changed
+		return holder, err
+	case []any:
+		return o.intoArray(holder, name, steps[1:])
+	}
+	return nil, fmt.Errorf("%s %q: %q is inside of a value", o.Op, o.Path, name)
+}
+
+func (o strictOp) intoArray(array []any, name string, rest []string) (any, error) {
+	index, err := strconv.Atoi(name)
+	inserts := len(rest) == 0 && o.Op == "add"
+	switch {
+	case name == "-" && inserts:
+		return append(array, o.Value), nil
+	case err != nil || strconv.Itoa(index) != name || index < 0 || index > len(array) || index == len(array) && !inserts:
+		return nil, fmt.Errorf("%s %q: the array has no element %q", o.Op, o.Path, name)
+	case inserts:
+		return slices.Insert(array, index, o.Value), nil
+	case len(rest) == 0:
+		array[index] = o.Value
+		return array, nil
+	}
+	array[index], err = o.into(array[index], rest)
+	return array, err
+}
+
+// TestStrictPatch holds the strict service itself to the words of RFC 6902.
+func TestStrictPatch(t *testing.T) {
+	const document = `{"a":1,"list":[{"b":2},3],"null":null,"odd/name~":{"c":4},"unknown":{"x":[1]}}`
+	for _, c := range []struct{ patch, want string }{
+		{`[{"op":"replace","path":"/a","value":5}]`, `{"a":5,"list":[{"b":2},3],"null":null,"odd/name~":{"c":4},"unknown":{"x":[1]}}`},
+		{`[{"op":"add","path":"/list/1","value":9},{"op":"add","path":"/list/-","value":8}]`, `{"a":1,"list":[{"b":2},9,3,8],"null":null,"odd/name~":{"c":4},"unknown":{"x":[1]}}`},
+		{`[{"op":"replace","path":"/list/0/b","value":null},{"op":"add","path":"/new","value":{}}]`, `{"a":1,"list":[{"b":null},3],"new":{},"null":null,"odd/name~":{"c":4},"unknown":{"x":[1]}}`},
+		{`[{"op":"replace","path":"/odd~1name~0/c","value":"d"},{"op":"replace","path":"/null","value":1}]`, `{"a":1,"list":[{"b":2},3],"null":1,"odd/name~":{"c":"d"},"unknown":{"x":[1]}}`},
+		{`[{"op":"replace","path":"/new","value":1}]`, ""}, {`[{"op":"replace","path":"/list/2","value":1}]`, ""}, {`[{"op":"add","path":"/list/4","value":1}]`, ""},
+		{`[{"op":"add","path":"/no/where","value":1}]`, ""}, {`[{"op":"add","path":"/a/b","value":1}]`, ""}, {`[{"op":"remove","path":"/a"}]`, ""},
+		{`[{"op":"replace","path":"/a","value":1},{"op":"replace","path":"/list/-","value":1}]`, ""}, {`[{"op":"replace","path":"/list/01","value":1}]`, ""}, {`[{"op":"add","path":"/z"}]`, ""},
+	} {
+		var stored map[string]any
+		if err := strictJSON([]byte(document), &stored); err != nil {
+			t.Fatal(err)
+		}
+		changed, _, err := strictPatch(stored, []byte(c.patch))
+		got, _ := json.Marshal(changed)
+		if (err != nil) != (c.want == "") || err == nil && string(got) != c.want {
+			t.Errorf("%s: %s, %v; want %q", c.patch, got, err, c.want)
+		}
+		if left, _ := json.Marshal(stored); string(left) != document {
+			t.Errorf("%s changed the document itself: %s", c.patch, left)
+		}
+	}
+}
