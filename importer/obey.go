@@ -54,8 +54,31 @@ func (g *PlanGuard) check(in *input, options Options) error {
 		return &StaleError{What: fmt.Sprintf("%s is not the file that it was made of: its content has changed", options.Name)}
 	case g.Header.Target != options.Target.ID:
 		return &StaleError{What: fmt.Sprintf("it was made for %s, not for %s", g.Header.Target, options.Target.ID)}
+	case !g.Header.sameTenant(options):
+		return &StaleError{What: otherTenant(g.Header.Where, options.Target.Name)}
+	}
+	if was := g.Header.Account; was != "" && options.Account != "" && was != options.Account {
+		tell(options.Observe, run.Event{Kind: run.Said, Text: fmt.Sprintf("the plan was made by %s and is applied by %s", was, options.Account)})
 	}
 	return nil
+}
+
+// otherTenant says that a plan is another tenant's. Two tenants without profiles have one name, their address.
+func otherTenant(was, now string) string {
+	if was == now {
+		return "it was made for another tenant of " + now
+	}
+	return fmt.Sprintf("it was made for another tenant: for %s, not for %s", was, now)
+}
+
+// sameTenant reports whether a plan was made for the tenant that is written to now. One address serves all
+// tenants. What the tokens say counts first, since a profile may call its tenant by any of its domains. Where
+// only one of the two is known, nobody can tell, and a plan is made anew easily.
+func (h PlanHeader) sameTenant(options Options) bool {
+	if now := run.HashTenant(options.SignedInTo); h.SignedIn != "" && now != "" {
+		return h.SignedIn == now
+	}
+	return h.Tenant == options.Target.TenantHash()
 }
 
 // decide says what is to become of a row, as the plan allows it where there is one.

@@ -88,6 +88,7 @@ type Options struct {
 	Keep              any       // how the run was started, written to its folder as JSON
 	Tool              string    // version of refload
 	Account           string    // signed-in account, for the summary
+	SignedInTo        string    // the tenant that the token names, "" where it cannot be read
 	Who               string    // who runs it, and where, for the summary
 	Observe           run.Observer
 	Now               func() time.Time

@@ -87,7 +87,7 @@ func (r *runner) planHeader() (PlanHeader, error) {
 	}
 	header := PlanHeader{
 		Version: planVersion, Tool: r.options.Tool, Made: r.options.Now().UTC(), Input: input, Hash: r.in.hash, Target: r.options.Target.ID,
-		Where: r.options.Target.Name, Account: r.options.Account, Rows: len(r.states), Settings: settings,
+		Where: r.options.Target.Name, Tenant: r.options.Target.TenantHash(), SignedIn: run.HashTenant(r.options.SignedInTo), Account: r.options.Account, Rows: len(r.states), Settings: settings,
 	}
 	if r.options.Mapping != nil {
 		header.Mapping, err = files.Hash(r.options.Mapping.Path)

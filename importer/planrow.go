@@ -22,8 +22,10 @@ type PlanHeader struct {
 	Input    string          `json:"input"` // absolute path
 	Hash     string          `json:"input_hash"`
 	Mapping  string          `json:"mapping_hash,omitempty"`
-	Target   string          `json:"target"` // run.Target.ID
-	Where    string          `json:"where"`  // run.Target.Name
+	Target   string          `json:"target"`              // run.Target.ID
+	Where    string          `json:"where"`               // run.Target.Name
+	Tenant   string          `json:"tenant,omitempty"`    // whose referrals it was compared with, hashed as in journals; "" where no profile said it
+	SignedIn string          `json:"signed_in,omitempty"` // the tenant that the token named, hashed so too
 	Account  string          `json:"account,omitempty"`
 	Rows     int             `json:"rows"`
 	Settings json.RawMessage `json:"settings"` // how the command was called, as the manifest of a run

@@ -267,7 +267,7 @@ func (a *app) importOptions(flags importFlags, path string, service *service, as
 		AcceptPartialView: a.settings.profile.Text("partial-view") == "accepted",
 		MaxErrors:         bound, Concurrency: a.global.concurrency, Results: flags.results, ResultsNamed: flags.results != "" && !flags.placed,
 		API: service.config, Target: service.target, Home: home, Journals: journal.Disk{}, Tool: "refload " + version(),
-		Account: service.account, Who: who(), Now: a.env.Now, Drain: drainTime,
+		Account: service.account, SignedInTo: service.tenant, Who: who(), Now: a.env.Now, Drain: drainTime,
 		OnUnknown: importer.OnUnknown(flags.onUnknown), Keep: a.manifestOf(flags, path, !asks), Settle: flags.settle, ResendAfter: flags.resendAfter, MaxSends: flags.maxSends,
 	}, nil
 }

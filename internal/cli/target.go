@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"refload/api"
+	"refload/api/entra"
 	"refload/api/sandbox"
 	"refload/internal/files"
 	"refload/internal/run"
@@ -18,6 +19,7 @@ type service struct {
 	target  run.Target
 	config  api.Config
 	account string // the signed-in account, as far as it is known
+	tenant  string // that the token names, as far as it can be read
 	close   func()
 }
 
@@ -52,7 +54,8 @@ func (a *app) connect(ctx context.Context) (*service, error) {
 		return nil, err
 	}
 	config.Token = source
-	return &service{target: a.targetAt(base), config: config, account: account, close: func() {}}, nil
+	claims, _ := entra.ReadClaims(a.env.Getenv(tokenVariable))
+	return &service{target: a.targetAt(base), config: config, account: account, tenant: claims.Tenant, close: func() {}}, nil
 }
 
 // targetAt is the service at a base URL, as the profile in force calls it.

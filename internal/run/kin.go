@@ -28,11 +28,14 @@ func (t Target) Folder() string {
 
 // TenantHash is a short hash of the tenant, by which a run says whose it is and names nobody; ""
 // where the tenant is not known.
-func (t Target) TenantHash() string {
-	if t.Tenant == "" {
+func (t Target) TenantHash() string { return HashTenant(t.Tenant) }
+
+// HashTenant returns a tenant as files name it that may be handed on; "" for "".
+func HashTenant(tenant string) string {
+	if tenant == "" {
 		return ""
 	}
-	sum := sha256.Sum256([]byte(strings.ToLower(t.Tenant)))
+	sum := sha256.Sum256([]byte(strings.ToLower(tenant)))
 	return fmt.Sprintf("%x", sum[:4])
 }
 
