@@ -47,8 +47,9 @@ func (r *runner) goesOn(n int) bool {
 	return again && r.states[n].outcome == 0
 }
 
-// scanTwice lists until two listings after the settle time have not shown an open row. For
-// a row of an earlier run the listing before the first write was the first.
+// scanTwice lists until two listings after the settle time have not shown an open row, and a third one
+// that began after --resend-after a row that may be sent again: what a list shows late would come twice.
+// For a row of an earlier run the listing before the first write was the first.
 func (r *runner) scanTwice() error {
 	for {
 		wait, rows := r.untilScan()
@@ -70,30 +71,49 @@ func (r *runner) untilScan() (wait time.Duration, rows bool) {
 	now := time.Now()
 	for i := range r.open {
 		row := &r.open[i]
-		if row.scans >= 2 {
-			continue
-		}
-		rows = true
 		if row.last.After(now) {
 			row.last = now // the clock went backwards: wait the full time again
 		}
-		due := row.last.Add(r.options.Settle)
-		if row.scans == 1 {
-			due = latestOf(due, r.seen.Add(min(r.options.Settle, secondScan)))
+		if due, needed := r.nextScan(row); needed {
+			rows, wait = true, max(wait, due.Sub(now))
 		}
-		wait = max(wait, due.Sub(now))
 	}
 	return wait, rows
+}
+
+// nextScan returns when the next listing for an open row is due, and whether it needs one.
+func (r *runner) nextScan(row *openRow) (due time.Time, needed bool) {
+	switch {
+	case row.scans == 0:
+		return row.last.Add(r.options.Settle), true
+	case row.scans == 1:
+		return latestOf(row.last.Add(r.options.Settle), r.seen.Add(min(r.options.Settle, secondScan))), true
+	case r.lacksLook(row):
+		return row.last.Add(r.options.ResendAfter), true
+	}
+	return due, false
+}
+
+// lacksLook reports whether a row would be sent again of which no listing was begun late enough.
+func (r *runner) lacksLook(row *openRow) bool {
+	if row.found != nil {
+		return false
+	}
+	reason, _ := r.judgeOpen(*row)
+	return reason == "" && row.looked.Before(row.last.Add(r.options.ResendAfter))
 }
 
 // scan lists the referrals that can be the open rows' and settles those that it shows.
 func (r *runner) scan() error {
 	r.seen = time.Now()
-	wanted := map[string]bool{r.canary: true}
-	for _, row := range r.open {
+	since, wanted := r.earliest(), map[string]bool{r.canary: true}
+	for i, row := range r.open {
 		wanted[row.key] = true
+		if row.scans >= 2 && r.lacksLook(&r.open[i]) {
+			since = time.Time{} // the last look before a create is sent again goes through the whole list
+		}
 	}
-	seen, err := r.listSince(r.earliest(), wanted)
+	seen, err := r.listSince(since, wanted)
 	if err != nil {
 		return err
 	}
@@ -108,7 +128,7 @@ func (r *runner) scan() error {
 			}
 			continue
 		}
-		row.scans++
+		row.scans, row.looked = row.scans+1, r.seen
 		row.distrusted = !trusted
 		r.open = append(r.open, row)
 	}

@@ -3,6 +3,8 @@ package importer
 import (
 	"testing"
 	"time"
+
+	"refload/api"
 )
 
 func waiting(rows ...openRow) *runner {
@@ -29,8 +31,32 @@ func TestWhenAListingIsBelieved(t *testing.T) {
 			t.Errorf("%s: wait %s, expected %s", test.name, wait, test.want)
 		}
 	}
-	if _, rows := waiting(openRow{last: now, scans: 2}).untilScan(); rows {
-		t.Error("a row that two listings did not show needs no third")
+}
+
+// Only a row that may be sent again needs a third listing, and only where none began after --resend-after.
+func TestTheLastLookBeforeAResend(t *testing.T) {
+	now := time.Now()
+	for _, test := range []struct {
+		name   string
+		policy OnUnknown
+		row    openRow
+		want   time.Duration // -1 for no listing
+	}{
+		{"it waits for a later run", NextRun, openRow{last: now, looked: now, scans: 2, sends: 1}, -1},
+		{"it waits for a person", Hold, openRow{last: now.Add(-time.Hour), looked: now.Add(-time.Hour), scans: 2, sends: 1}, -1},
+		{"it was sent as often as allowed", Resend, openRow{last: now, looked: now, scans: 2, sends: 3}, -1},
+		{"it was found", Resend, openRow{last: now, looked: now, scans: 2, sends: 1, found: api.NewReferral()}, -1},
+		{"it may be sent again in half an hour", Resend, openRow{last: now, looked: now, scans: 2, sends: 1}, 30 * time.Minute},
+		{"the last listing began too early", Resend, openRow{last: now.Add(-time.Hour), looked: now.Add(-31 * time.Minute), scans: 2, sends: 1}, 0},
+		{"the last listing began late enough", Resend, openRow{last: now.Add(-time.Hour), looked: now.Add(-29 * time.Minute), scans: 2, sends: 1}, -1},
+		{"an earlier run sent it, and no listing began late enough", NextRun, openRow{last: now.Add(-time.Hour), looked: now.Add(-31 * time.Minute), scans: 2, sends: 1, earlier: true}, 0},
+	} {
+		r := waiting(test.row)
+		r.options.OnUnknown = test.policy
+		wait, rows := r.untilScan()
+		if rows != (test.want >= 0) || rows && !near(max(0, wait), test.want) {
+			t.Errorf("%s: a listing %v after %s, expected after %s", test.name, rows, wait, test.want)
+		}
 	}
 }
 

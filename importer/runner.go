@@ -55,6 +55,7 @@ type openRow struct {
 	sends      int
 	last       time.Time     // of the last send
 	scans      int           // listings since the last send that did not show it
+	looked     time.Time     // when the last of them began
 	earlier    bool          // an earlier run sent it, this one has not
 	distrusted bool          // the last listing did not show what it must show
 	more       bool          // the create is not all that the row asks for

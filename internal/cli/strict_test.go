@@ -156,7 +156,7 @@ func (s *strictService) list(r *http.Request) (int, any, string) {
 	if order != "createdDateTime" && order != "updatedDateTime" || strings.ContainsAny(property+strings.Trim(value, "'"), " '/()") {
 		return strictRefusal(http.StatusBadRequest, "invalidRequest", r.URL.RawQuery)
 	}
-	var shown []map[string]any
+	shown := []map[string]any{}
 	for _, doc := range s.docs {
 		if !doc.listed.After(time.Now()) && (!filtered || doc.text(property) == strings.Trim(value, "'")) {
 			shown = append(shown, doc.body)

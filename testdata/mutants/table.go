@@ -26,14 +26,19 @@ var mutants = []mutant{
 		{"importer/create.go", "_, err = s.journal.Commit(journal.Record{", "_, err = s.journal.Append(journal.Record{"},
 	}, "./importer", simulation},
 	{"M04", "no settle time", []change{
-		{"importer/reconcile.go", "due := row.last.Add(r.options.Settle)", "due := row.last"},
-		{"importer/reconcile.go", "due = latestOf(due, r.seen.Add(min(r.options.Settle, secondScan)))", "due = latestOf(due, r.seen)"},
+		{"importer/reconcile.go", "return row.last.Add(r.options.Settle), true", "return row.last, true"},
+		{"importer/reconcile.go", "latestOf(row.last.Add(r.options.Settle), r.seen.Add(min(r.options.Settle, secondScan)))", "latestOf(row.last, r.seen)"},
+		{"importer/reconcile.go", "row.looked.Before(row.last.Add(r.options.ResendAfter))", "row.looked.Before(row.last)"},
 		{"importer/reconcile.go", "wait = max(0, r.options.ResendAfter-age)", "wait = max(0, -age)"},
 	}, "./importer", simulation},
 	{"M05", "settle and resend times below what the service needs", []change{
-		{"importer/reconcile.go", "due := row.last.Add(r.options.Settle)", "due := row.last.Add(r.options.Settle / 4)"},
-		{"importer/reconcile.go", "r.seen.Add(min(r.options.Settle, secondScan))", "r.seen.Add(min(r.options.Settle/12, secondScan))"},
+		{"importer/reconcile.go", "return row.last.Add(r.options.Settle), true", "return row.last.Add(r.options.Settle / 4), true"},
+		{"importer/reconcile.go", "latestOf(row.last.Add(r.options.Settle), r.seen.Add(min(r.options.Settle, secondScan)))", "latestOf(row.last.Add(r.options.Settle/4), r.seen.Add(min(r.options.Settle/12, secondScan)))"},
+		{"importer/reconcile.go", "row.looked.Before(row.last.Add(r.options.ResendAfter))", "row.looked.Before(row.last.Add(r.options.ResendAfter / 3))"},
 		{"importer/reconcile.go", "wait = max(0, r.options.ResendAfter-age)", "wait = max(0, r.options.ResendAfter/3-age)"},
+	}, "./importer", simulation},
+	{"M05b", "a create is sent again after --resend-after without another look", []change{
+		{"importer/reconcile.go", "case r.lacksLook(row):", "case r.lacksLook(row) && row.n < 0:"},
 	}, "./importer", simulation},
 	{"M06", "the journal's reader takes a last line without its newline", []change{
 		{"importer/journal/replay.go", "line, err := readLine(lines)\n", "line, err := readLine(lines)\n\t\tif err == io.EOF && len(line) > 0 {\n\t\t\tline, err = append(line, '\\n'), nil\n\t\t}\n"},
