@@ -70,6 +70,44 @@ func onlyAdded(path string, old, wanted any) ([]Operation, bool) {
 	return added, true
 }
 
+// Carry returns a version of a referral with what differs between two others carried over to it, and with nothing
+// else of them. What it has of that already stays as it is: a team member is not added twice.
+func Carry(before, after, onto *Referral) *Referral {
+	carried := onto.Clone()
+	changes := after.Clone()
+	carryObject("", before.root, changes.root, carried.root)
+	return carried
+}
+
+func carryObject(path string, before, after, onto map[string]any) {
+	for _, name := range namesOfBoth(before, after) {
+		if Equal(before[name], after[name]) {
+			continue
+		}
+		onto[name] = carryValue(path+"/"+escapeStep(name), before[name], after[name], onto[name])
+	}
+}
+
+func carryValue(path string, old, wanted, onto any) any {
+	before, wasObject := old.(map[string]any)
+	after, isObject := wanted.(map[string]any)
+	if there, stays := onto.(map[string]any); wasObject && isObject && stays {
+		carryObject(path, before, after, there)
+		return there
+	}
+	added, only := onlyAdded(path, old, wanted)
+	list, isList := onto.([]any)
+	if !only || !isList {
+		return wanted
+	}
+	for _, element := range added {
+		if !slices.ContainsFunc(list, func(there any) bool { return Equal(there, element.Value) }) {
+			list = append(list, element.Value)
+		}
+	}
+	return list
+}
+
 // escapeStep writes a name as a step of a JSON pointer.
 func escapeStep(name string) string {
 	return strings.NewReplacer("~", "~0", "/", "~1").Replace(name)

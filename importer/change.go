@@ -51,8 +51,17 @@ func (r *runner) change(o *op, s step) (*api.Referral, error) {
 	}
 }
 
-// wanted is the referral as the step wants it, made of a version of it.
+// wanted is the referral as the step wants it, made of a version of it: with what the step changes of the version that
+// was compared first, and nothing else. What the row says beside that was so then, and is not its wish now.
 func (c *changer) wanted(live *api.Referral) *api.Referral {
+	if live == c.op.live || c.op.restore != nil {
+		return c.laid(live)
+	}
+	return api.Carry(c.op.live, c.laid(c.op.live), live)
+}
+
+// laid is a version of the referral with the step laid over it as a whole.
+func (c *changer) laid(live *api.Referral) *api.Referral {
 	if c.op.restore != nil {
 		return c.op.restore(live)
 	}

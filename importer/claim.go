@@ -44,7 +44,7 @@ func firstFree(asked string, owner run.Written, options Options) (resultFile, er
 		kept, err := place.claim(options)
 		switch {
 		case err != nil:
-			return resultFile{}, &ResultsError{place.path, err}
+			return resultFile{}, &ResultsError{Path: place.path, Err: err}
 		case kept.Path == "":
 			place.beside = beside
 			return place, nil
@@ -52,7 +52,7 @@ func firstFree(asked string, owner run.Written, options Options) (resultFile, er
 			beside = kept
 		}
 	}
-	return resultFile{}, &ResultsError{asked, errors.New("a thousand files of this name are there already")}
+	return resultFile{}, &ResultsError{Path: asked, Err: errors.New("a thousand files of this name are there already")}
 }
 
 // claim claims the file and, for a CSV, the one of problems beside it. It returns the one that must not be replaced,

@@ -20,16 +20,24 @@ func (c *changer) lookUp(e *api.Error, n int) (after *api.Referral, again bool, 
 	if err != nil {
 		return nil, false, c.unsure(e)
 	}
-	wanted := c.wanted(now)
 	switch {
-	case len(api.Operations(now, wanted)) == 0 && !c.gaveUp(now):
-		return now, false, c.keepAfter(now) // ours is there: it was executed
+	case c.landed(now):
+		return now, false, c.keepAfter(now)
 	case now.ETag() == c.live.ETag() && c.sends < mostChangeSends:
 		return nil, true, c.pause(n)
 	case now.ETag() == c.live.ETag():
 		return nil, false, c.unsure(e)
 	}
-	return c.others(now, wanted, n)
+	return c.others(now, n)
+}
+
+// landed reports whether a version has what the step wants, so that it was executed: the very values that were
+// sent, or what the row as a whole takes for them, since a service may write a value in its own way.
+func (c *changer) landed(now *api.Referral) bool {
+	if c.op.restore == nil && len(api.Operations(now, c.wanted(now))) == 0 {
+		return true
+	}
+	return len(api.Operations(now, c.laid(now))) == 0 && !c.gaveUp(now)
 }
 
 // gaveUp reports whether a version wants nothing more because part of the change has no place in
@@ -47,11 +55,12 @@ func (c *changer) gaveUp(now *api.Referral) bool {
 }
 
 // others decides what becomes of a change when somebody else has changed the referral since it
-// was compared.
-func (c *changer) others(now, wanted *api.Referral, n int) (after *api.Referral, again bool, err error) {
+// was compared. A deal that was closed meanwhile takes no more changes, whatever the service would let pass.
+func (c *changer) others(now *api.Referral, n int) (after *api.Referral, again bool, err error) {
 	theirs := contentDiff(c.live, now)
 	ours := api.Operations(c.live, c.after)
-	clash := slices.ContainsFunc(theirs, func(t api.Change) bool { return touches(ours, t.Path) })
+	closed := now.State().Status == statusClosed && c.live.State().Status != statusClosed
+	clash := closed || slices.ContainsFunc(theirs, func(t api.Change) bool { return touches(ours, t.Path) })
 	switch {
 	case len(theirs) > 0 && (clash || !c.options.MergeDisjoint || c.merges == mostMerges):
 		return nil, false, c.conflict(now, theirs)
@@ -60,7 +69,7 @@ func (c *changer) others(now, wanted *api.Referral, n int) (after *api.Referral,
 	case len(theirs) > 0:
 		c.merges++
 	}
-	c.live, c.after = now, wanted
+	c.live, c.after = now, c.wanted(now)
 	return nil, true, c.pause(n)
 }
 
@@ -140,7 +149,7 @@ func (c *changer) readWhole() (send bool, err error) {
 		return true, nil
 	}
 	c.after = c.wanted(c.live)
-	_, again, err := c.others(now, c.wanted(now), 0)
+	_, again, err := c.others(now, 0)
 	return again, err
 }
 

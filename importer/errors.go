@@ -148,19 +148,21 @@ func (e *StopError) Kind() StopKind {
 	return StoppedByService
 }
 
-// ResultsError says that the results file cannot be written.
+// ResultsError says that the results file cannot be written. The cause is no part of its chain: what a workbook
+// cannot hold would be taken for an input that cannot be read, of which nothing was sent.
 type ResultsError struct {
-	Path string
-	Err  error
+	Path    string
+	Err     error
+	Instead string // the CSV that was written in its place, "" for none
 }
 
 // Error names the file and the cause.
 func (e *ResultsError) Error() string { return fmt.Sprintf("writing results to %s: %v", e.Path, e.Err) }
 
-// Unwrap returns the cause.
-func (e *ResultsError) Unwrap() error { return e.Err }
-
 // Hint says what to do next.
 func (e *ResultsError) Hint() string {
+	if e.Instead != "" {
+		return "every row has its answer in " + e.Instead + " instead"
+	}
 	return "choose another place with --results, or with -o where a command has it"
 }

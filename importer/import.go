@@ -143,10 +143,7 @@ func (r *runner) nothingSent(results resultFile, summary *Summary, cause error) 
 	summary.end(r.options.Now)
 	summary.cause, summary.Run = cause.Error(), "" // the run's folder goes
 	none := func(int) (run.Result, error) { return run.Result{}, nil }
-	if err := writeResultFile(r.in, r.states, results, r.options, summary, none); err != nil {
-		return err
-	}
-	return cause
+	return unwritten(writeResultFile(r.in, r.states, results, r.options, summary, none), cause, r.observe)
 }
 
 // leaveOut makes the rows without an outcome not attempted.

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -28,6 +29,48 @@ func (f resultFile) release() {
 	}
 }
 
+// write writes results to their place. What cannot be written as a workbook is tried as a CSV beside it: a row that was
+// sent has its answer somewhere.
+func (f resultFile) write(options Options, summary *Summary, write func(resultFile) error) error {
+	summary.Beside = f.beside
+	err := write(f)
+	if err == nil {
+		summary.Results = f.path
+		return nil
+	}
+	failed := &ResultsError{Path: f.path, Err: err}
+	if !f.csv {
+		failed.Instead = f.writeCSV(options, write)
+		summary.Results = failed.Instead
+	}
+	return failed
+}
+
+// writeCSV writes results as a CSV beside the workbook that they should have been, and returns its path; "" where
+// that cannot be written either.
+func (f resultFile) writeCSV(options Options, write func(resultFile) error) string {
+	place, err := freePlace(strings.TrimSuffix(f.path, filepath.Ext(f.path))+".csv", f.owner, options)
+	if err != nil {
+		return ""
+	}
+	defer place.release()
+	if write(place) != nil {
+		return ""
+	}
+	return place.path
+}
+
+// unwritten returns the error of a run that ended before its first write, and whose results could not be written as
+// they should: why it ended, where the results are in a CSV.
+func unwritten(err, cause error, observe run.Observer) error {
+	var failed *ResultsError
+	if errors.As(err, &failed) && failed.Instead != "" {
+		tell(observe, run.Event{Kind: run.Said, Text: failed.Error() + "; " + failed.Hint()})
+		return cause
+	}
+	return firstError(err, cause)
+}
+
 // announce returns who is told of the file before it stands at its place, and problems of the one beside it.
 func (f resultFile) announce() func(hash string) error { return f.claims[0].Announce(f.owner) }
 
@@ -53,7 +96,7 @@ func placeResults(in *input, options Options, folder *run.Folder) (resultFile, e
 	}
 	if err := place.try(options, folder); err != nil {
 		place.release()
-		return place, &ResultsError{place.path, err}
+		return place, &ResultsError{Path: place.path, Err: err}
 	}
 	return place, nil
 }

@@ -41,7 +41,7 @@ type planBook struct {
 func createPlanBook(path string, announce func(hash string) error) (PlanWriter, error) {
 	book, err := sheet.CreateWorkbook(path, planMark)
 	if err != nil {
-		return nil, &ResultsError{path, err}
+		return nil, &ResultsError{Path: path, Err: err}
 	}
 	book.Announce(announce)
 	p := &planBook{path: path, book: book}
@@ -50,7 +50,7 @@ func createPlanBook(path string, announce func(hash string) error) (PlanWriter, 
 	}
 	if err != nil {
 		book.Abort()
-		return nil, &ResultsError{path, err}
+		return nil, &ResultsError{Path: path, Err: err}
 	}
 	return p, nil
 }

@@ -32,7 +32,7 @@ func CreatePlan(path string, now time.Time, announce func(hash string) error) (P
 	}
 	file, err := files.Create(path)
 	if err != nil {
-		return nil, &ResultsError{path, err}
+		return nil, &ResultsError{Path: path, Err: err}
 	}
 	file.Announce(announce)
 	return &planJSON{file: file, out: bufio.NewWriter(file)}, nil

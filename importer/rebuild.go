@@ -78,16 +78,17 @@ func (h *History) withoutInput(options Options) (*Summary, error) {
 		return summary, err
 	}
 	defer place.release()
-	summary.Results, summary.Beside = place.path, place.beside
+	return summary, place.write(options, summary, func(place resultFile) error { return h.writeTo(place, options, nil) })
+}
+
+// writeTo writes the rows of the journal to a place.
+func (h *History) writeTo(place resultFile, options Options, said map[int]string) error {
 	file, err := options.Journals.Open(h.Folder.Journal())
 	if err != nil {
-		return summary, err
+		return err
 	}
 	defer file.Close()
-	if err := h.writeRows(file, place.path, nil, place.announce()); err != nil {
-		return summary, &ResultsError{place.path, err}
-	}
-	return summary, nil
+	return h.writeRows(file, place.path, said, place.announce())
 }
 
 func (h *History) resultsPath(options Options) string {

@@ -60,24 +60,18 @@ func finishRefused(in *input, done *checked, options Options, summary *Summary, 
 	}
 	defer place.release()
 	none := func(int) (run.Result, error) { return run.Result{}, nil }
-	if err := writeResultFile(in, done.states, place, options, summary, none); err != nil {
-		return err
-	}
-	return cause
+	return unwritten(writeResultFile(in, done.states, place, options, summary, none), cause, options.Observe)
 }
 
 // writeResultFile reads the input once more and writes its rows with what became of them.
 func writeResultFile(in *input, states []rowState, place resultFile, options Options, summary *Summary, source resultSource) error {
-	summary.Results, summary.Beside = place.path, place.beside
-	write := writeWorkbook
-	if place.csv {
-		write = writeCSVs
-	}
 	book := &resultBook{in: in, states: states, source: source, summary: summary, layout: newLayout(in.columns.Headers())}
-	if err := write(book, place); err != nil {
-		return &ResultsError{place.path, err}
-	}
-	return nil
+	return place.write(options, summary, func(place resultFile) error {
+		if place.csv {
+			return writeCSVs(book, place)
+		}
+		return writeWorkbook(book, place)
+	})
 }
 
 // resultBook is what a results file is made of.

@@ -155,14 +155,15 @@ func (h *history) meddle(id string) {
 	})
 }
 
-// sheet writes the rows: a new value for all, new notes for a third, a second person for half.
+// sheet writes the rows: a new value for all, new notes for a third, a second person for half. The others have what the
+// service had when they were written: no wish of theirs, and nothing to write over somebody else with.
 func (h *history) sheet() string {
 	var b bytes.Buffer
-	b.WriteString("Deal Name,Customer Name,Referral Type,Consent to share Customer/Partner contact,Estimated Deal Value,Currency,Notes,CRM ID,Team member 1,Team member 2,ETag\n")
+	b.WriteString("Deal Name,Customer Name,Referral Type,Consent to share Customer/Partner contact,Estimated Deal Value,Currency,Notes,Marketing Campaign ID,CRM ID,Team member 1,Team member 2,ETag\n")
 	for i := range h.ids {
-		notes, second, etag := "", "", ""
+		notes, campaign, second, etag := "as it was", "c", "", ""
 		if i%3 == 0 {
-			notes = fmt.Sprintf("our notes %d", i)
+			notes, campaign = fmt.Sprintf("our notes %d", i), ""
 		}
 		if i%2 == 0 {
 			second = `"Bob,Roe,,bob@example.com"`
@@ -170,7 +171,7 @@ func (h *history) sheet() string {
 		if h.etagUp {
 			etag = `"""` + strings.Trim(h.etags[h.ids[i]], `"`) + `"""`
 		}
-		fmt.Fprintf(&b, "Deal %d,Contoso,Independent,Yes,%d,USD,%s,UP-%d,\"Ann,,,ann@example.com\",%s,%s\n", i, 500+i, notes, i, second, etag)
+		fmt.Fprintf(&b, "Deal %d,Contoso,Independent,Yes,%d,USD,%s,%s,UP-%d,\"Ann,,,ann@example.com\",%s,%s\n", i, 500+i, notes, campaign, i, second, etag)
 	}
 	name := filepath.Join(h.folder, "updates.csv")
 	if err := os.WriteFile(name, b.Bytes(), 0o600); err != nil {

@@ -12,14 +12,14 @@ import (
 func WriteTemplate(path string) error {
 	workbook, err := sheet.CreateWorkbook(path, "template")
 	if err != nil {
-		return &ResultsError{path, err}
+		return &ResultsError{Path: path, Err: err}
 	}
 	defer workbook.Abort()
 	if err := fillTemplate(workbook); err != nil {
-		return &ResultsError{path, err}
+		return &ResultsError{Path: path, Err: err}
 	}
 	if err := workbook.Commit(); err != nil {
-		return &ResultsError{path, err}
+		return &ResultsError{Path: path, Err: err}
 	}
 	return nil
 }

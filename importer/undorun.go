@@ -2,7 +2,6 @@ package importer
 
 import (
 	"context"
-	"fmt"
 	"path/filepath"
 	"strings"
 
@@ -188,14 +187,5 @@ func (r *runner) writeUndo(summary *Summary) error {
 		return err
 	}
 	defer place.release()
-	summary.Results, summary.Beside = place.path, place.beside
-	file, err := r.options.Journals.Open(r.folder.Journal())
-	if err != nil {
-		return err
-	}
-	defer file.Close()
-	if err := history.writeRows(file, place.path, r.said, place.announce()); err != nil {
-		return &ResultsError{place.path, fmt.Errorf("the journal has every outcome: %w", err)}
-	}
-	return nil
+	return place.write(r.options, summary, func(place resultFile) error { return history.writeTo(place, r.options, r.said) })
 }

@@ -73,7 +73,7 @@ func verifyChecked(ctx context.Context, in *input, done *checked, options Option
 	}
 	verdict.Output, verdict.Beside, verdict.Ended = place.path, place.beside, options.Now()
 	if err := writeVerdict(place, verdict, found); err != nil {
-		return &ResultsError{place.path, err}
+		return &ResultsError{Path: place.path, Err: err}
 	}
 	return nil
 }

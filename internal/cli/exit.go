@@ -107,6 +107,7 @@ var exitRules = []struct {
 	code int
 }{
 	{is[*UsageError], exitUsage},
+	{is[*importer.ResultsError], exitStorage}, // what was sent was sent, whatever else is the matter
 	{is[*importer.RefusedError], exitInvalid},
 	{is[*importer.InputError], exitInvalid},
 	{is[*exporter.WriteError], exitStorage},
@@ -126,7 +127,6 @@ var exitRules = []struct {
 	{is[*journal.StorageError], exitStorage},
 	{is[*journal.DamagedError], exitStorage},
 	{is[*run.StateError], exitStorage},
-	{is[*importer.ResultsError], exitStorage},
 	{is[*importer.InternalError], exitInternal},
 	{refusedExport, exitSignIn},
 	{is[*exporter.StoppedError], exitUnreachable},

@@ -140,8 +140,8 @@ func (s *strictService) answer(r *http.Request, body []byte) (status int, answer
 		return strictRefusal(http.StatusNotFound, "itemNotFound", "there is no such referral")
 	case r.Method == http.MethodGet:
 		return http.StatusOK, s.docs[at].body, ""
-	case r.Method == http.MethodPatch:
-		return s.patch(s.docs[at], r, body)
+	case r.Method == http.MethodPatch || r.Method == http.MethodPut:
+		return s.change(s.docs[at], r, body)
 	}
 	return strictRefusal(http.StatusMethodNotAllowed, "invalidRequest", r.Method)
 }
@@ -199,8 +199,8 @@ func (s *strictService) create(data []byte) (int, any, string) {
 	return http.StatusCreated, doc.body, did
 }
 
-// patch changes a referral under the version that the request names.
-func (s *strictService) patch(doc *strictDoc, r *http.Request, data []byte) (int, any, string) {
+// change changes a referral under the version that the request names.
+func (s *strictService) change(doc *strictDoc, r *http.Request, data []byte) (int, any, string) {
 	if id := doc.text("id"); s.colleague != nil && !s.touched[id] {
 		s.touched[id] = true
 		for pointer, value := range s.colleague {
@@ -217,13 +217,17 @@ func (s *strictService) patch(doc *strictDoc, r *http.Request, data []byte) (int
 	if match := r.Header.Get("If-Match"); match != "" && match != doc.text("eTag") {
 		return strictRefusal(http.StatusPreconditionFailed, "preconditionFailed", "another version")
 	}
-	changed, did, err := strictPatch(doc.body, data)
-	if err != nil {
-		return strictRefusal(http.StatusBadRequest, "invalidRequest", err.Error())
+	apply, whole := strictPatch, r.Method == http.MethodPut
+	if whole {
+		apply = strictPut
+	}
+	changed, did, err := apply(doc.body, data)
+	if err != nil || whole && r.Header.Get("If-Match") == "" {
+		return strictRefusal(http.StatusBadRequest, "invalidRequest", fmt.Sprint(err))
 	}
 	doc.body = changed
 	s.version(doc, time.Now())
-	if r.Header.Get("Prefer") == "return=representation" {
+	if whole || r.Header.Get("Prefer") == "return=representation" {
 		return http.StatusOK, doc.body, did
 	}
 	return http.StatusNoContent, nil, did
@@ -236,6 +240,20 @@ func (s *strictService) lines(words ...string) []string {
 	return slices.DeleteFunc(slices.Clone(s.ledger), func(line string) bool {
 		return len(words) > 0 && !slices.ContainsFunc(words, func(word string) bool { return strings.HasPrefix(line, word) })
 	})
+}
+
+// strictPut reads the whole resource. The id stays; everything else is as it was sent.
+//
+// Source: the "Update a referral" page: links must not be there.
+func strictPut(document map[string]any, data []byte) (map[string]any, string, error) {
+	var whole map[string]any
+	if err := strictJSON(data, &whole); err != nil {
+		return nil, "", err
+	}
+	if whole["links"] != nil || whole["id"] != document["id"] {
+		return nil, "", fmt.Errorf("a PUT has the id and no links")
+	}
+	return whole, "whole", nil
 }
 
 // strictOp is an operation of a JSON Patch.

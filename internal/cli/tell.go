@@ -101,6 +101,7 @@ func (a *app) tellSummary(source importer.Source, s *importer.Summary, err error
 	}
 	if len(s.Counts) > 0 || err == nil {
 		printCounts(a.env.Stdout, s)
+		a.tellUnwritten(s, err)
 		a.tellResume(s, err)
 	}
 	a.tellElsewhere(s)
@@ -123,6 +124,14 @@ func (a *app) tellElsewhere(s *importer.Summary) {
 	console.Print(a.env.Stderr, "warning: %s\n", words)
 	for _, e := range s.Elsewhere {
 		console.Print(a.env.Stderr, "  settle them with: refload runs resume %s%s\n", e.Run, a.withState())
+	}
+}
+
+// tellUnwritten says how to get results that could not be written at all.
+func (a *app) tellUnwritten(s *importer.Summary, err error) {
+	var failed *importer.ResultsError
+	if s.Run != "" && errors.As(err, &failed) && failed.Instead == "" {
+		console.Print(a.env.Stdout, "every answer is kept; write them elsewhere with: refload runs results %s --results answers.csv%s\n", s.Run, a.withState())
 	}
 }
 
