@@ -48,6 +48,7 @@ func Export(ctx context.Context, o Options) (*Summary, error) {
 	if err := o.write(ctx, folder, l, s); err != nil {
 		return s, err
 	}
+	l.spool.close() // Windows removes no open file
 	return s, errors.Join(o.remember(l, s), folder.Clear())
 }
 

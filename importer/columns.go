@@ -30,7 +30,7 @@ func ReadHeader(ctx context.Context, source Source) (*Header, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer in.book.Close()
+	defer in.close()
 	more, err := in.survey(ctx)
 	if err != nil {
 		return nil, err

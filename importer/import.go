@@ -26,7 +26,7 @@ func Import(ctx context.Context, options Options) (*Summary, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer in.book.Close()
+	defer in.close()
 	summary := newSummary(in, options)
 	defer summary.end(options.Now)
 	done, err := in.checkAll(ctx, options.Target, problems, options.Observe)

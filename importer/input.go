@@ -20,14 +20,13 @@ type input struct {
 	hash    string // SHA-256 of the file
 
 	surveyed int // the rows that the first pass found
+	closed   bool
 }
 
 // open opens the file, finds sheet and header, and matches the columns. The problems are
 // those of the header and are there also when none of them is an error.
 func open(source Source) (*input, []mapping.Problem, error) {
-	book, err := sheet.Open(source.Path, sheet.Options{
-		Encoding: source.Encoding, Delimiter: source.Delimiter, Name: source.Name,
-	})
+	book, err := source.open()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -38,6 +37,28 @@ func open(source Source) (*input, []mapping.Problem, error) {
 		return nil, nil, err
 	}
 	return in, problems, nil
+}
+
+func (s Source) open() (*sheet.Book, error) {
+	return sheet.Open(s.Path, sheet.Options{Encoding: s.Encoding, Delimiter: s.Delimiter, Name: s.Name})
+}
+
+// close lets go of the file: Windows replaces none that is open. Another pass over the rows opens it again.
+func (in *input) close() {
+	in.closed = true
+	in.book.Close() // it was read only
+}
+
+// reopen opens the file again where it was closed.
+func (in *input) reopen() error {
+	if !in.closed {
+		return nil
+	}
+	book, err := in.source.open()
+	if err == nil {
+		in.book, in.closed = book, false
+	}
+	return err
 }
 
 // isEmpty reports whether a file without anything in it, not even a header, is one without data rows.
@@ -91,6 +112,10 @@ func (in *input) commaCSV() bool {
 // rows yields the data rows: those below the header that hold anything.
 func (in *input) rows() iter.Seq2[sheet.Row, error] {
 	return func(yield func(sheet.Row, error) bool) {
+		if err := in.reopen(); err != nil {
+			yield(sheet.Row{}, err)
+			return
+		}
 		for row, err := range in.book.Rows(in.sheet) {
 			if err == nil && row.Number <= in.header.Number {
 				continue

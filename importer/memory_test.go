@@ -54,7 +54,7 @@ func heldBy(t *testing.T, rows int) uint64 {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer in.book.Close()
+	defer in.close()
 	done, err := in.checkAll(context.Background(), run.SandboxTarget(), header, nil)
 	if err != nil || len(done.states) != rows || done.problems.Errors > 0 {
 		t.Fatalf("%v, %d rows, %d errors", err, len(done.states), done.problems.Errors)

@@ -18,7 +18,7 @@ func Plan(ctx context.Context, options Options, begin func(PlanHeader) error, si
 	if err != nil {
 		return nil, Preview{}, err
 	}
-	defer in.book.Close()
+	defer in.close()
 	summary := newSummary(in, options)
 	defer summary.end(options.Now)
 	done, err := in.checkAll(ctx, options.Target, problems, options.Observe)

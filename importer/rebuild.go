@@ -28,7 +28,7 @@ func Results(ctx context.Context, options Options, folder *run.Folder) (*Summary
 	if err != nil {
 		return summary, err
 	}
-	defer in.book.Close()
+	defer in.close()
 	defer summary.end(options.Now)
 	results, err := placeResults(in, options, folder)
 	if err != nil {

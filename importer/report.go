@@ -29,7 +29,7 @@ func Check(ctx context.Context, source Source, observe run.Observer) (*Report, e
 	if err != nil {
 		return nil, err
 	}
-	defer in.book.Close()
+	defer in.close()
 	done, err := in.checkAll(ctx, run.Target{}, header, observe)
 	if err != nil {
 		return nil, err

@@ -111,6 +111,7 @@ func writeWorkbook(b *resultBook, place resultFile) error {
 	if err := b.writeSummary(workbook); err != nil {
 		return err
 	}
+	b.in.close() // it may be what is replaced
 	return workbook.Commit()
 }
 
@@ -135,6 +136,7 @@ func writeCSVs(b *resultBook, place resultFile) error {
 	if err := b.writeBoth(table, problems); err != nil {
 		return err
 	}
+	b.in.close() // it may be what is replaced
 	if err := problems.Commit(); err != nil {
 		return err
 	}

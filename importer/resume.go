@@ -30,7 +30,7 @@ func Resume(ctx context.Context, options Options, folder *run.Folder) (*Summary,
 	if err != nil {
 		return summary, err
 	}
-	defer in.book.Close()
+	defer in.close()
 	defer summary.end(options.Now)
 	lock, err := options.Home.Lock(run.ThisProcess("runs resume", options.Now()))
 	if err != nil {
@@ -97,7 +97,7 @@ func reread(ctx context.Context, options Options, folder *run.Folder) (*input, *
 		err = foreign(folder, history.Header, options.Target)
 	}
 	if err != nil {
-		in.book.Close()
+		in.close()
 		return nil, nil, nil, err
 	}
 	summary.take(done)

@@ -31,7 +31,7 @@ func Verify(ctx context.Context, options Options, scope Scope, sink func(Finding
 	if err != nil {
 		return nil, err
 	}
-	defer in.book.Close()
+	defer in.close()
 	verdict := newVerdict(in, options, scope)
 	defer func() { verdict.Ended = options.Now() }()
 	done, err := in.checkAll(ctx, options.Target, header, options.Observe)

@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -45,6 +47,7 @@ var storageCalls = map[uint64]string{
 type traced struct {
 	calls  []string // the storage calls in their order, each with its file
 	struck string   // the first one that was struck
+	held   []string // calls that remove or rename what the process holds open, each with its file
 	killed bool
 	code   int
 	output string
@@ -170,6 +173,7 @@ const dieAfter = 1
 // begin counts a storage call and strikes where it is due: at the one that is meant and, on a
 // full disk, at every write from then on.
 func (tr *tracer) begin(thread int, regs *syscall.PtraceRegs) {
+	tr.lookForHeld(thread, regs)
 	name, counts := storageCalls[regs.Orig_rax]
 	if !counts {
 		return
@@ -230,6 +234,51 @@ var pathArguments = map[string]func(*syscall.PtraceRegs) uint64{
 	"fchmodat": func(regs *syscall.PtraceRegs) uint64 { return regs.Rsi },
 }
 
+// movingCalls are the calls that take a file's name from it, and which of their arguments are the paths of those that lose
+// one: what is renamed, and what it is renamed over.
+var movingCalls = map[uint64]struct {
+	name  string
+	paths []func(*syscall.PtraceRegs) uint64
+}{
+	syscall.SYS_UNLINKAT: {"remove", []func(*syscall.PtraceRegs) uint64{func(r *syscall.PtraceRegs) uint64 { return r.Rsi }}},
+	syscall.SYS_RENAMEAT: {"rename", []func(*syscall.PtraceRegs) uint64{func(r *syscall.PtraceRegs) uint64 { return r.Rsi }, func(r *syscall.PtraceRegs) uint64 { return r.R10 }}},
+}
+
+// lookForHeld notes what Windows would refuse: a file that the process holds open is neither removed nor renamed
+// nor renamed over there.
+func (tr *tracer) lookForHeld(thread int, regs *syscall.PtraceRegs) {
+	call, moves := movingCalls[regs.Orig_rax]
+	if !moves {
+		return
+	}
+	var open []os.FileInfo
+	entries, _ := os.ReadDir(fmt.Sprintf("/proc/%d/fd", tr.pid))
+	for _, entry := range entries {
+		if info, err := os.Stat(fmt.Sprintf("/proc/%d/fd/%s", tr.pid, entry.Name())); err == nil && info.Mode().IsRegular() {
+			open = append(open, info)
+		}
+	}
+	for _, argument := range call.paths {
+		path := textAt(thread, argument(regs))
+		if !filepath.IsAbs(path) {
+			folder, _ := os.Readlink(fmt.Sprintf("/proc/%d/cwd", tr.pid))
+			path = filepath.Join(folder, path)
+		}
+		info, err := os.Lstat(path)
+		if err == nil && slices.ContainsFunc(open, func(held os.FileInfo) bool { return os.SameFile(held, info) }) {
+			tr.result.held = append(tr.result.held, call.name+" "+strings.TrimPrefix(path, tr.folder))
+		}
+	}
+}
+
+// textAt reads a text of the traced process.
+func textAt(thread int, address uint64) string {
+	var text [4096]byte
+	n, _ := syscall.PtracePeekData(thread, uintptr(address), text[:])
+	path, _, _ := strings.Cut(string(text[:n]), "\x00")
+	return path
+}
+
 // fileOf returns the path that a call changes: the one that it names, or that of its file descriptor.
 func (tr *tracer) fileOf(name string, thread int, regs *syscall.PtraceRegs) string {
 	argument, named := pathArguments[name]
@@ -237,8 +286,5 @@ func (tr *tracer) fileOf(name string, thread int, regs *syscall.PtraceRegs) stri
 		path, _ := os.Readlink(fmt.Sprintf("/proc/%d/fd/%d", thread, regs.Rdi))
 		return path
 	}
-	var text [4096]byte
-	n, _ := syscall.PtracePeekData(thread, uintptr(argument(regs)), text[:])
-	path, _, _ := strings.Cut(string(text[:n]), "\x00")
-	return path
+	return textAt(thread, argument(regs))
 }
