@@ -213,11 +213,12 @@ func (a *app) importUnder(ctx context.Context, flags importFlags, path string, s
 	return unlessAllGood(summary, err)
 }
 
-// showing lets a run be watched, and a person be asked where there is one.
+// showing lets a run be watched, and a person be asked where there is one. Nothing is asked of the embedded sandbox:
+// what is made there can be thrown away.
 func (a *app) showing(options *importer.Options, asks bool) *console.Console {
 	shown := a.console()
 	options.Observe = shown.Observe
-	if asks {
+	if asks && !options.Target.Sandbox {
 		options.Confirm = func(p importer.Preview) (importer.Answer, error) {
 			shown.End()
 			return a.confirm(options.Source, p)
