@@ -134,8 +134,12 @@ func importChecked(ctx context.Context, in *input, done *checked, options Option
 // nothingSent writes the results of a run that ended before its first write. There is no run to go on with.
 func (r *runner) nothingSent(results resultFile, summary *Summary, cause error) error {
 	for n := range r.states {
-		if r.states[n].outcome == 0 && r.sentBefore(n) {
-			r.states[n].outcome = numberOf(run.Unknown)
+		switch state := &r.states[n]; {
+		case state.outcome != 0:
+		case state.shares:
+			state.outcome = numberOf(run.Invalid)
+		case r.sentBefore(n):
+			state.outcome = numberOf(run.Unknown)
 		}
 	}
 	leaveOut(r.states)

@@ -97,7 +97,7 @@ func (r *runner) planHeader() (PlanHeader, error) {
 
 // settledRow is the planned row of one whose outcome the check gave.
 func (r *runner) settledRow(n int, row sheet.Row) PlanRow {
-	record, problems, outcome := r.in.judge(row, n, r.states[n].shares)
+	record, problems, outcome := r.in.judge(row, n, false)
 	p := PlanRow{Row: row.Number, Action: string(outcome), Deal: record.Doc.Text("name"), Customer: record.Doc.Text("customerProfile.name")}
 	if outcome == run.Skipped {
 		return p

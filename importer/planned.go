@@ -88,8 +88,11 @@ func (r *runner) foreseeRow(ctx context.Context, n int, row sheet.Row, look func
 // that the check has found.
 func (r *runner) foundAtFault(n int, row sheet.Row) {
 	state := &r.states[n]
-	_, problems, outcome := r.in.judge(row, n, true)
-	state.shares, state.flagged, state.outcome = true, true, numberOf(outcome)
+	if state.shares {
+		return
+	}
+	state.shares, state.flagged = true, true
+	_, problems, _ := r.in.judge(row, n, true)
 	for _, problem := range problems {
 		if problem.Severity == mapping.Fault { // the check let the row pass, so it had none
 			r.problems.Add(problem)

@@ -26,4 +26,20 @@ var securityMutants = []mutant{
 	{"S31c", "the journal of another tenant is believed", []change{
 		{"importer/foreign.go", "header.Tenant != target.TenantHash():", "header.Tenant == \"\":"},
 	}, "./internal/cli", "TestARunOfAnotherTenantIsNotBelieved"},
+	{"S32", "a plan is applied in another tenant", []change{
+		{"importer/obey.go", "return h.Tenant == options.Target.TenantHash()", "return h.Tenant == options.Target.TenantHash() || h.Target == options.Target.ID"},
+	}, "./internal/cli", "TestScripts/plantenant"},
+	{"S33", "a deal is exported as one with Microsoft's help by what sort of deal it is", []change{
+		{"mapping/encode_get.go", "return e.Invited\n", "return e.Invited || e.Doc.Text(\"type\") == \"Shared\"\n"},
+	}, "./internal/cli", "TestScripts/sharing"},
+	{"S33b", "help opens a deal that is not to be shared", []change{
+		{"importer/compare.go", "return said && shared == false", "return said && shared == nil"},
+	}, "./internal/cli", "TestScripts/sharing"},
+	{"S34", "results that no workbook holds are told as an input of which nothing was sent", []change{
+		{"importer/errors.go", "// Hint says what to do next.\nfunc (e *ResultsError) Hint() string {", "func (e *ResultsError) Unwrap() error { return e.Err }\n\n// Hint says what to do next.\nfunc (e *ResultsError) Hint() string {"},
+		{"internal/cli/exit.go", "\t{is[*importer.ResultsError], exitStorage}, // what was sent was sent, whatever else is the matter\n", ""},
+	}, "./internal/cli", "TestScripts/unwritable"},
+	{"S35", "an export removes its spool while it has it open", []change{
+		{"exporter/export.go", "\tl.spool.close() // Windows removes no open file\n", ""},
+	}, "./internal/cli", "TestNothingHeldIsMoved"},
 }

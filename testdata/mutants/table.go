@@ -83,6 +83,12 @@ var mutants = []mutant{
 	{"M15", "another version is read and written over", []change{
 		{"importer/conflict.go", "case len(theirs) > 0 && (clash || !c.options.MergeDisjoint || c.merges == mostMerges):", "case len(theirs) > 0 && clash && c.merges > mostMerges:"},
 	}, "./importer", "TestUpdateHistories"},
+	{"M15c", "a merge lays the whole row over what somebody else wrote", []change{
+		{"importer/change.go", "return api.Carry(c.op.live, c.laid(c.op.live), live)", "return c.laid(live)"},
+	}, "./importer", "TestUpdateHistories"},
+	{"M15d", "a merge writes into a deal that was closed meanwhile", []change{
+		{"importer/conflict.go", "clash := closed || slices", "clash := closed && len(ours) == 0 || slices"},
+	}, "./internal/cli", "TestScripts/merge"},
 	{"M15b", "Microsoft is invited again while an invitation is open", []change{
 		{"importer/create.go", "open && o.sends == 0 {", "open && o.sends < 0 {"},
 	}, "./importer", "TestCoSellPairs"},
