@@ -46,7 +46,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "age": age, "service": service, "interrupted": interrupted,
+			"exits": exits, "age": age, "service": service, "interrupted": interrupted, "unasked": unasked, "lay": lay,
 		},
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 	})
