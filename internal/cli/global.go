@@ -43,7 +43,7 @@ type globalFlags struct {
 const defaultConcurrency = 4
 
 func (g *globalFlags) addFlags(flags *pflag.FlagSet) {
-	flags.StringVar(&g.config, "config", "", "a configuration file of yours, read before your own; this folder's refload.yaml is not read then")
+	flags.StringVar(&g.config, "config", "", "a configuration file that you name: it counts before your own, and this folder's refload.yaml is not read")
 	flags.StringVar(&g.profile, "profile", "", "a profile of refload.yaml: its service and its settings (default: the default-profile)")
 	flags.StringVar(&g.baseURL, "base-url", "", "the service: https, or http to a loopback address")
 	flags.StringVar(&g.caFile, "ca-file", "", "certificate authorities (PEM) to trust besides the system's")

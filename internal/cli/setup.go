@@ -30,10 +30,10 @@ func newSetup(a *app) *cobra.Command {
 		Use:   "setup",
 		Short: "A first profile for a tenant, and a page for its administrator",
 		Long: "Asks for the name of a profile, the tenant and the application to sign in with, or takes them from\n" +
-			"flags; writes a starter profile with brakes into your own refload.yaml, or into the file that\n" +
-			"--config names, which is made where it is missing; prints what the tenant's\n" +
-			"administrator has to do once; and, on a terminal, offers to sign in and tries the sign-in by asking\n" +
-			"the service for referrals. What --base-url, --authority and --ca-file name goes into the profile too.\n" +
+			"flags; writes a starter profile with brakes into your own refload.yaml, or into the file of\n" +
+			"--config, which is made where it is missing; prints what the tenant's administrator has to do once;\n" +
+			"and, on a terminal, offers to sign in and tries the sign-in by asking the service for referrals.\n" +
+			"What --base-url, --authority and --ca-file name goes into the profile too.\n" +
 			"What is in the file already stays as it is.",
 		Example: "  refload setup\n" +
 			"  refload setup --profile contoso --tenant contoso.example.com --client-id 11111111-2222-4333-8444-555555555555 --sign-in device-code",

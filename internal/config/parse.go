@@ -138,7 +138,11 @@ func (p *parsing) top(key string, at, value ast.Node) error {
 	case key == "default-profile":
 		return p.defaultProfile(value)
 	}
-	e := unknownKey(p.at(at), key, "of a configuration file", slices.Concat(topKeys, ReadingNames()))
+	candidates := ReadingNames()
+	if p.unasked == "" {
+		candidates = slices.Concat(topKeys, candidates)
+	}
+	e := unknownKey(p.at(at), key, "of a configuration file", candidates)
 	if is {
 		e.Advice = fmt.Sprintf("%s belongs to a profile: write it below its name, below profiles", key)
 	}
