@@ -122,11 +122,15 @@ func (a *app) withConfig(command string) string {
 	if a.global.config == "" {
 		return command
 	}
-	path := absolute(a.global.config)
-	if strings.ContainsAny(path, " \t&;()$'`") {
-		path = `"` + path + `"`
+	return command + " --config " + typed(absolute(a.global.config))
+}
+
+// typed is a text as one word of a command line.
+func typed(word string) string {
+	if strings.ContainsAny(word, " \t&;()$'`") {
+		return `"` + word + `"`
 	}
-	return command + " --config " + path
+	return word
 }
 
 // serviceProfile returns the profile whose service a command speaks to; nil with --sandbox, and

@@ -27,6 +27,9 @@ type origin struct {
 	text string // as it is shown
 }
 
+// once reports whether a value was said for one command, on its line or in its environment, and in no file.
+func (o origin) once() bool { return o.by == byFlag || o.by == byVariable }
+
 // mayHaveTokens reports whether tokens may go to an address on the word of who names it. The known
 // address needs nobody's word; this machine does, because everybody on it can listen there.
 func mayHaveTokens(address, known string, by namer) bool {
