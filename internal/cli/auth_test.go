@@ -58,12 +58,15 @@ func TestSignInNeedsAProfile(t *testing.T) {
 	c.run(4, "refload auth login", "import", c.deals(1), "--base-url", c.url, "--yes")
 }
 
-// A folder that came from elsewhere leads no sign-in to an authority of its own by a default.
-func TestAFoldersAuthorityIsNotTakenByDefault(t *testing.T) {
+// A folder that came from elsewhere leads no sign-in to an authority of its own.
+func TestAFoldersAuthorityIsNotTaken(t *testing.T) {
 	c := newSignIn(t, sandbox.Options{})
 	writeFile(t, ".", "refload.yaml", "default-profile: x\nprofiles:\n  x: {tenant: contoso.example.com, client-id: "+signInApp+", authority: \"https://login.example.com\"}\n")
-	c.run(2, "only this folder's file names", "auth", "status")
-	c.run(4, "nobody is signed in", "auth", "status", "--profile", "x")
+	for _, command := range []string{"login", "status", "logout"} {
+		c.run(2, "--config refload.yaml", "auth", command)
+		c.run(2, "--config refload.yaml", "auth", command, "--profile", "x")
+	}
+	c.run(4, "nobody is signed in", "auth", "status", "--profile", "x", "--config", "refload.yaml")
 }
 
 // A ready token goes before a refresh token, and that before the saved sign-in.

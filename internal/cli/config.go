@@ -65,7 +65,7 @@ func (a *app) withOthers(list []setting, flags *pflag.FlagSet) []setting {
 		listed[s.key] = true
 	}
 	flags.VisitAll(func(flag *pflag.Flag) {
-		switch origin := a.settings.origins[flag.Name]; {
+		switch origin := a.settings.origins[flag.Name].text; {
 		case listed[flag.Name] || origin == "":
 		case secretFlags[flag.Name]:
 			list = append(list, setting{flag.Name, hidden, origin})
@@ -97,7 +97,7 @@ func (a *app) profileSetting() setting {
 	case a.global.profile == "":
 		return setting{"profile", "", notSet}
 	case a.settings.named:
-		return setting{"profile", a.global.profile, a.settings.origins["profile"]}
+		return setting{"profile", a.global.profile, a.originOf("profile")}
 	}
 	return setting{"profile", a.global.profile, a.settings.files.Default.Place.String()}
 }
@@ -112,7 +112,7 @@ func (a *app) stateSetting() setting {
 
 // originOf returns where the value of a flag comes from.
 func (a *app) originOf(flag string) string {
-	if origin := a.settings.origins[flag]; origin != "" {
+	if origin := a.settings.origins[flag].text; origin != "" {
 		return origin
 	}
 	return byDefault
@@ -123,7 +123,7 @@ func (a *app) settingOf(flags *pflag.FlagSet, key config.Key) setting {
 	if flag := flags.Lookup(key.Flag); flag != nil {
 		return a.flagSetting(flag, key.Name, key.Default)
 	}
-	value, said := a.settings.profile.Get(key.Name)
+	value, said := a.settings.files.Get(a.settings.profile, key.Name)
 	if said && (!key.Service || a.serviceProfile() != nil) {
 		return setting{key.Name, value.Text, value.Place.String()}
 	}
@@ -186,9 +186,9 @@ func (a *app) tellFiles() {
 // configurationHelp is the page of help on files and profiles.
 func configurationHelp() string {
 	var b strings.Builder
-	b.WriteString(`refload reads refload.yaml in the folder where it is started and in the user's configuration folder
-('refload config show' says where). A value on the command line goes before the environment, that
-before the project's file, that before the user's own.
+	b.WriteString(`refload reads your own refload.yaml, in your configuration folder ('refload config show' says where),
+and a file that you name with --config FILE (or REFLOAD_CONFIG), which counts more, key by key. What they
+say is your word: which service, where to sign in, what guards your data.
 
   default-profile: contoso
   profiles:
@@ -203,14 +203,20 @@ before the project's file, that before the user's own.
 
 '--profile NAME' chooses one; without it the default profile is taken, unless --sandbox or --base-url
 name a service. What a profile says of its service is not taken then, the rest is.
-A project's file cannot change what the user's own says of: `)
-	var pinned []string
-	for _, key := range config.Keys() {
-		if key.Pinned {
-			pinned = append(pinned, key.Name)
-		}
-	}
-	b.WriteString(strings.Join(pinned, ", ") + ".\n\nKeys of a profile:\n")
+
+A refload.yaml in the folder where refload is started may have come from anybody. It says how the files
+there are read, and nothing else; anything more in it is refused (exit code 2), with the ways out: name it
+with --config, or write that into your own file. With --config it is not read at all.
+
+  mapping: crm.yaml
+  header-row: 3
+
+These keys stand outside of profiles, in any of the files: ` + strings.Join(config.ReadingNames(), ", ") + `.
+A value on the command line goes before the environment, that before the folder's file or the named one,
+that before your own. Within one file a profile goes before what stands outside of profiles.
+
+Keys of a profile:
+`)
 	table := newTable(&b)
 	for _, key := range config.Keys() {
 		table.row("  "+key.Name, string(key.Kind), key.Help)

@@ -29,14 +29,18 @@ func TestDoctorOfTheRightsOfFiles(t *testing.T) {
 	}{
 		"the user's own, named":       {"", file, "user", 0o666, []string{"--profile", "contoso"}, `configuration +note +\S+refload.yaml can be changed by others \(mode 0666\)`},
 		"the user's own, by a group":  {"", file, "user", 0o620, nil, `configuration +note .*mode 0620`},
-		"the folder's, named":         {file, "", "project", 0o602, []string{"--profile", "contoso"}, `configuration +note +refload.yaml can be changed by others`},
+		"one that is named":           {file, "", "project", 0o602, []string{"--profile", "contoso"}, `configuration +note +refload.yaml can be changed by others`},
 		"others may read it":          {"", file, "user", 0o644, []string{"--profile", "contoso"}, `configuration +ok +profile contoso`},
 		"nobody else, and no profile": {file, "", "project", 0o600, nil, `configuration +ok +refload.yaml; no profile is named`},
+		"the folder's":                {"", "", "folder", 0o602, nil, `configuration +note +refload.yaml can be changed by others \(mode 0602\), who could have your sheets read otherwise`},
 		"none":                        {"", "", "", 0, nil, `configuration +note +there is no file`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			environment := inFolder(t, test.project, test.user)
-			path := map[string]string{"user": filepath.Join(environment["XDG_CONFIG_HOME"], "refload", config.FileName), "project": config.FileName}[test.open]
+			path := map[string]string{"user": filepath.Join(environment["XDG_CONFIG_HOME"], "refload", config.FileName), "project": config.FileName, "folder": config.FileName}[test.open]
+			if test.open == "folder" {
+				writeFile(t, ".", path, "header-row: 3\n")
+			}
 			if path != "" {
 				if err := os.Chmod(path, test.mode); err != nil {
 					t.Fatal(err)

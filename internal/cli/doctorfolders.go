@@ -55,8 +55,12 @@ func (a *app) configFinding() finding {
 	const about = "configuration"
 	read := a.settings.files.Files
 	for _, path := range read {
+		harm := "who could lead your token elsewhere"
+		if places := a.places(); places.Named == "" && path == places.Folder {
+			harm = "who could have your sheets read otherwise"
+		}
 		if open := changeable(path); open != "" {
-			return note(about, path+open, "chmod 600 "+path)
+			return note(about, path+open+", "+harm, "chmod 600 "+path)
 		}
 	}
 	switch profile := a.settings.profile; {
@@ -71,7 +75,7 @@ func (a *app) configFinding() finding {
 // changeable says that others may change a file; "" where they may not.
 func changeable(path string) string {
 	if mode := modeOpen(path, 0o022); mode != 0 {
-		return fmt.Sprintf(" can be changed by others (mode %04o), who could lead your token elsewhere", mode)
+		return fmt.Sprintf(" can be changed by others (mode %04o)", mode)
 	}
 	return ""
 }

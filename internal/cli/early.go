@@ -67,7 +67,7 @@ func (a *app) readWhatCanBeRead(cmd *cobra.Command, args []string, watched watch
 		a.fromFiles(cmd)
 	}
 	if watched.recall != nil && watched.recall(a, cmd.Flags(), cmd.Flags().Args()) != nil && a.settings.files == nil && !a.settings.unread {
-		a.readFiles()
+		a.readFiles(a.places())
 	}
 	if a.settings.profile == nil {
 		a.readNamed(cmd.Flags())
@@ -85,17 +85,17 @@ func (a *app) readFlags(cmd *cobra.Command, args []string) {
 	a.fromEnvironment(cmd)
 }
 
-// readNamed takes the profile that is named from what could be read: the user's own file alone, where the one
-// of the folder is broken. That one could not have said another service of it.
+// readNamed takes the profile that is named from what could be read: the person's files alone, where the one
+// of the folder is broken. That one could not have said anything of it.
 func (a *app) readNamed(flags *pflag.FlagSet) {
 	if a.settings.files == nil {
-		own, err := config.Read("", a.userFile())
+		own, err := config.Read(config.Places{Named: a.global.config, Own: a.userFile()})
 		if err != nil {
 			return
 		}
 		a.settings.files = own
 	}
-	if a.settings.named = a.settings.named || a.global.profile != ""; a.global.profile != "" {
+	if a.global.profile != "" {
 		a.useProfile(flags)
 	}
 }

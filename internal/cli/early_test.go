@@ -22,7 +22,7 @@ type schedule struct {
 
 const scheduleMetrics = "refload.prom"
 
-// newSchedule makes a folder with a profile in the file of the folder or in the user's own, and imports once.
+// newSchedule makes a folder with a profile in a file that is named or in the user's own, and imports once.
 func newSchedule(t *testing.T, own bool) *schedule {
 	t.Helper()
 	hook, sent := chat(t, 200)
@@ -88,8 +88,9 @@ func TestWhatEndsEarlyIsTold(t *testing.T) {
 		{name: "a broken file", project: broken, command: base, stderr: "the notification was not sent"},
 		{name: "a broken file, no profile named", project: broken, command: "import deals.csv --yes", stderr: "rait"},
 		{name: "no YAML at all", project: "\t{", command: base, stderr: config.FileName},
-		{name: "a broken file beside one's own", own: true, project: broken, command: base, sent: 1, stderr: "rait"},
-		{name: "a default that is none", own: true, project: "default-profile: fabrikam\n", command: base, sent: 1, stderr: "fabrikam"},
+		{name: "a broken file beside one's own", own: true, project: "maping: crm.yaml\n", command: base, sent: 1, stderr: "maping"},
+		{name: "a default that is none", own: true, project: "default-profile: fabrikam\n", env: "REFLOAD_CONFIG=" + config.FileName, command: base, sent: 1, stderr: "fabrikam"},
+		{name: "a folder's file that says too much", own: true, project: "profiles: {contoso: {notify-hosts: evil.example.net}}\n", command: base, sent: 1, stderr: "--config refload.yaml"},
 		{name: "an unknown profile", command: strings.Replace(base, "contoso", "cotnoso", 1), lost: true, sent: 1, stderr: "contoso"},
 		{name: "no plan", command: "apply --profile contoso", sent: 1, stderr: "arg"},
 		{name: "a plan that is none, and a variable", env: "REFLOAD_RATE=abc", command: "apply deals.csv", lost: true, stderr: "REFLOAD_RATE"},

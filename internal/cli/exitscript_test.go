@@ -19,20 +19,33 @@ import (
 type arrived struct{ requests chan struct{} }
 
 // service starts a server that is of no use, and puts its address into $SERVICE: service absent|hung. An
-// absent one knows no page, a hung one answers nothing.
+// absent one knows no page, a hung one answers nothing. What comes to either is counted for unasked.
 func service(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: service absent|hung")
 	}
 	seen := arrived{make(chan struct{}, 100)}
 	useless := map[string]http.HandlerFunc{
-		"absent": http.NotFound,
+		"absent": func(w http.ResponseWriter, r *http.Request) { seen.requests <- struct{}{}; http.NotFound(w, r) },
 		"hung":   func(_ http.ResponseWriter, r *http.Request) { seen.requests <- struct{}{}; <-r.Context().Done() },
 	}
 	server := httptest.NewServer(useless[args[0]])
 	ts.Defer(server.Close)
 	ts.Setenv("SERVICE", server.URL)
 	*ts.Value(arrived{}).(*arrived) = seen
+}
+
+// unasked wants that nothing has come to the service: unasked.
+func unasked(ts *testscript.TestScript, neg bool, _ []string) {
+	if n := len(ts.Value(arrived{}).(*arrived).requests); (n == 0) == neg {
+		ts.Fatalf("%d requests have come to the service", n)
+	}
+}
+
+// lay puts a file where refload.yaml is looked for, with the address of the service in it: lay FILE.
+func lay(ts *testscript.TestScript, _ bool, args []string) {
+	text := strings.ReplaceAll(ts.ReadFile(args[0]), "SERVICE", ts.Getenv("SERVICE"))
+	ts.Check(os.WriteFile(ts.MkAbs("refload.yaml"), []byte(text), 0o600))
 }
 
 // interrupted starts the program, and once it waits for the hung service, wants the same command to find the

@@ -13,6 +13,11 @@ func UntilTime(ctx context.Context, now func() time.Time, text string) (context.
 	return (&app{env: Env{Now: now}}).untilTime(ctx, text)
 }
 
+// MayHaveTokens is mayHaveTokens for tests from outside, with all who name an address, by what they are called.
+func MayHaveTokens(address, known, by string) bool {
+	return mayHaveTokens(address, known, map[string]namer{"flag": byFlag, "variable": byVariable, "file": byFile, "record": byRecord}[by])
+}
+
 // NextTime is nextTime for tests from outside.
 var NextTime = nextTime
 

@@ -11,11 +11,12 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"refload/internal/config"
 	"refload/internal/run"
 )
 
-// stranger is a server that nobody has named by hand, and the requests that came to it. It calls itself
-// localhost: a number of this machine would be known.
+// stranger is a server that nobody has named by hand, and the requests that came to it. It is on this machine,
+// where everybody may listen.
 func stranger(t *testing.T) (url string, requests *atomic.Int64) {
 	requests = &atomic.Int64{}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -23,28 +24,35 @@ func stranger(t *testing.T) (url string, requests *atomic.Int64) {
 		w.WriteHeader(http.StatusNotFound)
 	}))
 	t.Cleanup(server.Close)
-	return strings.Replace(server.URL, "127.0.0.1", "localhost", 1), requests
+	return server.URL, requests
 }
 
 // forgery changes a recorded start; theirs is the address of a stranger.
 type forgery struct {
 	name    string
 	change  map[string]any // members of the record, THEIRS standing for the stranger
-	project string         // refload.yaml of the folder, likewise
+	folder  string         // refload.yaml of the folder, likewise, which nobody has named
 	user    string         // the user's own refload.yaml, OURS standing for the service that is meant
 	message string
 }
 
 var forgeries = []forgery{
 	{"another service", map[string]any{"base_url": "THEIRS", "yes": true, "by_hand": true}, "", "", "no profile of yours names"},
+	{"another service and its authorities", map[string]any{"base_url": "THEIRS", "ca_file": "/evil/ca.pem"}, "", "", "no profile of yours names"},
+	{"this machine by its name", map[string]any{"base_url": "http://localhost:9"}, "", "", "no profile of yours names"},
+	{"this machine by another number", map[string]any{"base_url": "http://[::1]:9"}, "", "", "no profile of yours names"},
+	{"authorities for the real service", map[string]any{"base_url": "https://api.partner.microsoft.com", "ca_file": "/evil/ca.pem"}, "", "",
+		"trusts the certificate authorities of /evil/ca.pem, which only it names"},
 	{"another service than the user's own profile", map[string]any{"base_url": "THEIRS", "other_service": false, "profile": "contoso", "by_hand": true},
 		"", "profiles: {contoso: {base-url: OURS, tenant: contoso.example.com}}\n", "which profile contoso does not name"},
 	{"a profile that does not count", map[string]any{"base_url": "THEIRS", "profile": "contoso", "other_service": true},
 		"", "profiles: {contoso: {base-url: OURS, tenant: contoso.example.com}}\n", "no profile of yours names"},
 	{"a profile that came along", map[string]any{"base_url": "THEIRS", "other_service": false, "profile": "evil", "by_hand": true},
-		"profiles: {evil: {base-url: THEIRS}}\n", "", "profile evil leads to a service that only this folder's file names (refload.yaml:1)"},
+		"profiles: {evil: {base-url: THEIRS}}\n", "", "refload.yaml:1: profiles is not for a file that merely lies in this folder"},
+	{"a profile that came along for one of the user's own", map[string]any{"other_service": false, "profile": "contoso"},
+		"profiles: {contoso: {authority: THEIRS, max-creates: 100%}}\n", "profiles: {contoso: {base-url: OURS, tenant: contoso.example.com}}\n", "refload.yaml:1: profiles is not for"},
 	{"a sign-in that came along", map[string]any{"other_service": false, "profile": "evil"},
-		"profiles: {evil: {base-url: OURS, authority: THEIRS, tenant: contoso.example.com, client-id: 11111111-2222-3333-4444-555555555555}}\n", "", "only this folder's file names"},
+		"profiles: {evil: {base-url: OURS, authority: THEIRS, tenant: contoso.example.com, client-id: 11111111-2222-3333-4444-555555555555}}\n", "", "refload.yaml:1: profiles is not for"},
 	{"authorities of certificates", map[string]any{"other_service": false, "profile": "contoso", "ca_file": "/evil/ca.pem"},
 		"", "profiles: {contoso: {base-url: OURS, tenant: contoso.example.com}}\n", "trusts the certificate authorities of /evil/ca.pem, which profile contoso does not name"},
 }
@@ -83,14 +91,18 @@ func (f forgery) forge(t *testing.T, path, theirs string, inside ...string) {
 func (f forgery) refused(t *testing.T, w *tenant, theirs string, requests *atomic.Int64, args ...string) {
 	t.Helper()
 	named := strings.NewReplacer("THEIRS", theirs, "OURS", w.url)
-	environment := inFolder(t, named.Replace(f.project), named.Replace(f.user))
+	environment, hint := inFolder(t, "", named.Replace(f.user)), "hint: if that is meant, say so: --"
+	if f.folder != "" {
+		writeFile(t, ".", config.FileName, named.Replace(f.folder))
+		hint = "hint: if the file is yours, name it: --config refload.yaml"
+	}
 	environment["REFLOAD_STATE"] = filepath.Join(w.folder, "state")
 	for _, token := range []string{"REFLOAD_ACCESS_TOKEN", "REFLOAD_REFRESH_TOKEN"} {
 		environment["REFLOAD_ACCESS_TOKEN"], environment["REFLOAD_REFRESH_TOKEN"] = "", ""
 		environment[token] = "ready-token"
 		before := len(w.Ledger())
 		code, stdout, stderr := call(t, environment, args...)
-		if code != 2 || !strings.Contains(stderr, f.message) || !strings.Contains(stderr, "hint: if that is meant, say so: --") {
+		if code != 2 || !strings.Contains(stderr, f.message) || !strings.Contains(stderr, hint) {
 			t.Errorf("%v, %s: exit %d, expected 2 with %q\n%s%s", args, token, code, f.message, stdout, stderr)
 		}
 		if requests.Load() != 0 || len(w.Ledger()) != before {
@@ -143,18 +155,19 @@ func TestAPlanDoesNotSayYes(t *testing.T) {
 func TestAServiceThatIsMeant(t *testing.T) {
 	w, file := threeDeals(t)
 	ours := strings.Replace(w.url, "127.0.0.1", "localhost", 1)
-	named := fmt.Sprintf("profiles: {contoso: {base-url: %s, tenant: contoso.example.com}}\n", ours)
+	profile := fmt.Sprintf("profiles: {contoso: {base-url: %s, tenant: contoso.example.com}}\n", ours)
 	for name, how := range map[string]struct {
-		project, user string
-		imported, by  []string
+		named, user  string
+		imported, by []string
 	}{
 		"by --base-url":          {"", "", []string{"--base-url", ours}, []string{"--base-url", ours}},
-		"by their own file":      {"", named, []string{"--profile", "contoso"}, nil},
-		"by --profile":           {named, "", []string{"--profile", "contoso"}, []string{"--profile", "contoso"}},
-		"in other spelling":      {"", strings.Replace(named, "localhost", "LOCALHOST", 1), []string{"--profile", "contoso", "--base-url", ours}, nil},
+		"by their own file":      {"", profile, []string{"--profile", "contoso"}, nil},
+		"by --profile":           {profile, "", []string{"--profile", "contoso"}, []string{"--profile", "contoso"}},
+		"by --config":            {profile, "", []string{"--profile", "contoso"}, nil},
+		"in other spelling":      {"", strings.Replace(profile, "localhost", "LOCALHOST", 1), []string{"--profile", "contoso", "--base-url", ours}, nil},
 		"by --base-url, loosely": {"", "", []string{"--base-url", ours}, []string{"--base-url", strings.ToUpper(ours[:4]) + ours[4:] + "/"}},
 	} {
-		environment := inFolder(t, how.project, how.user)
+		environment := inFolder(t, how.named, how.user)
 		environment["REFLOAD_ACCESS_TOKEN"] = "ready-token"
 		for _, args := range [][]string{append([]string{"import", file, "--results", filepath.Join(t.TempDir(), "out.csv")}, how.imported...), append([]string{"runs", "resume"}, how.by...)} {
 			if code, stdout, stderr := call(t, environment, append(args, "--yes", "--rate", "0")...); code != 0 {

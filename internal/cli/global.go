@@ -21,6 +21,7 @@ import (
 
 // globalFlags are the flags of every command.
 type globalFlags struct {
+	config      string
 	profile     string
 	baseURL     string
 	caFile      string
@@ -42,6 +43,7 @@ type globalFlags struct {
 const defaultConcurrency = 4
 
 func (g *globalFlags) addFlags(flags *pflag.FlagSet) {
+	flags.StringVar(&g.config, "config", "", "a configuration file that you name: it counts before your own, and this folder's refload.yaml is not read")
 	flags.StringVar(&g.profile, "profile", "", "a profile of refload.yaml: its service and its settings (default: the default-profile)")
 	flags.StringVar(&g.baseURL, "base-url", "", "the service: https, or http to a loopback address")
 	flags.StringVar(&g.caFile, "ca-file", "", "certificate authorities (PEM) to trust besides the system's")
@@ -67,12 +69,12 @@ var noEnvironment = map[string]bool{
 // the others count all the same, for telling how the command ended.
 func (a *app) fromEnvironment(cmd *cobra.Command) error {
 	var wrong error
-	a.settings = settings{byHand: cmd.Flags().Changed("profile"), origins: map[string]string{}}
+	a.settings = settings{byHand: cmd.Flags().Changed("profile"), origins: map[string]origin{}}
 	cmd.Flags().VisitAll(func(flag *pflag.Flag) {
 		name := "REFLOAD_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))
 		value := a.env.Getenv(name)
 		if flag.Changed {
-			a.settings.origins[flag.Name] = "--" + flag.Name
+			a.settings.origins[flag.Name] = origin{byFlag, "--" + flag.Name}
 		}
 		if flag.Changed || value == "" || noEnvironment[flag.Name] {
 			return
@@ -80,9 +82,12 @@ func (a *app) fromEnvironment(cmd *cobra.Command) error {
 		if err := cmd.Flags().Set(flag.Name, value); err != nil && wrong == nil {
 			wrong = &UsageError{fmt.Sprintf("environment variable %s: %v", name, err), "correct or unset it"}
 		}
-		a.settings.origins[flag.Name] = name
+		a.settings.origins[flag.Name] = origin{byVariable, name}
 	})
 	a.global.rateGiven = cmd.Flags().Changed("rate")
+	if wrong == nil && a.global.config == "" && cmd.Flags().Changed("config") {
+		wrong = &UsageError{"--config names no file", "name one, or leave --config out"}
+	}
 	if wrong == nil && a.global.concurrency < 1 {
 		wrong = &UsageError{"--concurrency must be 1 or more", "leave it out for " + fmt.Sprint(defaultConcurrency)}
 	}

@@ -63,11 +63,11 @@ func TestMigration(t *testing.T) {
 	if code := n.verified(file).code; code != 3 {
 		t.Errorf("half of it verifies with exit %d", code)
 	}
-	if code := n.cut(n.command("runs", "resume"), os.Kill, m.rows/2); code != "-1" {
+	if code := n.cut(n.command("runs", "resume", "--base-url", n.url), os.Kill, m.rows/2); code != "-1" {
 		t.Fatalf("killed: exit %s", code)
 	}
 	for starts := 0; ; starts++ {
-		out, err := n.command("runs", "resume").CombinedOutput()
+		out, err := n.command("runs", "resume", "--base-url", n.url).CombinedOutput()
 		if err == nil {
 			break
 		}

@@ -26,7 +26,7 @@ var writtenFiles = []writtenFile{
 }
 
 // readFlags are the flags that name a file to read, besides the arguments.
-var readFlags = []string{"mapping", "ca-file"}
+var readFlags = []string{"mapping", "ca-file", "config"}
 
 // neverWritten are the ends of the names of files that are read, which no log, metrics or bodies have.
 var neverWritten = append([]string{".yaml", ".yml"}, sheets...)

@@ -133,7 +133,7 @@ func TestAKilledApplyLeavesNoRowsOfThePlan(t *testing.T) {
 	if code != 0 {
 		t.Fatalf("exit %d\n%s%s", code, stdout, stderr)
 	}
-	cmd := openToAll(t, map[string]string{"REFLOAD_ACCESS_TOKEN": w.token, "REFLOAD_STATE": state}, "apply", plan, "--yes")
+	cmd := openToAll(t, map[string]string{"REFLOAD_ACCESS_TOKEN": w.token, "REFLOAD_STATE": state}, "apply", plan, "--base-url", front.URL, "--yes")
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
 	if err := cmd.Start(); err != nil {

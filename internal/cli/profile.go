@@ -2,8 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"net"
-	"net/url"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -12,7 +10,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"refload/api"
-	"refload/api/entra"
 	"refload/internal/config"
 )
 
@@ -20,12 +17,11 @@ import (
 type settings struct {
 	files   *config.Config
 	profile *config.Profile   // nil for none
-	named   bool              // by --profile or its variable, not by default-profile
+	named   bool              // the profile is, by --profile or its variable, not by default-profile
 	byHand  bool              // --profile stands on the command line
 	unread  bool              // a file could not be read
-	told    bool              // the profile is the one that a run or a plan names
 	other   bool              // the service is not the profile's, but --sandbox or that of --base-url
-	origins map[string]string // of flags that are not as they are by default, by name
+	origins map[string]origin // of flags that are not as they are by default, by name
 }
 
 // ownFiles are the commands that have no use for a profile, and so work beside a broken file.
@@ -44,7 +40,7 @@ func (a *app) fromFiles(cmd *cobra.Command) error {
 		return nil
 	}
 	a.settings.named = a.global.profile != ""
-	if err := a.readFiles(); err != nil {
+	if err := a.readFiles(a.places()); err != nil {
 		return err
 	}
 	if !a.settings.named {
@@ -54,9 +50,14 @@ func (a *app) fromFiles(cmd *cobra.Command) error {
 	return a.useProfile(cmd.Flags())
 }
 
+// places are where configuration is looked for.
+func (a *app) places() config.Places {
+	return config.Places{Folder: config.FileName, Named: a.global.config, Own: a.userFile()}
+}
+
 // readFiles reads the configuration files.
-func (a *app) readFiles() (err error) {
-	a.settings.files, err = config.Read(config.FileName, a.userFile())
+func (a *app) readFiles(places config.Places) (err error) {
+	a.settings.files, err = config.Read(places)
 	a.settings.unread = err != nil
 	return asUsage(err)
 }
@@ -79,27 +80,19 @@ func (a *app) userFile() string {
 	return filepath.Join(folder, "refload", config.FileName)
 }
 
-// useProfile takes the values of the profile that --profile names. They do not count as given:
-// what a run recorded when it was started goes before them.
+// useProfile takes the values of the profile that is meant, and what the files say beside profiles. They do
+// not count as given: what a run recorded when it was started goes before them.
 func (a *app) useProfile(flags *pflag.FlagSet) error {
-	if a.global.profile == "" {
-		return nil
+	if name := a.global.profile; name != "" {
+		profile, ok := a.settings.files.Profile(name)
+		if !ok {
+			return a.unknownProfile()
+		}
+		a.settings.profile = profile
 	}
-	profile, ok := a.settings.files.Profile(a.global.profile)
-	if !ok {
-		return a.unknownProfile()
-	}
-	a.settings.profile = profile
 	speaks := a.serviceProfile() != nil
-	if err := a.checkDefault(profile); speaks && err != nil {
-		return err
-	}
-	if authority, _ := profile.Get("ca-file"); speaks && !a.settings.named && authority.File == config.FileName {
-		return &UsageError{fmt.Sprintf("%s trusts certificate authorities that only this folder's file names (%s)", a.unnamed(profile), authority.Place),
-			fmt.Sprintf("if that is meant, say so: --profile %s", profile.Name)}
-	}
 	for _, key := range config.Keys() {
-		value, said := profile.Get(key.Name)
+		value, said := a.settings.files.Get(a.settings.profile, key.Name)
 		flag := flags.Lookup(key.Flag)
 		if !said || flag == nil || flag.Changed || key.Service && !speaks {
 			continue
@@ -107,56 +100,13 @@ func (a *app) useProfile(flags *pflag.FlagSet) error {
 		if err := setQuietly(flag, value); err != nil {
 			return &UsageError{fmt.Sprintf("%s: %s: %v", value.Place, key.Name, err), "correct the line"}
 		}
-		a.settings.origins[flag.Name] = value.Place.String()
+		a.settings.origins[flag.Name] = origin{byFile, value.Place.String()}
 	}
-	if speaks && a.global.baseURL == "" && profile.Text("tenant") != "" {
+	if speaks && a.global.baseURL == "" && a.settings.profile.Text("tenant") != "" {
 		a.global.baseURL = api.DefaultBaseURL
 	}
-	a.global.rateGiven = a.global.rateGiven || a.settings.origins["rate"] != ""
+	a.global.rateGiven = a.global.rateGiven || a.settings.origins["rate"].by != byNobody
 	return nil
-}
-
-// unnamed calls a profile that nobody named for this command.
-func (a *app) unnamed(profile *config.Profile) string {
-	if a.settings.told {
-		return "profile " + profile.Name
-	}
-	return "the default profile " + profile.Name
-}
-
-// checkDefault refuses a profile of this folder's file that nobody named for this command and that
-// leads a token elsewhere than to the real service and the real authority. A folder may have come
-// from anywhere.
-func (a *app) checkDefault(profile *config.Profile) error {
-	for key, known := range map[string]string{"base-url": api.DefaultBaseURL, "authority": entra.DefaultAuthority} {
-		address, said := profile.Get(key)
-		if a.settings.named || !said || address.File != config.FileName || wellKnown(address.Text, known) {
-			continue
-		}
-		return &UsageError{fmt.Sprintf("%s leads to a service that only this folder's file names (%s)", a.unnamed(profile), address.Place),
-			fmt.Sprintf("if that is meant, say so: --profile %s; or write the profile into your own file, %s", profile.Name, a.userFile())}
-	}
-	return nil
-}
-
-// wellKnown reports whether an address leads to the known one or to this machine.
-func wellKnown(address, known string) bool {
-	base, err := url.Parse(address)
-	if err != nil {
-		return false
-	}
-	service, err := url.Parse(known)
-	return err == nil && base.Scheme == service.Scheme && api.CanonicalHost(base) == api.CanonicalHost(service) || toThisMachine(address)
-}
-
-// toThisMachine reports whether an address is a loopback one, by number.
-func toThisMachine(address string) bool {
-	base, err := url.Parse(address)
-	if err != nil {
-		return false
-	}
-	ip := net.ParseIP(base.Hostname())
-	return ip != nil && ip.IsLoopback()
 }
 
 // setQuietly sets a flag without marking it as given.
@@ -165,6 +115,22 @@ func setQuietly(flag *pflag.Flag, value config.Value) error {
 		return list.Replace(value.Items)
 	}
 	return flag.Value.Set(value.Text)
+}
+
+// withConfig is a command that somebody is told to type, so that it reads the configuration that this one reads.
+func (a *app) withConfig(command string) string {
+	if a.global.config == "" {
+		return command
+	}
+	return command + " --config " + typed(absolute(a.global.config))
+}
+
+// typed is a text as one word of a command line.
+func typed(word string) string {
+	if strings.ContainsAny(word, " \t&;()$'`") {
+		return `"` + word + `"`
+	}
+	return word
 }
 
 // serviceProfile returns the profile whose service a command speaks to; nil with --sandbox, and
@@ -185,7 +151,7 @@ func (a *app) profileLost() bool {
 // unknownProfile says what may have been meant.
 func (a *app) unknownProfile() error {
 	names := a.settings.files.Names()
-	advice := fmt.Sprintf("write it into %s: 'refload help configuration' shows how", config.FileName)
+	advice := "name the file that has it with --config, or write it into your own: 'refload help configuration' shows how"
 	if len(names) > 0 {
 		advice = "the profiles are " + strings.Join(names, ", ")
 	}
@@ -200,7 +166,7 @@ func (a *app) noService() error {
 	if p := a.settings.profile; p != nil {
 		return &UsageError{fmt.Sprintf("profile %s (%s) names no service", p.Name, p.Place), "give it a base-url or a tenant, or try it with --sandbox"}
 	}
-	profile := fmt.Sprintf("--profile NAME, once %s has profiles ('refload help configuration')", config.FileName)
+	profile := "--profile NAME, once a file of yours has profiles ('refload help configuration')"
 	if files := a.settings.files; files != nil && len(files.Names()) > 0 {
 		profile = "--profile with one of " + strings.Join(files.Names(), ", ")
 	}

@@ -38,7 +38,8 @@ func TestRunsKnowTheirProfile(t *testing.T) {
 	// The same service by another name is the same service, and tenants have folders of their own.
 	runs(0, "deals.csv → fabrikam ("+n.url+"): unchanged 3", "", "import", deals, "--yes")
 	runs(0, "deals.csv → "+n.url+": unchanged 3", "", "import", deals, "--base-url", n.url, "--rate", "0", "--yes")
-	runs(0, "deals.csv → "+n.url+": unchanged 3", "", "runs", "resume")
+	runs(2, "", "no profile of yours names", "runs", "resume")
+	runs(0, "deals.csv → "+n.url+": unchanged 3", "", "runs", "resume", "--base-url", n.url)
 	homes, err := filepath.Glob(filepath.Join(environment["REFLOAD_STATE"], "127.0.0.1_*", "runs"))
 	if err != nil || len(homes) != 3 {
 		t.Errorf("%v, %v; expected a folder for each tenant and one for none", homes, err)

@@ -37,14 +37,16 @@ func shown(t *testing.T, environment map[string]string, args ...string) map[stri
 	return all
 }
 
-// inFolder makes a folder with a project's file and the user's the place where the test runs, and
-// returns the environment that the user's file is found by.
-func inFolder(t *testing.T, project, user string) map[string]string {
+// inFolder makes a folder with a file that is named and the user's own the place where the test runs, and
+// returns the environment that both are found by.
+func inFolder(t *testing.T, named, user string) map[string]string {
 	t.Helper()
 	t.Chdir(t.TempDir())
 	own := t.TempDir()
-	if project != "" {
-		writeFile(t, ".", config.FileName, project)
+	environment := map[string]string{"XDG_CONFIG_HOME": own, "REFLOAD_STATE": filepath.Join(own, "state")}
+	if named != "" {
+		writeFile(t, ".", config.FileName, named)
+		environment["REFLOAD_CONFIG"] = config.FileName
 	}
 	if user != "" {
 		if err := os.Mkdir(filepath.Join(own, "refload"), 0o700); err != nil {
@@ -52,10 +54,10 @@ func inFolder(t *testing.T, project, user string) map[string]string {
 		}
 		writeFile(t, filepath.Join(own, "refload"), config.FileName, user)
 	}
-	return map[string]string{"XDG_CONFIG_HOME": own, "REFLOAD_STATE": filepath.Join(own, "state")}
+	return environment
 }
 
-const projectFile = `default-profile: contoso
+const namedFile = `default-profile: contoso
 profiles:
   contoso:
     tenant: contoso.example.com
@@ -76,10 +78,10 @@ const userFile = `profiles:
     on-unknown: hold
 `
 
-// Flags go before the environment, that before the project's file, that before the user's, that
+// Flags go before the environment, that before the file of --config, that before the user's own, that
 // before the defaults; and each value knows where it comes from.
 func TestWhereValuesComeFrom(t *testing.T) {
-	environment := inFolder(t, projectFile, userFile)
+	environment := inFolder(t, namedFile, userFile)
 	own := filepath.Join(environment["XDG_CONFIG_HOME"], "refload", config.FileName)
 	environment["REFLOAD_RESEND_AFTER"], environment["REFLOAD_RATE"], environment["REFLOAD_MAX_CREATES"] = "2h", "4", "9"
 	environment["REFLOAD_ACCESS_TOKEN"] = "s3cr3t"
@@ -133,7 +135,7 @@ func TestWhereValuesComeFrom(t *testing.T) {
 
 // A variable that takes effect in an import is shown, whichever flag it is that of; one that does not is not.
 func TestVariablesThatTakeEffectAreShown(t *testing.T) {
-	environment := inFolder(t, projectFile, userFile)
+	environment := inFolder(t, namedFile, userFile)
 	for name, value := range map[string]string{
 		"LIMIT": "5", "DRY_RUN": "true", "SKIP_INVALID": "true", "MAX_ERRORS": "3%", "METRICS_FILE": "refload.prom", "LOG_FILE": "refload.log", "UNTIL": "06:00",
 		"NOTIFY": "https://hooks.example.com/x?sig=s3cr3t", "NOTIFY_FORMAT": "teams", "HIDDEN": "skip", "DONE": "archive", "RESULTS": "out.csv", "QUIET": "true", "DEBUG": "1",
@@ -194,9 +196,8 @@ func TestProfilesThatAreRefused(t *testing.T) {
 	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusUnauthorized) }))
 	defer service.Close()
 	production := "default-profile: live\nprofiles:\n  live:\n    base-url: " + service.URL + "\n    production: true\n  bare: {rate: 1}\n"
-	strange := strings.Replace(production, service.URL, "https://evil.example.net", 1)
 	for _, test := range []struct {
-		name, project string
+		name, named   string
 		variables     map[string]string
 		args          []string
 		code          int
@@ -204,8 +205,6 @@ func TestProfilesThatAreRefused(t *testing.T) {
 	}{
 		{"no service at all", "", nil, nil, 2, "no service was named", "--sandbox, or name the service: --profile NAME"},
 		{"no service, but profiles", "profiles: {a: {rate: 1}, b: {rate: 2}}\n", nil, nil, 2, "no service was named", "--profile with one of a, b"},
-		{"authorities of a folder's own", "default-profile: a\nprofiles: {a: {tenant: contoso.example.com, ca-file: ca.pem}}\n", nil, nil, 2,
-			"the default profile a trusts certificate authorities that only this folder's file names (refload.yaml:2)", "--profile a"},
 		{"a profile without service", production, nil, []string{"--profile", "bare"}, 2, "profile bare (refload.yaml:6) names no service", "--sandbox"},
 		{"unknown", production, nil, []string{"--profile", "lve"}, 2, `there is no profile "lve"`, `did you mean "live"? the profiles are bare, live`},
 		{"unknown, and no file", "", nil, []string{"--profile", "live"}, 2, `there is no profile "live"`, "refload help configuration"},
@@ -217,12 +216,13 @@ func TestProfilesThatAreRefused(t *testing.T) {
 		{"production, looked at only", production, nil, []string{"--dry-run"}, 4, "", ""},
 		{"no production", strings.Replace(production, "true", "no", 1), nil, []string{"--yes"}, 4, "", ""},
 		{"no production, no --yes", strings.Replace(production, "true", "no", 1), nil, nil, 2, "--yes was not given", "add --yes"},
-		{"another service by default", strange, nil, []string{"--yes"}, 2, "only this folder's file names (refload.yaml:4)", "--profile live"},
+		{"a file that is not there", "", map[string]string{"REFLOAD_CONFIG": "missing.yaml"}, []string{"--sandbox"}, 2, "missing.yaml: ", "check the name"},
+		{"a name that is none", production, nil, []string{"--config", "", "--yes"}, 2, "--config names no file", "leave --config out"},
 		{"a broken file", "profiles: [", nil, []string{"--sandbox"}, 2, "refload.yaml:1: this is not YAML", "refload help configuration"},
 		{"an unknown key", "profiles: {a: {rte: 5}}\n", nil, []string{"--sandbox"}, 2, `refload.yaml:1: "rte" is not a key`, `did you mean "rate"?`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			environment := inFolder(t, test.project, "")
+			environment := inFolder(t, test.named, "")
 			environment["REFLOAD_ACCESS_TOKEN"] = "x"
 			for name, value := range test.variables {
 				environment[name] = value

@@ -36,7 +36,7 @@ func newTogether(t *testing.T, more string) *together {
 	return w
 }
 
-// configure writes the project's file.
+// configure writes the file that is named.
 func (w *together) configure(more string) {
 	w.t.Helper()
 	file := "profiles:\n"
@@ -50,7 +50,7 @@ func (w *together) configure(more string) {
 func (w *together) importing(profile, file string) *exec.Cmd {
 	cmd := exec.Command(w.program, "import", file, "--profile", profile, "--yes", "--json")
 	cmd.Dir = w.folder
-	cmd.Env = append(os.Environ(), "REFLOAD_ACCESS_TOKEN=ready-token", "REFLOAD_STATE="+filepath.Join(w.folder, "state"), "XDG_CONFIG_HOME="+w.folder)
+	cmd.Env = append(os.Environ(), "REFLOAD_ACCESS_TOKEN=ready-token", "REFLOAD_CONFIG="+config.FileName, "REFLOAD_STATE="+filepath.Join(w.folder, "state"), "XDG_CONFIG_HOME="+w.folder)
 	return cmd
 }
 

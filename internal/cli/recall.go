@@ -18,7 +18,7 @@ func (a *app) recall(recorded manifest, from string, flags *pflag.FlagSet) error
 	if !anew {
 		a.global.sandbox = recorded.Sandbox
 	}
-	a.settings.other = a.global.sandbox || !anew && recorded.Other
+	a.settings.other = a.global.sandbox || recorded.Other && !a.settings.byHand
 	if err := a.recallProfile(recorded, flags); err != nil {
 		return err
 	}
@@ -42,11 +42,10 @@ func (a *app) recallProfile(recorded manifest, flags *pflag.FlagSet) error {
 	if !a.settings.byHand {
 		a.global.profile = recorded.Profile
 	}
-	a.settings.named, a.settings.told = a.settings.byHand, true
 	if a.global.profile == "" {
 		return nil
 	}
-	if err := a.readFiles(); err != nil {
+	if err := a.readFiles(a.places()); err != nil {
 		return err
 	}
 	return a.useProfile(flags)
@@ -65,7 +64,7 @@ func (a *app) recallService(recorded manifest, from string, flags *pflag.FlagSet
 	if flags.Changed("ca-file") || recorded.CAFile == "" {
 		return nil
 	}
-	if !a.vouchedAuthorities(recorded) {
+	if recorded.CAFile != absolute(a.global.caFile) {
 		return &UsageError{fmt.Sprintf("%s trusts the certificate authorities of %s, which %s", from, console.Escape(recorded.CAFile, longestShown), a.otherwise("only it names")),
 			"if that is meant, say so: --ca-file FILE"}
 	}
@@ -82,18 +81,13 @@ func (a *app) otherwise(none string) string {
 }
 
 // vouchedService reports whether a token may go to a recorded service: the profile in force leads
-// there, or, where none speaks of a service, it is the real one or on this machine.
+// there, or, where none speaks of a service, it is the real one.
 func (a *app) vouchedService(recorded string) bool {
 	if recorded == "" || a.global.baseURL == "" {
-		return recorded == "" || wellKnown(recorded, api.DefaultBaseURL)
+		return recorded == "" || mayHaveTokens(recorded, api.DefaultBaseURL, byRecord)
 	}
 	then, errThen := parseBase(recorded)
 	now, errNow := parseBase(a.global.baseURL)
-	return errThen == nil && errNow == nil && run.URLTarget(then).ID == run.URLTarget(now).ID
-}
-
-// vouchedAuthorities reports whether recorded authorities may be trusted: the profile in force names
-// them, or nothing but this machine is spoken to.
-func (a *app) vouchedAuthorities(recorded manifest) bool {
-	return recorded.CAFile == absolute(a.global.caFile) || a.serviceProfile() == nil && toThisMachine(recorded.BaseURL)
+	return errThen == nil && errNow == nil && run.URLTarget(then).ID == run.URLTarget(now).ID &&
+		mayHaveTokens(a.global.baseURL, api.DefaultBaseURL, a.settings.origins["base-url"].by)
 }

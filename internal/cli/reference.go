@@ -39,9 +39,10 @@ func reference() string {
 			row(p.When, p.Read.String(), p.Create.String(), p.Change.String(), p.Why)
 		}
 	})
-	referenceTable(&b, "Keys of a profile", []string{"Key", "Kind", "Default", "Flag", "What it is"}, func(row func(...string)) {
+	referenceTable(&b, "Keys of a profile", []string{"Key", "Kind", "Default", "Flag", "In a folder's file", "What it is"}, func(row func(...string)) {
+		allowed := map[bool]string{true: "yes, at its top"}
 		for _, key := range config.Keys() {
-			row("`"+key.Name+"`", kindInWords(key), key.Default, flagInWords(key), key.Help)
+			row("`"+key.Name+"`", kindInWords(key), key.Default, flagInWords(key), allowed[key.Reading], key.Help)
 		}
 	})
 	referenceTable(&b, "Fields of a log", []string{"Field", "What it is"}, func(row func(...string)) {

@@ -38,7 +38,7 @@ func isCommand(t *testing.T, words []string) {
 	if err := cli.ParseCommand(words[1:]); err != nil {
 		t.Errorf("%q: %v", words, err)
 	}
-	for _, flag := range []string{"import", "--done", "--yes", "--profile", "--until"} {
+	for _, flag := range []string{"import", "--done", "--yes", "--config", "--profile", "--until"} {
 		if !slices.Contains(words, flag) {
 			t.Errorf("%q is without %s", words, flag)
 		}

@@ -198,7 +198,7 @@ func TestJSONLinesAreAsTheSchemaSays(t *testing.T) {
 		{"no service", 2, []string{"import", manyDeals(t, 1)}},
 		{"wrong flag", 2, []string{"import", manyDeals(t, 1), "--sandbox", "--mode", "merge"}},
 		{"stopped", 7, []string{"import", manyDeals(t, 2), "--base-url", elsewhere.URL, "--yes", "--rate", "0"}},
-		{"resumed", 7, []string{"runs", "resume", "--yes"}},
+		{"resumed", 7, []string{"runs", "resume", "--base-url", elsewhere.URL, "--yes"}},
 		{"undone", 2, []string{"runs", "undo", "no-such-run"}},
 	} {
 		code, stdout, stderr := call(t, map[string]string{"REFLOAD_ACCESS_TOKEN": "x"}, append(test.args, "--json", "--state", state)...)

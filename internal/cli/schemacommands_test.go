@@ -183,7 +183,7 @@ func TestASignInKeepsToTheSchema(t *testing.T) {
 	c.now = time.Now
 	run(0, `"removed":true`, "auth", "logout")
 	run(0, `"removed":false`, "auth", "logout")
-	run(0, `"about":"role and view"`, "setup", "--profile", "fabrikam", "--tenant", signInTenant, "--client-id", signInApp, "--authority", c.url, "--base-url", c.url, "--sign-in", "browser")
+	run(0, `"about":"role and view"`, "setup", "--profile", "fabrikam", "--tenant", signInTenant, "--client-id", signInApp, "--authority", c.url, "--base-url", c.url, "--sign-in", "browser", "--config", "ours.yaml")
 }
 
 // The sandbox says where it is, and that it has ended.

@@ -47,6 +47,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "age": age, "service": service, "interrupted": interrupted, "strict": strict, "ledger": ledger,
+			"unasked": unasked, "lay": lay,
 		},
 		UpdateScripts: os.Getenv("UPDATE_SCRIPTS") != "",
 	})

@@ -222,8 +222,7 @@ func TestARealTokenStaysAway(t *testing.T) {
 
 // The page asks for the delegated permissions and the role, and for nothing more.
 func TestThePageForTheAdministrator(t *testing.T) {
-	t.Chdir(t.TempDir())
-	code, page, stderr := call(t, nil, "setup", "--profile", "contoso", "--tenant", "contoso.example.com")
+	code, page, stderr := call(t, inFolder(t, "", ""), "setup", "--profile", "contoso", "--tenant", "contoso.example.com")
 	if code != 0 {
 		t.Fatalf("exit %d: %s", code, stderr)
 	}

@@ -21,7 +21,6 @@ import (
 // setupFlags are the flags of setup; --profile is one of every command's.
 type setupFlags struct {
 	config.Starter
-	user   bool
 	signIn string // "" to ask where somebody can be asked
 }
 
@@ -31,9 +30,10 @@ func newSetup(a *app) *cobra.Command {
 		Use:   "setup",
 		Short: "A first profile for a tenant, and a page for its administrator",
 		Long: "Asks for the name of a profile, the tenant and the application to sign in with, or takes them from\n" +
-			"flags; writes a starter profile with brakes into refload.yaml; prints what the tenant's\n" +
-			"administrator has to do once; and, on a terminal, offers to sign in and tries the sign-in by asking\n" +
-			"the service for referrals. What --base-url, --authority and --ca-file name goes into the profile too.\n" +
+			"flags; writes a starter profile with brakes into your own refload.yaml, or into the file of\n" +
+			"--config, which is made where it is missing; prints what the tenant's administrator has to do once;\n" +
+			"and, on a terminal, offers to sign in and tries the sign-in by asking the service for referrals.\n" +
+			"What --base-url, --authority and --ca-file name goes into the profile too.\n" +
 			"What is in the file already stays as it is.",
 		Example: "  refload setup\n" +
 			"  refload setup --profile contoso --tenant contoso.example.com --client-id 11111111-2222-4333-8444-555555555555 --sign-in device-code",
@@ -44,7 +44,6 @@ func newSetup(a *app) *cobra.Command {
 	cmd.Flags().StringVar(&flags.ClientID, "client-id", "", "the application to sign in with, a GUID; may be added later")
 	cmd.Flags().StringVar(&flags.Authority, "authority", "", "where to sign in, for a cloud with an authority of its own (default: "+entra.DefaultAuthority+")")
 	cmd.Flags().BoolVar(&flags.Production, "production", false, "mark the profile: unattended writing needs --yes and --profile by hand")
-	cmd.Flags().BoolVar(&flags.user, "user", false, "write into your own refload.yaml, not into the one of this folder")
 	cmd.Flags().StringVar(&flags.signIn, "sign-in", "", "sign in now and try it: browser, device-code, or no (default: asked on a terminal, no elsewhere)")
 	return cmd
 }
@@ -64,13 +63,11 @@ func (a *app) setup(cmd *cobra.Command, flags setupFlags) error {
 	if err := flags.Check(); err != nil {
 		return asUsage(err)
 	}
-	path := config.FileName
-	if flags.user {
-		if path = a.userFile(); path == "" {
-			return &UsageError{"there is no home folder for a file of your own", "leave out --user: the file of this folder is written then"}
-		}
-		flags.CAFile = absolute(flags.CAFile) // a path in a file is seen from the file's folder
+	path, err := a.setupFile()
+	if err != nil {
+		return err
 	}
+	flags.CAFile = absolute(flags.CAFile) // a path in a file is seen from the file's folder
 	if err := writeStarter(path, flags.Starter); err != nil {
 		return err
 	}
@@ -81,6 +78,17 @@ func (a *app) setup(cmd *cobra.Command, flags setupFlags) error {
 		fmt.Fprint(a.env.Stdout, adminPage(flags.Starter))
 	}
 	return a.trySignIn(cmd, answers, flags)
+}
+
+// setupFile is the file that a profile is written into: it leads a token somewhere, so it is the person's.
+func (a *app) setupFile() (string, error) {
+	if a.global.config != "" {
+		return absolute(a.global.config), nil
+	}
+	if own := a.userFile(); own != "" {
+		return own, nil
+	}
+	return "", &UsageError{"there is no home folder for a file of your own", "name the file to write with --config FILE"}
 }
 
 // askSetup asks on a terminal for what no flag said; elsewhere name and tenant are needed.

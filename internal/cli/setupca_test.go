@@ -11,8 +11,7 @@ import (
 )
 
 // What setup trusts for its own test of the sign-in stands in the profile: otherwise the first import
-// would fail where setup succeeded. In the user's own file the path is a whole one, because it is seen
-// from there.
+// would fail where setup succeeded. The path is a whole one, because it is seen from the file's folder.
 func TestSetupWritesTheCAFile(t *testing.T) {
 	_, url, caFile := tlsSandbox(t, sandbox.Options{}, identityAt(t, time.Now(), "127.0.0.1"))
 	data, err := os.ReadFile(caFile)
@@ -20,17 +19,24 @@ func TestSetupWritesTheCAFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	const name = "our proxy's.pem"
-	for where, path := range map[string]string{"--user=false": name, "--user=true": string(filepath.Separator) + name} {
+	for where, written := range map[string]string{"": "", "--config=conf/ours.yaml": "conf/ours.yaml"} {
 		environment := inFolder(t, "", "")
 		writeFile(t, ".", name, string(data))
-		setup := []string{"setup", "--profile", "contoso", "--tenant", "contoso.example.com", "--base-url", url, where, "--ca-file"}
+		setup := []string{"setup", "--profile", "contoso", "--tenant", "contoso.example.com", "--base-url", url}
+		if where != "" {
+			setup = append(setup, where)
+		}
+		setup = append(setup, "--ca-file")
 		if code, _, stderr := call(t, environment, append(setup, "missing.pem")...); code != 2 || !strings.Contains(stderr, "missing.pem") {
 			t.Errorf("a file that is missing: exit %d\n%s", code, stderr)
 		}
 		if code, _, stderr := call(t, environment, append(setup, name)...); code != 0 {
 			t.Fatalf("%s: exit %d\n%s", where, code, stderr)
 		}
-		if shown := shown(t, environment, "--profile", "contoso")["ca-file"]; !strings.Contains(shown, path) {
+		if written != "" {
+			environment["REFLOAD_CONFIG"] = written
+		}
+		if shown := shown(t, environment, "--profile", "contoso")["ca-file"]; !strings.Contains(shown, string(filepath.Separator)+name+" | ") || !strings.Contains(shown, filepath.FromSlash(written)) {
 			t.Errorf("%s: ca-file is %s", where, shown)
 		}
 		environment["REFLOAD_ACCESS_TOKEN"] = "ready"

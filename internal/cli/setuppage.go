@@ -45,7 +45,7 @@ It needs an application in Microsoft Entra ID, once:
 5. The person needs multi-factor authentication; without it Partner Center refuses.
 `, consentLink(s))
 	if s.ClientID == "" {
-		fmt.Fprintf(&b, "\nSend back the application (client) id; it belongs into refload.yaml: client-id, profile %s.\n", s.Name)
+		fmt.Fprintf(&b, "\nSend back the application (client) id; it belongs into the profile %s, as client-id.\n", s.Name)
 	}
 	return b.String()
 }

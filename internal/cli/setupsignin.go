@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"refload/internal/config"
 	"refload/internal/console"
 )
 
@@ -26,8 +27,7 @@ func (a *app) trySignIn(cmd *cobra.Command, answers *bufio.Reader, flags setupFl
 	if err != nil || way == signInNot {
 		return err
 	}
-	a.settings.named = true
-	if err := a.readFiles(); err != nil {
+	if err := a.readFiles(config.Places{Named: a.global.config, Own: a.userFile()}); err != nil {
 		return err
 	}
 	if err := a.useSetUp(cmd, flags.Name); err != nil {
@@ -44,7 +44,7 @@ func (a *app) trySignIn(cmd *cobra.Command, answers *bufio.Reader, flags setupFl
 		return err
 	}
 	if !wrong(findings) {
-		console.Print(a.env.Stderr, "the sign-in works; next: 'refload check FILE', then 'refload import FILE --profile %s'\n", flags.Name)
+		console.Print(a.env.Stderr, "the sign-in works; next: 'refload check FILE', then '%s'\n", console.Escape(a.withConfig("refload import FILE --profile "+flags.Name), 0))
 	}
 	return endWith(findings)
 }
@@ -57,7 +57,7 @@ func (a *app) useSetUp(cmd *cobra.Command, name string) error {
 
 // signInWay finds out how to sign in, and says how to do it later where that is not now.
 func (a *app) signInWay(answers *bufio.Reader, flags setupFlags) (string, error) {
-	later := fmt.Sprintf("'refload auth login --profile %s', then 'refload doctor --profile %s'", flags.Name, flags.Name)
+	later := fmt.Sprintf("'%s', then '%s'", a.withConfig("refload auth login --profile "+flags.Name), a.withConfig("refload doctor --profile "+flags.Name))
 	way := flags.signIn
 	switch {
 	case flags.ClientID == "":

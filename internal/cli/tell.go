@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"net/url"
 	"strings"
 
+	"refload/api"
 	"refload/importer"
 	"refload/internal/console"
 	"refload/internal/monitor"
@@ -115,6 +117,20 @@ func (a *app) withState() string {
 	return " --state " + a.global.state
 }
 
+// withService is what a command that goes on with this run has to say again, because the run's record alone does
+// not lead a token there.
+func (a *app) withService() string {
+	words := ""
+	base, err := url.Parse(a.global.baseURL)
+	if a.settings.origins["base-url"].once() && err == nil && !mayHaveTokens(a.global.baseURL, api.DefaultBaseURL, byRecord) {
+		words += " --base-url " + base.Redacted()
+	}
+	if a.settings.origins["ca-file"].once() {
+		words += " --ca-file " + typed(absolute(a.global.caFile))
+	}
+	return words
+}
+
 // tellElsewhere says what earlier runs left open that this one cannot settle, and how to settle it.
 func (a *app) tellElsewhere(s *importer.Summary) {
 	words := s.OpenElsewhere()
@@ -141,7 +157,7 @@ func (a *app) tellResume(s *importer.Summary, err error) {
 	if s.Run == "" || s.Counts[run.Unknown]+s.Counts[run.NotAttempted] == 0 || errors.As(err, &stale) {
 		return
 	}
-	console.Print(a.env.Stdout, "go on with: refload runs resume %s%s\n", s.Run, a.withState())
+	console.Print(a.env.Stdout, "go on with: refload runs resume %s%s\n", s.Run, a.withConfig(a.withState())+a.withService())
 }
 
 // printCounts prints the counts by outcome, and where the results are.

@@ -8,7 +8,6 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -134,7 +133,8 @@ func TestCAFilesThatCannotBeRead(t *testing.T) {
 	}
 }
 
-// The sandbox command leaves its authority in the state folder, and a resumed run remembers the file.
+// The sandbox command leaves its authority in the state folder. A run remembers the service and the file, and a
+// resumed one takes neither unless it is said again: another program may listen on that port by then.
 func TestSandboxOverTLS(t *testing.T) {
 	state := t.TempDir()
 	url := serveSandbox(t, "--tls", "--state", state)
@@ -147,15 +147,15 @@ func TestSandboxOverTLS(t *testing.T) {
 	if code != 0 || !strings.Contains(stdout, "created 3") {
 		t.Fatalf("exit %d\n%s%s", code, stdout, stderr)
 	}
-	delete(environment, "REFLOAD_CA_FILE")
-	if code, stdout, stderr = call(t, environment, "runs", "resume", "--yes"); code != 0 {
+	if code, stdout, stderr = call(t, environment, "runs", "resume", "--yes"); code != 2 || !strings.Contains(stderr, "hint: if that is meant, say so: --base-url URL") {
+		t.Errorf("resuming without the service: exit %d\n%s%s", code, stdout, stderr)
+	}
+	if code, stdout, stderr = call(t, environment, "runs", "resume", "--base-url", url, "--yes"); code != 0 {
 		t.Errorf("resuming: exit %d\n%s%s", code, stdout, stderr)
 	}
-	if err := os.Remove(filepath.Join(state, "sandbox-ca.pem")); err != nil {
-		t.Fatal(err)
-	}
-	if code, _, stderr = call(t, environment, "runs", "resume", "--yes"); code != 2 || !strings.Contains(stderr, "sandbox-ca.pem") {
-		t.Errorf("the run does not know its file: exit %d\n%s", code, stderr)
+	delete(environment, "REFLOAD_CA_FILE")
+	if code, stdout, stderr = call(t, environment, "runs", "undo", "--base-url", url, "--yes"); code != 7 || !strings.Contains(stderr, "certificate") {
+		t.Errorf("the file of the record is taken: exit %d\n%s%s", code, stdout, stderr)
 	}
 	if shown := shown(t, map[string]string{"REFLOAD_CA_FILE": "ca.pem"}, "--base-url", url)["ca-file"]; shown != "ca.pem | REFLOAD_CA_FILE" {
 		t.Errorf("config show: %s", shown)

@@ -116,7 +116,7 @@ func (n *night) importing(file string) *exec.Cmd {
 func (n *night) start(again bool) *exec.Cmd {
 	switch {
 	case again && n.random.IntN(2) == 0:
-		return n.command("runs", "resume")
+		return n.command("runs", "resume", "--base-url", n.url)
 	case n.random.IntN(3) == 0:
 		n.write("copy.csv", n.random.Perm(n.rows))
 		return n.importing("copy.csv")
@@ -273,7 +273,7 @@ func (n *night) stopBySignal(signal os.Signal, referrals int) {
 	if counts["created"] != created || counts["created"]+counts["not-attempted"] != n.rows || counts["not-attempted"] == 0 {
 		n.t.Errorf("results say %v, the service has %d", counts, created)
 	}
-	if out, err := n.command("runs", "resume").CombinedOutput(); err != nil {
+	if out, err := n.command("runs", "resume", "--base-url", n.url).CombinedOutput(); err != nil {
 		n.t.Errorf("resume: %v\n%s", err, out)
 	}
 	n.judge(true)

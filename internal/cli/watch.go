@@ -11,7 +11,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"refload/importer"
-	"refload/internal/config"
 	"refload/internal/console"
 	"refload/internal/monitor"
 	"refload/internal/run"
@@ -95,7 +94,7 @@ func (a *app) readyToNotify() error {
 	var err error
 	if c.hook, err = monitor.NewWebhook(c.watch.notify, c.watch.notifyFormat, a.notifyHosts(), roots); err != nil {
 		c.refused = true
-		return &UsageError{"--notify: " + err.Error(), "https, or http to a loopback address, and its host under notify-hosts of the profile in " + config.FileName}
+		return &UsageError{"--notify: " + err.Error(), "https, or http to a loopback address, and its host under notify-hosts of the profile"}
 	}
 	return unread
 }
@@ -103,7 +102,7 @@ func (a *app) readyToNotify() error {
 // warnOfWebhook warns of a webhook with a secret in it that stands on the command line.
 func (a *app) warnOfWebhook() {
 	address, err := url.Parse(a.closing.watch.notify)
-	if a.settings.origins["notify"] != "--notify" || err == nil && address.RawQuery == "" && address.User == nil {
+	if a.settings.origins["notify"].by != byFlag || err == nil && address.RawQuery == "" && address.User == nil {
 		return
 	}
 	a.warn("--notify has a secret in it, and everybody on this machine can read the command line: give it as REFLOAD_NOTIFY")

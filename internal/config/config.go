@@ -1,5 +1,6 @@
-// Package config reads refload.yaml: profiles by name, in the project's folder and in the
-// user's own. What a key means, and what its values look like, stands in one table.
+// Package config reads refload.yaml: the person's own, one that the person names, and one that lies
+// where refload is started. What a key means, what its values look like and who may say it stands in
+// one table.
 //
 //	default-profile: contoso
 //	profiles:
@@ -23,7 +24,7 @@ import (
 	"slices"
 )
 
-// FileName is the name of a configuration file, in the project's folder and in the user's.
+// FileName is the name of a configuration file, in the folder where refload is started and in the person's own.
 const FileName = "refload.yaml"
 
 // Place is where a value was written.
@@ -81,7 +82,12 @@ type Config struct {
 	Files   []string // the files that were read
 	Default Value    // the profile that is meant when none is named; Text is "" for none
 
+	top      map[string]Value // how files are read, said outside of the profiles
 	profiles map[string]*Profile
+}
+
+func newConfig(files ...string) *Config {
+	return &Config{Files: files, top: map[string]Value{}, profiles: map[string]*Profile{}}
 }
 
 // Names returns the names of the profiles, sorted.
@@ -93,36 +99,71 @@ func (c *Config) Profile(name string) (*Profile, bool) {
 	return profile, ok
 }
 
-// Read reads the project's file and the user's, either of which may be missing or "". What the
-// project says counts more, key by key, except for the pinned keys: a folder that came from
-// elsewhere must not lead a token to another service, nor take a guard away.
-func Read(project, user string) (*Config, error) {
-	merged := &Config{profiles: map[string]*Profile{}}
-	for _, path := range []string{user, project} {
-		data, err := readFile(path)
-		if errors.Is(err, fs.ErrNotExist) {
+// Get returns what a profile, which may be nil, or else the top of a file says of a key.
+func (c *Config) Get(profile *Profile, key string) (Value, bool) {
+	if value, ok := profile.Get(key); ok {
+		return value, true
+	}
+	value, ok := c.top[key]
+	return value, ok
+}
+
+// Places are the paths of the files that are read; "" for none.
+type Places struct {
+	Folder string // found where refload was started: it may have come from anywhere, and says only how files are read
+	Named  string // named by the person, for this command; the folder's is not read then
+	Own    string // the person's own
+}
+
+// Read reads the files. The named one, or the folder's, counts more than the person's own, key by key.
+// Only the named one must be there.
+func Read(places Places) (*Config, error) {
+	near, parse := places.Named, Parse
+	if near == "" && !sameFile(places.Folder, places.Own) {
+		near, parse = places.Folder, places.parseFolder
+	}
+	merged := newConfig()
+	for _, file := range []struct {
+		path  string
+		parse func(string, []byte) (*Config, error)
+	}{{places.Own, Parse}, {near, parse}} {
+		data, err := readFile(file.path)
+		if errors.Is(err, fs.ErrNotExist) && (file.path == "" || file.path != places.Named) {
 			continue
 		}
 		if err != nil {
-			return nil, &Error{Place: Place{File: path}, Message: err.Error(), Advice: "check the file and its rights"}
+			return nil, &Error{Place: Place{File: file.path}, Message: err.Error(), Advice: "check the name of the file and its rights"}
 		}
-		file, err := Parse(path, data)
+		read, err := file.parse(file.path, data)
 		if err != nil {
 			return nil, err
 		}
-		if err := merged.overlay(file); err != nil {
-			return nil, err
-		}
+		merged.overlay(read)
 	}
 	return merged, merged.check()
+}
+
+// sameFile reports whether two paths lead to one file that is there.
+func sameFile(a, b string) bool {
+	infoA, errA := os.Stat(a)
+	infoB, errB := os.Stat(b)
+	return errA == nil && errB == nil && os.SameFile(infoA, infoB)
 }
 
 // longestFile bounds a configuration file, in bytes. A longer one is something else.
 const longestFile = 64 << 10
 
+// errNotPlain refuses what would have to be waited for, or has no end, before it is opened.
+var errNotPlain = errors.New("this is no plain file")
+
 func readFile(path string) ([]byte, error) {
 	if path == "" {
 		return nil, fs.ErrNotExist
+	}
+	if info, err := os.Stat(path); err != nil {
+		return nil, reasonOf(err)
+	} else if !info.Mode().IsRegular() {
+		return nil, errNotPlain
 	}
 	file, err := os.Open(path)
 	if err != nil {
@@ -141,41 +182,26 @@ func reasonOf(err error) error {
 	return err
 }
 
-// overlay puts what another file says over what is known.
-func (c *Config) overlay(file *Config) error {
-	c.Files = append(c.Files, file.Files...)
-	if file.Default.Text != "" {
-		c.Default = file.Default
+// overlay puts what a nearer file says over what is known. What it says outside of its profiles goes before
+// every profile of a farther file: it is nearer to the sheet that is read.
+func (c *Config) overlay(nearer *Config) {
+	c.Files = append(c.Files, nearer.Files...)
+	if nearer.Default.Text != "" {
+		c.Default = nearer.Default
 	}
-	for _, name := range file.Names() {
-		over := file.profiles[name]
-		known, ok := c.profiles[name]
-		if !ok {
+	for key, value := range nearer.top {
+		c.top[key] = value
+		for _, profile := range c.profiles {
+			delete(profile.values, key)
+		}
+	}
+	for name, over := range nearer.profiles {
+		if known, ok := c.profiles[name]; ok {
+			maps.Copy(known.values, over.values)
+		} else {
 			c.profiles[name] = over
-			continue
-		}
-		for _, key := range keys {
-			value, said := over.Get(key.Name)
-			if !said {
-				continue
-			}
-			if before, ok := known.Get(key.Name); key.Pinned && (!ok || before.Text != value.Text) {
-				return pinnedError(name, key, value, known, before)
-			}
-			known.values[key.Name] = value
 		}
 	}
-	return nil
-}
-
-func pinnedError(name string, key Key, value Value, known *Profile, before Value) error {
-	there := before.Place
-	if there.File == "" {
-		there = known.Place
-	}
-	return &Error{Place: value.Place,
-		Message: fmt.Sprintf("profile %s has its %s from the user's own file (%s), which a project cannot change", name, key.Name, there),
-		Advice:  "give the project's profile another name, or delete one of the two lines"}
 }
 
 // check holds the files together: the default profile must be there.

@@ -23,7 +23,7 @@ const (
 	GUID     Kind = "GUID"
 )
 
-// Key is one setting of a profile. This table is what files are read by, what `config show`
+// Key is one setting. This table is what files are read by, what `config show`
 // prints, what the reference lists, and what tests go through.
 type Key struct {
 	Name    string
@@ -33,28 +33,37 @@ type Key struct {
 	Help    string   // one line
 	Allowed []string // of a Word
 	Service bool     // it belongs to the service, and is not taken when another one is named
-	Pinned  bool     // a project file cannot change what the user's own file says
+
+	// Reading says that it is about how a file is read, and nothing else. Only such a key may stand in the
+	// file of a folder, which anybody may have put there, and outside of profiles. A key that does not say
+	// so says where data and tokens go, or guards them.
+	Reading bool
 }
 
 // keys is the table of keys, in the order in which they are shown.
 var keys = []Key{
-	{Name: "base-url", Kind: Address, Flag: "base-url", Service: true, Pinned: true,
+	{Name: "base-url", Kind: Address, Flag: "base-url", Service: true,
 		Help: "the service: https, or http to a loopback address; a profile with a tenant has the real one by default"},
-	{Name: "tenant", Kind: Tenant, Service: true, Pinned: true,
+	{Name: "tenant", Kind: Tenant, Service: true,
 		Help: "the tenant to sign in to: its GUID or one of its domains; runs, locks and earlier sends are kept apart by it"},
-	{Name: "client-id", Kind: GUID, Service: true, Pinned: true, Help: "the application to sign in with"},
-	{Name: "authority", Kind: Address, Default: "https://login.microsoftonline.com", Service: true, Pinned: true,
+	{Name: "client-id", Kind: GUID, Service: true, Help: "the application to sign in with"},
+	{Name: "authority", Kind: Address, Default: "https://login.microsoftonline.com", Service: true,
 		Help: "where to sign in: https, or http to a loopback address"},
-	{Name: "production", Kind: YesNo, Default: "no", Service: true, Pinned: true,
+	{Name: "production", Kind: YesNo, Default: "no", Service: true,
 		Help: "writing to it without a person to ask needs --yes and --profile on the command line"},
-	{Name: "partial-view", Kind: Word, Default: "refused", Allowed: []string{"refused", "accepted"}, Service: true, Pinned: true,
+	{Name: "partial-view", Kind: Word, Default: "refused", Allowed: []string{"refused", "accepted"}, Service: true,
 		Help: "whether creates are allowed although the account may not see all referrals"},
-	{Name: "ca-file", Kind: Path, Flag: "ca-file", Service: true, Pinned: true,
+	{Name: "ca-file", Kind: Path, Flag: "ca-file", Service: true,
 		Help: "certificate authorities (PEM) to trust besides the system's, as behind a proxy that inspects TLS"},
 	{Name: "rate", Kind: Number, Flag: "rate", Default: "5 at first, up to 10 as the service allows", Service: true,
 		Help: "requests a second, never exceeded; 0: no pacing of ours"},
 	{Name: "concurrency", Kind: Count, Flag: "concurrency", Default: "4", Help: "requests in flight at most"},
-	{Name: "mapping", Kind: Path, Flag: "mapping", Help: "mapping file: which column is which field, constants, defaults, dates"},
+	{Name: "mapping", Kind: Path, Flag: "mapping", Reading: true, Help: "mapping file: which column is which field, constants, defaults, dates"},
+	{Name: "sheet", Kind: Text, Flag: "sheet", Reading: true, Help: "the sheet of a workbook to read"},
+	{Name: "header-row", Kind: Count, Flag: "header-row", Reading: true, Help: "the row with the headers"},
+	{Name: "encoding", Kind: Text, Flag: "encoding", Reading: true, Help: "encoding of a CSV that is not UTF-8, such as windows-1252"},
+	{Name: "delimiter", Kind: Word, Flag: "delimiter", Allowed: []string{"comma", "semicolon", "tab", "pipe"}, Reading: true,
+		Help: "what separates the fields of a CSV"},
 	{Name: "mode", Kind: Word, Flag: "mode", Default: "upsert", Allowed: []string{"upsert", "create", "update"},
 		Help: "what an import may do with a row"},
 	{Name: "key", Kind: Texts, Flag: "key", Default: "Deal Name, Customer Name", Help: "columns that tell rows without CRM ID apart"},
@@ -83,6 +92,17 @@ func Lookup(name string) (Key, bool) {
 		}
 	}
 	return Key{}, false
+}
+
+// ReadingNames returns the names of the keys that say how files are read.
+func ReadingNames() []string {
+	var list []string
+	for _, key := range keys {
+		if key.Reading {
+			list = append(list, key.Name)
+		}
+	}
+	return list
 }
 
 // names returns the names of all keys.

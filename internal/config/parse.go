@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -13,7 +14,7 @@ import (
 	"refload/internal/yamltext"
 )
 
-// topKeys are the keys of a file outside of its profiles.
+// topKeys are the keys of a file outside of its profiles, besides those that say how files are read.
 var topKeys = []string{"default-profile", "profiles"}
 
 // profileName is what a profile can be called: it is printed, typed, and part of no path.
@@ -22,13 +23,26 @@ var profileName = regexp.MustCompile(`^[0-9A-Za-z][0-9A-Za-z._-]{0,63}$`)
 // Parse reads the text of a file; path is used in errors and for the paths that it names. Keys that
 // are not known, keys that come twice and values that a key does not take are an *Error.
 func Parse(path string, data []byte) (*Config, error) {
+	return (&parsing{path: path}).parse(data)
+}
+
+// parseFolder is Parse for a file that nobody named.
+func (places Places) parseFolder(path string, data []byte) (*Config, error) {
+	advice := "if the file is yours, name it: --config " + path
+	if places.Own != "" {
+		advice += "; or write that into your own file, " + places.Own
+	}
+	return (&parsing{path: path, unasked: advice}).parse(data)
+}
+
+func (p *parsing) parse(data []byte) (*Config, error) {
 	if len(data) > longestFile {
-		return nil, &Error{Place: Place{File: path}, Message: "the file is too large for a configuration", Advice: "name the file otherwise if it is something else"}
+		return nil, &Error{Place: Place{File: p.path}, Message: "the file is too large for a configuration", Advice: "name the file otherwise if it is something else"}
 	}
 	if yamltext.Intricate(data) {
-		return nil, &Error{Place: Place{File: path}, Message: "the file is nested too deeply", Advice: "write one entry a line, as in 'refload help configuration'"}
+		return nil, &Error{Place: Place{File: p.path}, Message: "the file is nested too deeply", Advice: "write one entry a line, as in 'refload help configuration'"}
 	}
-	return guarded(path, func() (*Config, error) { return parsed(path, data) })
+	return guarded(p.path, func() (*Config, error) { return p.parsed(data) })
 }
 
 // guarded turns a panic of the YAML package into an error that names the file, and nothing of what stands in it.
@@ -36,12 +50,12 @@ func guarded(path string, parse func() (*Config, error)) (*Config, error) {
 	return yamltext.Guarded(parse, &Error{Place: Place{File: path}, Message: "the file cannot be understood", Advice: "write one entry a line, as in 'refload help configuration'; if that does not help, report this with the file"})
 }
 
-func parsed(path string, data []byte) (*Config, error) {
+func (p *parsing) parsed(data []byte) (*Config, error) {
 	tree, err := parser.ParseBytes(data, 0)
 	if err != nil {
-		return nil, yamlError(path, err)
+		return nil, yamlError(p.path, err)
 	}
-	p := &parsing{path: path, config: &Config{Files: []string{path}, profiles: map[string]*Profile{}}}
+	p.config = newConfig(p.path)
 	for i, document := range tree.Docs {
 		if i > 0 && document.Body != nil {
 			return nil, p.wrong(document.Body, "the file has several documents", "delete the line --- and what follows it")
@@ -71,8 +85,9 @@ func yamlError(path string, err error) error {
 
 // parsing is a file that is being read.
 type parsing struct {
-	path   string
-	config *Config
+	path    string
+	unasked string // of a folder's file that nobody named: what to do where it says more than how files are read
+	config  *Config
 }
 
 func (p *parsing) at(node ast.Node) Place {
@@ -110,22 +125,38 @@ func (p *parsing) entries(node ast.Node, take func(key string, at, value ast.Nod
 
 // top takes an entry outside of the profiles.
 func (p *parsing) top(key string, at, value ast.Node) error {
-	switch key {
-	case "profiles":
+	known, is := Lookup(key)
+	switch {
+	case known.Reading:
+		read, err := p.value(known, value)
+		p.config.top[key] = read
+		return err
+	case p.unasked != "" && (is || slices.Contains(topKeys, key)):
+		return p.wrong(at, key+" is not for a file that merely lies in this folder: such a file says how files are read, nothing else", p.unasked)
+	case key == "profiles":
 		return p.entries(value, p.profile)
-	case "default-profile":
-		name, ok := textOf(value)
-		if !ok || !profileName.MatchString(name) {
-			return p.wrong(value, "default-profile takes the name of a profile", known("profiles", p.config.Names()))
-		}
-		p.config.Default = Value{Text: name, Place: p.at(value)}
-		return nil
+	case key == "default-profile":
+		return p.defaultProfile(value)
 	}
-	e := unknownKey(p.at(at), key, "of a configuration file", topKeys)
-	if _, ok := Lookup(key); ok {
+	candidates := ReadingNames()
+	if p.unasked == "" {
+		candidates = slices.Concat(topKeys, candidates)
+	}
+	e := unknownKey(p.at(at), key, "of a configuration file", candidates)
+	if is {
 		e.Advice = fmt.Sprintf("%s belongs to a profile: write it below its name, below profiles", key)
 	}
 	return e
+}
+
+// defaultProfile takes the name of the profile that is meant when none is named.
+func (p *parsing) defaultProfile(value ast.Node) error {
+	name, ok := textOf(value)
+	if !ok || !profileName.MatchString(name) {
+		return p.wrong(value, "default-profile takes the name of a profile", known("profiles", p.config.Names()))
+	}
+	p.config.Default = Value{Text: name, Place: p.at(value)}
+	return nil
 }
 
 // profile takes one profile.

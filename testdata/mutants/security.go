@@ -20,8 +20,9 @@ var securityMutants = []mutant{
 	{"S31", "a plan chooses where the token goes", []change{
 		{"internal/cli/recall.go", "if !a.vouchedService(recorded.BaseURL) {", "if !a.vouchedService(recorded.BaseURL) && from == \"\" {"},
 	}, "./internal/cli", "TestAForgedPlanLeadsNoTokenAway"},
-	{"S31b", "the profile of a folder's own counts for a run", []change{
-		{"internal/cli/recall.go", "a.settings.named, a.settings.told = a.settings.byHand, true", "a.settings.named, a.settings.told = true, true"},
+	{"S31b", "this machine gets tokens on anybody's word", []change{
+		{"internal/cli/trust.go", "return believed[by] || sameHost(address, known)", "return believed[by] || sameHost(address, known) || strings.HasPrefix(address, \"http://127.\")"},
+		{"internal/cli/trust.go", "\t\"net/url\"\n", "\t\"net/url\"\n\t\"strings\"\n"},
 	}, "./internal/cli", "TestAForgedRunLeadsNoTokenAway"},
 	{"S31c", "the journal of another tenant is believed", []change{
 		{"importer/foreign.go", "header.Tenant != target.TenantHash():", "header.Tenant == \"\":"},

@@ -178,9 +178,12 @@ var mutants = []mutant{
 	{"M42", "a results file is known only after it was put at its place", []change{
 		{"internal/run/wrote.go", "known = old + \"\\n\" + known", "known = old + \"\\n\""},
 	}, "./internal/run", "TestBothSidesOfAReplacement"},
-	{"M43", "a project's file changes the service of the user's profile", []change{
-		{"internal/config/config.go", "key.Pinned && (!ok || before.Text != value.Text)", "key.Pinned && !ok && before.Text != value.Text"},
-	}, "./internal/config", "TestPinnedKeys"},
+	{"M43", "a folder's file says profiles, and what guards them", []change{
+		{"internal/config/parse.go", "case p.unasked != \"\" && (is || slices.Contains(topKeys, key)):", "case p.unasked != \"\" && is:"},
+	}, "./internal/cli", "TestScripts/folder"},
+	{"M43b", "a brake is about how files are read", []change{
+		{"internal/config/keys.go", "Flag: \"max-closes\",", "Flag: \"max-closes\", Reading: true,"},
+	}, "./internal/config", "TestEveryKeyOfAFoldersFile"},
 	{"M44", "production needs no --profile on the command line", []change{
 		{"internal/cli/profile.go", "!(yes && byHand):", "!(yes || byHand):"},
 	}, "./internal/cli", "TestProfilesThatAreRefused"},
