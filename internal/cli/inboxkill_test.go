@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"refload/internal/effort"
 )
 
 // inboxFiles is how many files a folder has whose import is killed, inboxRows how many rows each.
@@ -59,7 +61,7 @@ func TestInboxKill(t *testing.T) {
 		t.Fatalf("%v: %s", err, program)
 	}
 	var kills int64
-	for seed := uint64(1); kills < inboxKills(); seed++ {
+	for seed := effort.FirstSeed(); kills < inboxKills(); seed++ {
 		n := newNight(t, program, seed, inboxFiles*inboxRows, hastyNight(seed))
 		inbox, done := fillInbox(n)
 		for starts := 0; ; starts++ {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"refload/api/sandbox"
+	"refload/internal/effort"
 )
 
 // migration is a rehearsal: how many rows, in which night, and how long the service may be behind.
@@ -23,21 +24,17 @@ type migration struct {
 	behind time.Duration // lists, at most
 }
 
-// rehearsal is 2,000 rows in a night in which all that is late comes soon; with REFLOAD_BIG in the
+// rehearsal is up to 2,000 rows in a night in which all that is late comes soon; with TEST_REAL_NIGHT in the
 // profile bad-night with seed 42, in real time, which takes minutes.
 func rehearsal(t *testing.T) migration {
-	if os.Getenv("REFLOAD_BIG") != "" {
+	if os.Getenv("TEST_REAL_NIGHT") != "" {
 		plan, err := sandbox.ParseProfile("bad-night", 42)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return migration{2000, plan, "31s", 20 * time.Second}
 	}
-	m := migration{2000, hastyNight(42), "1s", lateBy}
-	if testing.Short() {
-		m.rows = 300
-	}
-	return m
+	return migration{effort.Of(120, 400, 2000), hastyNight(42), "1s", lateBy}
 }
 
 // TestMigration takes a legacy system's deals to the service in a bad night: interrupted by a signal,

@@ -14,20 +14,18 @@ import (
 
 	"refload/api/sandbox"
 	"refload/importer/journal"
+	"refload/internal/effort"
 	"refload/internal/sheet"
 )
 
-// stride is every how manieth point is tried: each with REFLOAD_EVERY_POINT, few in short tests.
+// stride is every how manieth point is tried: each with TEST_EVERY_POINT, few in short tests.
 // It shares no factor with the number of kinds of failure, so that all parts of a run meet
 // all kinds.
 func stride() int {
-	switch {
-	case os.Getenv("REFLOAD_EVERY_POINT") != "":
+	if os.Getenv("TEST_EVERY_POINT") != "" {
 		return 1
-	case testing.Short():
-		return 24
 	}
-	return 8
+	return effort.Of(48, 24, 8)
 }
 
 // TestEveryStorageCallMayFail lets each call of a small run that changes the disk fail, from the

@@ -74,7 +74,7 @@ func (m mutant) try() error {
 	}
 	// Without the folder's name in what is compiled, all copies share what their change does not touch.
 	test := in(folder, "test", "-trimpath", "-vet=off", "-count=1", "-short", "-timeout", "150s", "-run", m.run, m.pkg)
-	test.Env = append(os.Environ(), "SIM_SEEDS=400")
+	test.Env = append(os.Environ(), "TEST_NIGHTS=400", "TEST_HISTORIES=400", "TEST_PAIRS=400", "TEST_EXPORTS=50")
 	out, err := test.CombinedOutput()
 	if err == nil {
 		return fmt.Errorf("%s of %s stayed green", m.run, m.pkg)
