@@ -92,6 +92,7 @@ func TestAStoppedFileKeepsNoOtherBack(t *testing.T) {
 
 // What is of the service, the lock or the command ends the whole: the next file is not tried.
 func TestWhatEndsAFolder(t *testing.T) {
+	t.Parallel()
 	files := map[string]string{"a.csv": dealsOf("Contoso"), "b.csv": dealsOf("Fabrikam")}
 	for name, test := range map[string]struct {
 		code int

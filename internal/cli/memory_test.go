@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"refload/internal/effort"
 )
 
 // mostRefused is how much memory a file may cost that is refused, in bytes. Source: reliability
@@ -104,6 +106,7 @@ func endlessContents(t testing.TB) string {
 
 // What is refused costs no more memory than what is taken, whatever it asks for.
 func TestRefusedInputIsBounded(t *testing.T) {
+	effort.NotShort(t)
 	for name, file := range refused {
 		t.Run(name, func(t *testing.T) {
 			taken, code, out := checkProcess(t, file.file(t))

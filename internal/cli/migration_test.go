@@ -21,6 +21,7 @@ type migration struct {
 	rows   int
 	plan   *sandbox.Plan
 	settle string
+	rate   string        // so that there is time to stop it, whatever the machine
 	behind time.Duration // lists, at most
 }
 
@@ -32,9 +33,9 @@ func rehearsal(t *testing.T) migration {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return migration{2000, plan, "31s", 20 * time.Second}
+		return migration{2000, plan, "31s", "0", 20 * time.Second}
 	}
-	return migration{effort.Of(120, 400, 2000), hastyNight(42), "1s", lateBy}
+	return migration{effort.Of(120, 400, 2000), hastyNight(42), "1s", "200", lateBy}
 }
 
 // TestMigration takes a legacy system's deals to the service in a bad night: interrupted by a signal,
@@ -48,7 +49,7 @@ func TestMigration(t *testing.T) {
 	}
 	m := rehearsal(t)
 	n := newNight(t, program, 42, m.rows, m.plan)
-	n.extra = []string{"--settle", m.settle, "--resend-after", m.settle}
+	n.extra = []string{"--settle", m.settle, "--resend-after", m.settle, "--rate", m.rate}
 	file := filepath.Join(n.folder, "legacy.csv")
 	out, err := exec.Command("go", "run", root+"/testdata/makesamples", "-rows", fmt.Sprint(m.rows), "-legacy", "-out", file).CombinedOutput()
 	if err != nil {

@@ -241,7 +241,7 @@ func TestSignals(t *testing.T) {
 	for i, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
 		t.Run(signal.String(), func(t *testing.T) {
 			t.Parallel()
-			slow := sandbox.Rule{Fault: "F13", Delay: 20 * time.Millisecond}
+			slow := sandbox.Rule{Fault: "F13", Delay: 50 * time.Millisecond}
 			n := newNight(t, program, uint64(100+i), 200, &sandbox.Plan{Rules: []sandbox.Rule{slow}})
 			n.stopBySignal(signal, 1+i*40)
 		})
