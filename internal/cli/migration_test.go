@@ -35,13 +35,14 @@ func rehearsal(t *testing.T) migration {
 		}
 		return migration{2000, plan, "31s", "0", 20 * time.Second}
 	}
-	return migration{effort.Of(120, 400, 2000), hastyNight(42), "1s", "200", lateBy}
+	return migration{effort.Of(400, 400, 2000), hastyNight(42), "1s", "200", lateBy}
 }
 
 // TestMigration takes a legacy system's deals to the service in a bad night: interrupted by a signal,
 // killed, resumed until every row is settled, and verified. The service has every deal once, in the
 // state in which it ended.
 func TestMigration(t *testing.T) {
+	effort.NotShort(t)
 	t.Parallel()
 	program, err := binary()
 	if err != nil {
