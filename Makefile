@@ -1,11 +1,11 @@
-# refload: what a contributor types. `make check` is what .ci/run holds a change to.
+# refload: what a contributor types. .ci/run is what a change is held to, `make nightly` what a release is.
 
 GO      ?= go
 BIN     := bin/refload
 DEMO    := demo
 VERSION ?=
 
-.PHONY: all demo build test lint fuzz bench check torture million mutants release emulated reproducible man clean
+.PHONY: all demo build test test-short lint fuzz bench check nightly torture million mutants release emulated reproducible man clean
 
 all: build
 
@@ -19,11 +19,16 @@ build:
 	$(GO) build -trimpath $(if $(VERSION),-ldflags "-X refload/internal/cli.release=$(VERSION)") -o $(BIN) .
 
 test:
-	$(GO) test ./...
+	$(GO) test ./... ./testdata/mutants
+
+# What can be had in a minute: without what is slow.
+test-short:
+	$(GO) test -short ./... ./testdata/mutants
 
 lint:
 	@test -z "$$(gofmt -l . | tee /dev/stderr)"
 	$(GO) vet ./...
+	GOOS=windows $(GO) vet ./...
 	$(GO) tool -modfile=.ci/tools/go.mod staticcheck ./...
 
 # Each fuzz target for FUZZTIME: so many inputs (20000x), or so long (10s).
@@ -31,26 +36,33 @@ FUZZTIME ?= 20000x
 fuzz:
 	.ci/fuzz $(FUZZTIME)
 
+# Speed, in figures and as a share of what a bare loop does; no verdict depends on them.
 bench:
 	$(GO) test -run '^$$' -bench . -benchtime 1x ./...
+	TEST_FIGURES=1 $(GO) test ./internal/cli -count=1 -timeout 20m -run 'TestTenThousandRows|TestSpeedAgainstABareLoop' -v
 
-# The long form of what .ci/run does in short: simulated nights, real kills, every point of
-# failure on the disk. SEEDS, EXPORTS and KILLS say how much; a printed seed repeats a failure:
+# The long form of the gate, and more: PART=1/4 to 4/4 is a part of at most 25 minutes, nothing is all of it.
+PART ?=
+nightly:
+	.ci/nightly $(PART)
+
+# Longer than any night: simulated nights, real kills, every point of failure on the disk, a migration in real time.
+# SEEDS, HISTORIES, PAIRS, EXPORTS and KILLS say how much; a printed seed repeats a failure:
 #   go test ./importer -run TestSimulation -seed N
 SEEDS ?= 50000
-KILLS ?= 1000
-EXPORTS ?= 10000
 HISTORIES ?= 10000
+PAIRS ?= 10000
+EXPORTS ?= 10000
+KILLS ?= 1000
 torture:
-	SIM_SEEDS=$(SEEDS) $(GO) test ./importer -count=1 -timeout 4h -run TestSimulation -v
-	SIM_SEEDS=$(HISTORIES) $(GO) test ./importer -count=1 -timeout 4h -run 'TestUpdateHistories|TestCoSellPairs' -v
-	EXPORT_SEEDS=$(EXPORTS) $(GO) test ./exporter -count=1 -timeout 4h -run TestOthersWriteMeanwhile
-	REFLOAD_KILLS=$(KILLS) REFLOAD_EVERY_POINT=1 $(GO) test ./internal/cli -count=1 -timeout 4h -run 'TestKill|TestInboxKill|TestSignals|TestOneRunAtATime|TestEveryStorageCall|TestAFullDisk' -v
-	REFLOAD_BIG=1 $(GO) test ./internal/cli -count=1 -timeout 1h -run TestMigration -v
+	TEST_NIGHTS=$(SEEDS) TEST_HISTORIES=$(HISTORIES) TEST_PAIRS=$(PAIRS) $(GO) test ./importer -count=1 -timeout 8h -run 'TestSimulation|TestUpdateHistories|TestCoSellPairs' -v
+	TEST_EXPORTS=$(EXPORTS) $(GO) test ./exporter -count=1 -timeout 4h -run TestOthersWriteMeanwhile
+	TEST_KILLS=$(KILLS) TEST_EVERY_POINT=1 $(GO) test ./internal/cli -count=1 -timeout 4h -run 'TestKill|TestInboxKill|TestSignals|TestOneRunAtATime|TestEveryStorageCall|TestAFullDisk' -v
+	TEST_REAL_NIGHT=1 $(GO) test ./internal/cli -count=1 -timeout 1h -run TestMigration -v
 
 # A million rows: checked out of a workbook, imported out of a CSV, and what memory that took.
 million:
-	REFLOAD_HUGE=1 $(GO) test ./internal/cli -count=1 -timeout 4h -run TestAMillionRows -v
+	TEST_MILLION=1 $(GO) test ./internal/cli -count=1 -timeout 4h -run TestAMillionRows -v
 
 # Breaks the program in one place at a time and demands that a test turns red.
 mutants:

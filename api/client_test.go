@@ -47,7 +47,7 @@ func (s *server) count() int {
 
 func (s *server) client(t *testing.T, change ...func(*api.Config)) *api.Client {
 	t.Helper()
-	config := api.Config{BaseURL: s.URL + "/test", Token: api.StaticToken("secret"), Timeout: 2 * time.Second}
+	config := api.Config{BaseURL: s.URL + "/test", Token: api.StaticToken("secret"), Timeout: time.Minute}
 	for _, c := range change {
 		c(&config)
 	}

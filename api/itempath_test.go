@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"refload/internal/effort"
 )
 
 // holdsItemPath says what must be true of the path of any id: there is none, or it is that of one referral and
@@ -39,10 +41,7 @@ func mutated(random *rand.Rand) string {
 }
 
 func TestAnIDIsOneSegmentOfAPath(t *testing.T) {
-	tries := 1_000_000
-	if testing.Short() {
-		tries = 100_000
-	}
+	tries := effort.Of(100_000, 300_000, 1_000_000)
 	random, good := rand.New(rand.NewPCG(1, 2)), 0
 	for range tries {
 		id := mutated(random)

@@ -113,13 +113,6 @@ func (p *Pacer) Hold(d time.Duration) {
 	p.hold = latest(p.hold, time.Now().Add(d))
 }
 
-// Waiting returns how long starts are still held, 0 or less where they are not.
-func (p *Pacer) Waiting() time.Duration {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return time.Until(p.hold)
-}
-
 // Throttled tells that the service asked to slow down, Succeeded that it answered well.
 // Between them they move the rate, see Rate.
 func (p *Pacer) Throttled() {
@@ -133,13 +126,6 @@ func (p *Pacer) Succeeded() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.rate.faster()
-}
-
-// PerSecond returns the rate in force, 0 without one.
-func (p *Pacer) PerSecond() float64 {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	return p.rate.now
 }
 
 func latest(times ...time.Time) time.Time {

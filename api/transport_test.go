@@ -59,7 +59,7 @@ func created() string {
 
 func rawClient(t *testing.T, url string) *api.Client {
 	t.Helper()
-	client, err := api.NewClient(api.Config{BaseURL: url, Token: api.StaticToken("x"), Timeout: 2 * time.Second})
+	client, err := api.NewClient(api.Config{BaseURL: url, Token: api.StaticToken("x"), Timeout: time.Minute})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -162,7 +162,7 @@ func TestNothingSentIsNotExecuted(t *testing.T) {
 func TestASlowBodyEnds(t *testing.T) {
 	s := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(201)
-		for range 100 {
+		for { // without an end
 			io.WriteString(w, " ")
 			w.(http.Flusher).Flush()
 			select {
@@ -173,10 +173,9 @@ func TestASlowBodyEnds(t *testing.T) {
 		}
 	})
 	client := s.client(t, func(c *api.Config) { c.Timeout = 200 * time.Millisecond })
-	start := time.Now()
 	_, err := client.Create(context.Background(), api.NewReferral())
-	if got := failure(t, err); got.Outcome != api.Unknown || time.Since(start) > 2*time.Second {
-		t.Errorf("%v after %s", got.Outcome, time.Since(start))
+	if got := failure(t, err); got.Outcome != api.Unknown {
+		t.Errorf("%v", got.Outcome)
 	}
 }
 

@@ -9,21 +9,18 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 
 	"refload/api/sandbox"
 	"refload/exporter"
+	"refload/internal/effort"
 	"refload/internal/sheet"
 )
 
 // TestEveryReferralOnce exports lists around the size of a page, and a long one, in every format.
 func TestEveryReferralOnce(t *testing.T) {
-	for _, n := range []int{0, 1, 99, 100, 101, 10_000} {
-		if n > 1000 && testing.Short() {
-			continue
-		}
+	for _, n := range []int{0, 1, 99, 100, 101, effort.Of(250, 1000, 10_000)} {
 		w := newWorld(t, nil)
 		w.seedDeals(0, n)
 		for _, format := range exporter.Formats() {
@@ -93,22 +90,17 @@ func column(t testing.TB, path, sheetName, header string) []string {
 	return texts
 }
 
-// seeds is how many simulated exports TestOthersWriteMeanwhile makes, and with -short;
-// EXPORT_SEEDS says another number. A seed is repeated by -run TestOthersWriteMeanwhile/SEED$.
-const seeds, fewSeeds = 500, 50
+// usualSeeds is how many simulated exports TestOthersWriteMeanwhile makes, and with -short; TEST_EXPORTS
+// says another number. A seed is repeated by TEST_FIRST_SEED=SEED TEST_EXPORTS=1.
+const usualSeeds, fewSeeds = 60, 10
 
 // TestOthersWriteMeanwhile creates, changes and closes referrals between the pages, lets the
 // list misbehave, and stops some exports half way: every referral that was there all the time
 // is in the file once, and nothing that never was.
 func TestOthersWriteMeanwhile(t *testing.T) {
-	most := uint64(seeds)
-	if testing.Short() {
-		most = fewSeeds
-	}
-	if asked, err := strconv.ParseUint(os.Getenv("EXPORT_SEEDS"), 10, 32); err == nil {
-		most = asked
-	}
-	for seed := range most {
+	first := effort.FirstSeed()
+	for n := range effort.Asked("TEST_EXPORTS", fewSeeds, usualSeeds) {
+		seed := first + uint64(n)
 		if !t.Run(fmt.Sprint(seed), func(t *testing.T) { exportInTrouble(t, seed) }) {
 			return
 		}

@@ -17,6 +17,7 @@ import (
 
 	"refload/api"
 	"refload/exporter"
+	"refload/internal/effort"
 	"refload/internal/sheet"
 	"refload/mapping"
 )
@@ -68,20 +69,13 @@ func hostile(random *rand.Rand, n int) *api.Referral {
 	return doc
 }
 
-// hostileCount is how many hostile referrals make the way out and back, and with -short.
-const hostileCount, fewHostile = 5000, 500
-
 // TestHostileReferralsComeBack exports referrals of hostile texts in every format that an
 // import reads, and as JSON lines: no character is changed, and by its snapshot every cell is
 // what it was.
 func TestHostileReferralsComeBack(t *testing.T) {
 	w := newWorld(t, nil)
 	random := rand.New(rand.NewPCG(1, 2))
-	count := hostileCount
-	if testing.Short() {
-		count = fewHostile
-	}
-	docs := make([]*api.Referral, count)
+	docs := make([]*api.Referral, effort.Of(250, 1000, 5000))
 	for i := range docs {
 		docs[i] = hostile(random, i)
 	}

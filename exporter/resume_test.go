@@ -11,6 +11,7 @@ import (
 
 	"refload/api"
 	"refload/exporter"
+	"refload/internal/effort"
 )
 
 // TestGoingOn holds that an interrupted export asks only for the rest of the list, and has what
@@ -81,7 +82,7 @@ func (w *world) spoiled(change func([]byte) []byte) {
 // TestATornSpool cuts the spool of an interrupted export at many places: what is gone on with
 // is complete all the same.
 func TestATornSpool(t *testing.T) {
-	const parts = 20
+	parts := effort.Of(4, 20, 20)
 	for part := range parts {
 		w := newWorld(t, nil)
 		for n := range 320 {

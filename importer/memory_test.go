@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"refload/internal/effort"
 	"refload/internal/run"
 )
 
@@ -19,9 +20,7 @@ const mostBytes = 128
 // TestMemoryOfARow compares what a checked file of 10,000 rows and one of 200,000 hold in
 // memory.
 func TestMemoryOfARow(t *testing.T) {
-	if os.Getenv("REFLOAD_BIG") == "" {
-		t.Skip("it checks 210,000 rows: REFLOAD_BIG=1, as .ci/run does")
-	}
+	effort.OnlyIf(t, "TEST_LONG", "it checks 210,000 rows")
 	small, large := heldBy(t, 10_000), heldBy(t, 200_000)
 	each := float64(large-small) / 190_000
 	t.Logf("%.0f bytes a row", each)

@@ -6,31 +6,20 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
-	"strconv"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"refload/importer"
+	"refload/internal/effort"
 	"refload/internal/run"
 )
 
-var (
-	oneSeed   = flag.Uint64("seed", 0, "run this seed of the simulation alone")
-	firstSeed = flag.Uint64("first-seed", 1, "the first seed of the simulation")
-)
+var oneSeed = flag.Uint64("seed", 0, "run this seed of the simulation alone")
 
-// seeds is how many seeds are run: SIM_SEEDS, or a few.
-func seeds() int {
-	if n, err := strconv.Atoi(os.Getenv("SIM_SEEDS")); err == nil {
-		return n
-	}
-	if testing.Short() {
-		return 40
-	}
-	return 200
-}
+// How many seeds are run where the environment says nothing, and with -short.
+const usualSeeds, fewSeeds = 60, 10
 
 // The bars for a run of 10,000 seeds: with fewer of these the simulation has seen too little.
 const (
@@ -48,13 +37,13 @@ func TestSimulation(t *testing.T) {
 	}
 	defer debug.SetGCPercent(debug.SetGCPercent(1200)) // memory is there, time is short
 	var next, ambiguous, kills atomic.Int64
-	total := int64(seeds())
+	first, total := effort.FirstSeed(), int64(effort.Asked("TEST_NIGHTS", fewSeeds, usualSeeds))
 	t.Run("seeds", func(t *testing.T) {
 		for range runtime.GOMAXPROCS(0) {
 			t.Run("worker", func(t *testing.T) {
 				t.Parallel()
 				for n := next.Add(1) - 1; n < total && !t.Failed(); n = next.Add(1) - 1 {
-					seed := *firstSeed + uint64(n)
+					seed := first + uint64(n)
 					folder := scratch(t, seed)
 					synctest.Test(t, func(t *testing.T) {
 						w := simulate(t, seed, folder)
@@ -66,7 +55,7 @@ func TestSimulation(t *testing.T) {
 			})
 		}
 	})
-	t.Logf("%d seeds from %d: %d creates without a clear answer, %d kills", total, *firstSeed, ambiguous.Load(), kills.Load())
+	t.Logf("%d seeds from %d: %d creates without a clear answer, %d kills", total, first, ambiguous.Load(), kills.Load())
 	if total >= fullRun && (ambiguous.Load() < mustAmbigous || kills.Load() < mustKills) {
 		t.Errorf("the simulation saw too little: at least %d and %d are asked for", mustAmbigous, mustKills)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"refload/api/sandbox"
 	"refload/importer"
+	"refload/internal/effort"
 	"refload/internal/run"
 )
 
@@ -57,13 +58,13 @@ func TestCoSellPairs(t *testing.T) {
 		return
 	}
 	var next, kills atomic.Int64
-	total := int64(seeds())
+	first, total := effort.FirstSeed(), int64(effort.Asked("TEST_PAIRS", fewSeeds, usualSeeds))
 	t.Run("nights", func(t *testing.T) {
 		for range runtime.GOMAXPROCS(0) {
 			t.Run("worker", func(t *testing.T) {
 				t.Parallel()
 				for n := next.Add(1) - 1; n < total && !t.Failed(); n = next.Add(1) - 1 {
-					seed := *firstSeed + uint64(n)
+					seed := first + uint64(n)
 					folder := scratch(t, seed)
 					synctest.Test(t, func(t *testing.T) { kills.Add(int64(pairNight(t, seed, folder))) })
 					os.RemoveAll(folder)
@@ -71,7 +72,7 @@ func TestCoSellPairs(t *testing.T) {
 			})
 		}
 	})
-	t.Logf("%d nights of %d rows: %d kills", total, coSellRows, kills.Load())
+	t.Logf("%d nights from %d, of %d rows: %d kills", total, first, coSellRows, kills.Load())
 	if kills.Load() < total {
 		t.Error("the nights saw too few kills")
 	}

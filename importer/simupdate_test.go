@@ -20,10 +20,8 @@ import (
 
 	"refload/api/sandbox"
 	"refload/importer"
+	"refload/internal/effort"
 )
-
-// histories is how many histories of updates are simulated.
-func histories() int { return seeds() }
 
 // updateRows is how many referrals a history has.
 const updateRows = 20
@@ -188,13 +186,13 @@ func TestUpdateHistories(t *testing.T) {
 		return
 	}
 	var next, edits, conflicts atomic.Int64
-	total := int64(histories())
+	first, total := effort.FirstSeed(), int64(effort.Asked("TEST_HISTORIES", fewSeeds, usualSeeds))
 	t.Run("histories", func(t *testing.T) {
 		for range runtime.GOMAXPROCS(0) {
 			t.Run("worker", func(t *testing.T) {
 				t.Parallel()
 				for n := next.Add(1) - 1; n < total && !t.Failed(); n = next.Add(1) - 1 {
-					seed := *firstSeed + uint64(n)
+					seed := first + uint64(n)
 					folder := scratch(t, seed)
 					synctest.Test(t, func(t *testing.T) {
 						e, c := updateHistory(t, seed, folder)
@@ -206,7 +204,7 @@ func TestUpdateHistories(t *testing.T) {
 			})
 		}
 	})
-	t.Logf("%d histories: %d changes by another editor, %d conflicts", total, edits.Load(), conflicts.Load())
+	t.Logf("%d histories from %d: %d changes by another editor, %d conflicts", total, first, edits.Load(), conflicts.Load())
 	if edits.Load() < total || conflicts.Load() < total/4 {
 		t.Error("the histories saw too little")
 	}

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"refload/api"
+	"refload/internal/effort"
 	"refload/internal/run"
 )
 
@@ -46,9 +47,7 @@ func lister(deals int) http.HandlerFunc {
 // TestMemoryOfAVerification compares what verifying 10,000 rows and 100,000 holds in memory at the
 // end of the comparison, when it is most.
 func TestMemoryOfAVerification(t *testing.T) {
-	if os.Getenv("REFLOAD_BIG") == "" {
-		t.Skip("it verifies 110,000 rows: REFLOAD_BIG=1, as .ci/run does")
-	}
+	effort.OnlyIf(t, "TEST_LONG", "it verifies 110,000 rows")
 	small, large := heldByVerify(t, 10_000), heldByVerify(t, 100_000)
 	each := float64(large-small) / 90_000
 	t.Logf("%.0f bytes a row and its referral", each)

@@ -220,14 +220,8 @@ func similarPaths(header string) []string {
 	return candidates
 }
 
-// Recognise returns how many cells of a row are headers that the field table knows. A row
-// with none is no header row.
-func Recognise(row sheet.Row) int {
-	return (*File)(nil).Recognise(row)
-}
-
-// Recognise is the function of the same name for sheets that come with a mapping file: what
-// its columns name counts too. The File may be nil.
+// Recognise returns how many cells of a row are headers that the field table knows, or that the
+// columns of the mapping file name. A row with none is no header row. The File may be nil.
 func (f *File) Recognise(row sheet.Row) int {
 	known := 0
 	for _, cell := range row.Cells {

@@ -114,7 +114,7 @@ func TestRecognise(t *testing.T) {
 		1: {Number: 1, Cells: []sheet.Cell{{Kind: sheet.Number, Stored: "1", Shown: "Deal Name"}, {Kind: sheet.Text, Stored: "Notes"}}},
 	}
 	for want, row := range rows {
-		if got := Recognise(row); got != want {
+		if got := (*File)(nil).Recognise(row); got != want {
 			t.Errorf("Recognise(%v) = %d, want %d", row, got, want)
 		}
 	}

@@ -57,10 +57,10 @@ func TestResetsOnAPort(t *testing.T) {
 
 // A shut port refuses connections, and takes them again later.
 func TestShutPort(t *testing.T) {
-	w, address := port(t, plan(Rule{Fault: "F01", At: time.Nanosecond, For: 50 * time.Millisecond}))
+	w, address := port(t, plan(Rule{Fault: "F01", At: time.Nanosecond, For: time.Second / 2}))
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	refused := false
-	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); {
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); {
 		request := w.request("GET", "http://"+address+collection, "")
 		request.RequestURI = ""
 		response, err := client.Do(request)

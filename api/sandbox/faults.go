@@ -54,6 +54,15 @@ func Faults() []FaultInfo {
 	return list
 }
 
+// faultCodes names all faults.
+func faultCodes() string {
+	var list []string
+	for _, f := range Faults() {
+		list = append(list, f.Code)
+	}
+	return strings.Join(list, ", ")
+}
+
 // check refuses a plan that cannot be carried out.
 func (p *Plan) check() error {
 	if p == nil {
@@ -63,7 +72,7 @@ func (p *Plan) check() error {
 		f := faultOf(rule.Fault)
 		switch {
 		case f == nil:
-			return &PlanError{Rule: i + 1, Reason: fmt.Sprintf("there is no fault %q", rule.Fault)}
+			return &PlanError{Rule: i + 1, Reason: fmt.Sprintf("there is no fault %q, only: %s", rule.Fault, faultCodes())}
 		case rule.P < 0 || rule.P > 1:
 			return &PlanError{Rule: i + 1, Reason: fmt.Sprintf("the probability %v is not between 0 and 1", rule.P)}
 		case rule.Kind != "" && !slices.Contains(f.kinds, rule.Kind):

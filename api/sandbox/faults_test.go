@@ -14,6 +14,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"refload/internal/effort"
 )
 
 // sent is what a client makes of an exchange over a connection.
@@ -145,6 +147,7 @@ func TestFaultsOnCreate(t *testing.T) {
 // Every row of the table is struck at least once somewhere in these tests, with each kind on
 // each method: no kind makes the server fall over, and the ledger names it.
 func TestEveryKindOnEveryMethod(t *testing.T) {
+	effort.NotShort(t)
 	for _, info := range Faults() {
 		for _, kind := range append(slices.Clone(info.Kinds), "") {
 			t.Run(info.Code+" "+kind, func(t *testing.T) {

@@ -8,6 +8,8 @@ import (
 	"syscall"
 	"testing"
 	"unsafe"
+
+	"refload/internal/effort"
 )
 
 // aloneWord tells a test process that its network is its own.
@@ -42,6 +44,7 @@ func alone(how *syscall.SysProcAttr) ([]byte, error) {
 // In a network that holds nothing but loopback, without a resolver or a way out, all that a person does works as
 // ever: nothing else is needed, and what would ask for more, and wait for it, would fail.
 func TestAllWorksInANetworkOfItsOwn(t *testing.T) {
+	effort.NotShort(t)
 	if os.Getenv(aloneWord) != "" {
 		raiseLoopback(t)
 		t.Run("ready token", TestAllGoesThroughTheProxy)

@@ -14,6 +14,7 @@ import (
 
 	"refload/api/sandbox"
 	"refload/internal/cli"
+	"refload/internal/effort"
 )
 
 // From the sign-in to the sign-out: a profile is enough from then on, and the account that signed in
@@ -178,7 +179,8 @@ func TestAServiceThatRefusesEveryToken(t *testing.T) {
 // Tokens that last for seven requests, shared by sixteen workers: every row is created once, no row
 // is rejected, and there are never two refreshes at once, nor more than tokens wore out.
 func TestTokensThatWearOutUnderManyWorkers(t *testing.T) {
-	const rows, uses = 2000, 7
+	const uses = 7
+	rows := effort.Of(300, 1000, 2000)
 	c := newSignIn(t, sandbox.Options{TokenUses: uses})
 	c.environment["REFLOAD_REFRESH_TOKEN"] = c.refreshToken()
 	out := filepath.Join(t.TempDir(), "out.csv")
@@ -214,6 +216,7 @@ func TestTokensThatWearOutUnderManyWorkers(t *testing.T) {
 
 // An authority that is unreliable costs time and no row.
 func TestAnUnreliableAuthority(t *testing.T) {
+	effort.NotShort(t)
 	var rules []sandbox.Rule
 	for _, kind := range []string{"503", "slow", "expires_in 0", "no expires_in", "huge expires_in"} {
 		rules = append(rules, sandbox.Rule{Fault: "F66", Kind: kind, P: 0.15, Max: 20 * time.Millisecond})
@@ -238,6 +241,7 @@ func TestASignInThatIsInterrupted(t *testing.T) {
 
 // A sign-in that leads nowhere is told in words too, and leaves nothing behind.
 func TestSignInsThatLeadNowhere(t *testing.T) {
+	effort.NotShort(t)
 	const grant = "urn:ietf:params:oauth:grant-type:device_code"
 	for _, test := range []struct{ kind, person, want, hint string }{
 		{"", "decline", "the sign-in was declined", "if that was not meant"},

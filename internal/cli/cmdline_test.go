@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"refload/api/sandbox"
+	"refload/internal/effort"
 )
 
 // commandLines notes, at every request, the command lines of all processes and the tokens that came.
@@ -43,6 +44,7 @@ func (c *commandLines) note(t *testing.T, r *http.Request) {
 // While a real process works, no command line, its own or that of a child, holds the refresh token that it
 // was given or an access token that it uses: everybody on the machine can read those.
 func TestNoTokenStandsOnACommandLine(t *testing.T) {
+	effort.NotShort(t)
 	if runtime.GOOS != "linux" {
 		t.Skip("command lines are read from /proc, which only Linux has")
 	}

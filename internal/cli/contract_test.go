@@ -29,7 +29,7 @@ func writeFile(t *testing.T, folder, name, content string) string {
 }
 
 // readCSV reads a table as one map a row.
-func readCSV(t *testing.T, path string) []map[string]string {
+func readCSV(t testing.TB, path string) []map[string]string {
 	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"refload/api/sandbox"
-	"refload/internal/sheet"
 )
 
 // What an earlier run sent without an answer is told of by a run with another file, in words, in
@@ -58,25 +57,4 @@ func TestOpenRowsOfAnotherFileAreTold(t *testing.T) {
 	if output, _ := again.CombinedOutput(); strings.Contains(string(output), "not in this file: 3") {
 		t.Errorf("the file that has the rows is told of them:\n%s", output)
 	}
-}
-
-// sheetText is everything that a sheet says, one row a line.
-func sheetText(t *testing.T, path, name string) string {
-	t.Helper()
-	book, err := sheet.Open(path, sheet.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer book.Close()
-	var b strings.Builder
-	for row, err := range book.Rows(name) {
-		if err != nil {
-			t.Fatal(err)
-		}
-		for i := range row.Cells {
-			b.WriteString(row.At(i).Shown + "\t")
-		}
-		b.WriteByte('\n')
-	}
-	return b.String()
 }

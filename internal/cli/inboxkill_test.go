@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"refload/internal/effort"
 )
 
 // inboxFiles is how many files a folder has whose import is killed, inboxRows how many rows each.
@@ -54,12 +56,13 @@ func (n *night) importingFolder(inbox, done string) *exec.Cmd {
 // TestInboxKill kills the import of a folder at random: no row is lost or made twice, every file is there all the
 // time, once, and goes to its place only with results.
 func TestInboxKill(t *testing.T) {
+	effort.NotShort(t)
 	program, err := binary()
 	if err != nil {
 		t.Fatalf("%v: %s", err, program)
 	}
 	var kills int64
-	for seed := uint64(1); kills < inboxKills(); seed++ {
+	for seed := effort.FirstSeed(); kills < inboxKills(); seed++ {
 		n := newNight(t, program, seed, inboxFiles*inboxRows, hastyNight(seed))
 		inbox, done := fillInbox(n)
 		for starts := 0; ; starts++ {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"refload/internal/effort"
 	"refload/internal/run"
 )
 
@@ -92,6 +93,8 @@ func TestAStoppedFileKeepsNoOtherBack(t *testing.T) {
 
 // What is of the service, the lock or the command ends the whole: the next file is not tried.
 func TestWhatEndsAFolder(t *testing.T) {
+	effort.NotShort(t)
+	t.Parallel()
 	files := map[string]string{"a.csv": dealsOf("Contoso"), "b.csv": dealsOf("Fabrikam")}
 	for name, test := range map[string]struct {
 		code int

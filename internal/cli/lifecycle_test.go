@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"refload/internal/effort"
 )
 
 // legalPairs is the published table of statuses and substatuses, copied for this test by hand;
@@ -22,6 +24,7 @@ func contains(list []string, word string) bool {
 // the sheet alone shows to be wrong stops at the gate; what only the live referral shows blocks
 // the row; everything else is sent, and nothing else.
 func TestEveryMoveThroughTheProgram(t *testing.T) {
+	effort.NotShort(t)
 	type pair struct{ status, substatus string }
 	var from, to []pair
 	for status, substatuses := range legalPairs {

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"refload/internal/effort"
 )
 
 // mostRefused is how much memory a file may cost that is refused, in bytes. Source: reliability
@@ -104,6 +106,7 @@ func endlessContents(t testing.TB) string {
 
 // What is refused costs no more memory than what is taken, whatever it asks for.
 func TestRefusedInputIsBounded(t *testing.T) {
+	effort.NotShort(t)
 	for name, file := range refused {
 		t.Run(name, func(t *testing.T) {
 			taken, code, out := checkProcess(t, file.file(t))
@@ -120,6 +123,7 @@ func TestRefusedInputIsBounded(t *testing.T) {
 
 // A mapping file without end is refused like any other that is too large.
 func TestEndlessMappings(t *testing.T) {
+	effort.NotShort(t)
 	sheet := storeFile(t, "deals.csv", between("Deal Name\n", "", 1, func(out io.Writer, _ int) { io.WriteString(out, "Contoso\n") }))
 	large := storeFile(t, "large.yaml", between("columns:\n", "", 4<<20, func(out io.Writer, i int) { fmt.Fprintf(out, "  c%d: x\n", i) }))
 	for _, mapping := range []string{large, "/dev/zero"} {

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"refload/api/sandbox"
+	"refload/internal/effort"
 )
 
 // migration is a rehearsal: how many rows, in which night, and how long the service may be behind.
@@ -20,30 +21,28 @@ type migration struct {
 	rows   int
 	plan   *sandbox.Plan
 	settle string
+	rate   string        // so that there is time to stop it, whatever the machine
 	behind time.Duration // lists, at most
 }
 
-// rehearsal is 2,000 rows in a night in which all that is late comes soon; with REFLOAD_BIG in the
+// rehearsal is up to 2,000 rows in a night in which all that is late comes soon; with TEST_REAL_NIGHT in the
 // profile bad-night with seed 42, in real time, which takes minutes.
 func rehearsal(t *testing.T) migration {
-	if os.Getenv("REFLOAD_BIG") != "" {
+	if os.Getenv("TEST_REAL_NIGHT") != "" {
 		plan, err := sandbox.ParseProfile("bad-night", 42)
 		if err != nil {
 			t.Fatal(err)
 		}
-		return migration{2000, plan, "31s", 20 * time.Second}
+		return migration{2000, plan, "31s", "0", 20 * time.Second}
 	}
-	m := migration{2000, hastyNight(42), "1s", lateBy}
-	if testing.Short() {
-		m.rows = 300
-	}
-	return m
+	return migration{effort.Of(400, 400, 2000), hastyNight(42), "1s", "200", lateBy}
 }
 
 // TestMigration takes a legacy system's deals to the service in a bad night: interrupted by a signal,
 // killed, resumed until every row is settled, and verified. The service has every deal once, in the
 // state in which it ended.
 func TestMigration(t *testing.T) {
+	effort.NotShort(t)
 	t.Parallel()
 	program, err := binary()
 	if err != nil {
@@ -51,7 +50,7 @@ func TestMigration(t *testing.T) {
 	}
 	m := rehearsal(t)
 	n := newNight(t, program, 42, m.rows, m.plan)
-	n.extra = []string{"--settle", m.settle, "--resend-after", m.settle}
+	n.extra = []string{"--settle", m.settle, "--resend-after", m.settle, "--rate", m.rate}
 	file := filepath.Join(n.folder, "legacy.csv")
 	out, err := exec.Command("go", "run", root+"/testdata/makesamples", "-rows", fmt.Sprint(m.rows), "-legacy", "-out", file).CombinedOutput()
 	if err != nil {

@@ -5,10 +5,11 @@ package cli_test
 import (
 	"fmt"
 	"io"
-	"os"
 	"strings"
 	"testing"
 	"time"
+
+	"refload/internal/effort"
 )
 
 // excelDeals are the columns of excelOf: six whose text stands in no other row, then those that are
@@ -66,9 +67,7 @@ const mostMillion = 256 << 20
 
 // A million rows are checked, and taken to the service, without more memory than that.
 func TestAMillionRows(t *testing.T) {
-	if os.Getenv("REFLOAD_HUGE") == "" {
-		t.Skip("it takes half an hour: make million")
-	}
+	effort.OnlyIf(t, "TEST_MILLION", "it takes half an hour")
 	t.Run("checked as a workbook", func(t *testing.T) {
 		taken, code, out := checkProcess(t, excelOf(t, 1_000_000))
 		t.Logf("%s, peak %d MiB", taken.wall.Round(time.Second), taken.peak>>20)

@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"refload/internal/config"
+	"refload/internal/effort"
 )
 
 // together is a project with two profiles, each for a tenant of its own.
@@ -119,12 +120,7 @@ func (w *together) ofDeals(folder string, rows, value int) string {
 }
 
 // timesAtOnce is how often two processes are started at the same moment.
-func timesAtOnce() int {
-	if testing.Short() {
-		return 4
-	}
-	return 25
-}
+func timesAtOnce() int { return effort.Of(4, 12, 25) }
 
 // Two profiles import one file, or files of one name into one folder for results, at the same moment, again and again:
 // each has its deals, its results, and the place where it had them before.

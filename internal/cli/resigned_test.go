@@ -10,6 +10,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"refload/internal/effort"
 )
 
 // resign writes a journal anew after changing its records, with checksums that are right: whoever makes a
@@ -64,6 +66,7 @@ var onePath = regexp.MustCompile(`^/v1\.0/engagements/referrals(/[0-9a-f]{8}(-[0
 // A journal that somebody made up, with checksums that are right, is refused or does no harm: nothing panics,
 // nothing is asked for but referrals, and nothing is created again or changed that the run did not touch.
 func TestResignedJournals(t *testing.T) {
+	effort.NotShort(t)
 	const other = "00000000-0000-4000-8000-000000000009"
 	for name, change := range map[string]func(map[string]any){
 		"an id that is a path": in("outcome", map[string]any{"referral_id": "../x"}), "an id that is a query": in("outcome", map[string]any{"referral_id": "?$filter=1 eq 1"}),

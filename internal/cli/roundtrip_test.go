@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"refload/internal/effort"
 )
 
 // nasty are texts that programs stumble over on the way out and back.
@@ -40,15 +42,12 @@ func nastyReferral(random *rand.Rand, n int) map[string]any {
 	}
 }
 
-// Five thousand referrals of nasty texts go out into a sheet and come back without one operation.
+// Up to five thousand referrals of nasty texts go out into a sheet and come back without one operation.
 func TestNastyReferralsComeBackUnchanged(t *testing.T) {
 	t.Parallel()
 	w := newTenant(t)
 	random := rand.New(rand.NewPCG(7, 7))
-	count := 5_000
-	if testing.Short() {
-		count = 500
-	}
+	count := effort.Of(100, 1000, 5000)
 	for n := range count {
 		if err := w.Seed(nastyReferral(random, n)); err != nil {
 			t.Fatal(err)

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"refload/internal/effort"
 )
 
 // sayings are the forms in which a service answers with words of its own, here with what a row says.
@@ -53,6 +55,9 @@ func TestWhatTheServiceSaysIsInTheResultsOnly(t *testing.T) {
 		for n, status := range codes {
 			t.Run(fmt.Sprintf("%s %d", method, status), func(t *testing.T) {
 				t.Parallel()
+				if status == http.StatusLocked {
+					effort.NotShort(t) // it is asked again and again
+				}
 				forms := slices.Sorted(maps.Keys(sayings))
 				for _, form := range []string{forms[n%len(forms)], forms[(n+len(forms)/2)%len(forms)]} {
 					checkSaying(t, talkative(t, method, status, sayings[form]), form, method == http.MethodGet)

@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"context"
+	"flag"
 	"io"
 	"os"
 	"path/filepath"
@@ -13,8 +14,14 @@ import (
 	"refload/internal/cli"
 )
 
+// sideBySide is how many parallel tests run at once: most of them wait, for a settle time or a process.
+const sideBySide = "8"
+
 // TestMain lets a script call the program as a command of its own.
 func TestMain(m *testing.M) {
+	if err := flag.Set("test.parallel", sideBySide); err != nil { // before the flags are read, so that -parallel goes before it
+		panic(err)
+	}
 	testscript.Main(m, map[string]func(){
 		"refload": func() {
 			var out io.Writer = os.Stdout

@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"io/fs"
@@ -44,6 +45,7 @@ type signInWorld struct {
 func newSignIn(t *testing.T, options sandbox.Options) *signInWorld {
 	t.Helper()
 	options.RequireIssued, options.KeepLedger = true, true
+	options.PollEvery = cmp.Or(options.PollEvery, time.Millisecond) // nobody is waited for
 	emulator, err := sandbox.Open(options)
 	if err != nil {
 		t.Fatal(err)

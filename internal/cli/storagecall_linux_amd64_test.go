@@ -14,20 +14,18 @@ import (
 
 	"refload/api/sandbox"
 	"refload/importer/journal"
+	"refload/internal/effort"
 	"refload/internal/sheet"
 )
 
-// stride is every how manieth point is tried: each with REFLOAD_EVERY_POINT, few in short tests.
+// stride is every how manieth point is tried: each with TEST_EVERY_POINT.
 // It shares no factor with the number of kinds of failure, so that all parts of a run meet
 // all kinds.
 func stride() int {
-	switch {
-	case os.Getenv("REFLOAD_EVERY_POINT") != "":
+	if os.Getenv("TEST_EVERY_POINT") != "" {
 		return 1
-	case testing.Short():
-		return 24
 	}
-	return 8
+	return effort.Of(24, 24, 8)
 }
 
 // TestEveryStorageCallMayFail lets each call of a small run that changes the disk fail, from the
@@ -35,6 +33,7 @@ func stride() int {
 // ends with exit code 12, every request has its intent on the disk, and the next run finishes
 // the work without a second create.
 func TestEveryStorageCallMayFail(t *testing.T) {
+	effort.NotShort(t)
 	program, err := binary()
 	if err != nil {
 		t.Fatalf("%v: %s", err, program)

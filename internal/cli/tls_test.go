@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"refload/api/sandbox"
+	"refload/internal/effort"
 )
 
 // tlsSandbox serves a sandbox over TLS with an identity, and returns its URL and the file that
@@ -59,6 +60,7 @@ func overTLS(t *testing.T, url string, args ...string) (code int, stdout, stderr
 // Half the creates would be struck, and repeated by a stock client, were they sent over HTTP/2: the
 // product never chooses it, so each of 20 rows is created once, by one request.
 func TestImportOverTLSWithFaultsOfHTTP2(t *testing.T) {
+	effort.NotShort(t)
 	t.Parallel()
 	onPOST := []string{"POST"}
 	plan := &sandbox.Plan{Seed: 7, Rules: []sandbox.Rule{{Fault: "F17", On: onPOST, P: 0.5}, {Fault: "F18", On: onPOST, P: 0.5}}}

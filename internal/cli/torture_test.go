@@ -10,7 +10,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -19,18 +18,11 @@ import (
 	"time"
 
 	"refload/api/sandbox"
+	"refload/internal/effort"
 )
 
-// tortureKills is how many times the real process is killed: REFLOAD_KILLS, or a few.
-func tortureKills() int64 {
-	if n, err := strconv.ParseInt(os.Getenv("REFLOAD_KILLS"), 10, 64); err == nil {
-		return n
-	}
-	if testing.Short() {
-		return 6
-	}
-	return 24
-}
+// tortureKills is how many times the real process is killed: TEST_KILLS, or a few.
+func tortureKills() int64 { return int64(effort.Asked("TEST_KILLS", 6, 20)) }
 
 // lateBy bounds what comes late from the service of the torture: executions and listings.
 const lateBy = 300 * time.Millisecond
@@ -161,18 +153,15 @@ func TestKill(t *testing.T) {
 	}
 	var kills atomic.Int64
 	var seed atomic.Uint64
-	seed.Store(uint64(time.Now().UnixNano()) % 1_000_000)
-	if text := os.Getenv("REFLOAD_SEED"); text != "" {
-		given, _ := strconv.ParseUint(text, 10, 64)
-		seed.Store(given - 1)
-	}
-	t.Logf("seeds from %d; REFLOAD_SEED repeats one", seed.Load()+1)
+	seed.Store(effort.FirstSeed() - 1)
+	t.Logf("seeds from %d; TEST_FIRST_SEED=SEED TEST_KILLS=1 repeats one", seed.Load()+1)
 	t.Run("nights", func(t *testing.T) {
 		for range 4 {
 			t.Run("", func(t *testing.T) {
 				t.Parallel()
 				for kills.Load() < tortureKills() && !t.Failed() {
-					kills.Add(killNight(newNight(t, program, seed.Add(1), 120, hastyNight(seed.Load()))))
+					seed := seed.Add(1)
+					kills.Add(killNight(newNight(t, program, seed, 120, hastyNight(seed))))
 				}
 			})
 		}
@@ -252,7 +241,7 @@ func TestSignals(t *testing.T) {
 	for i, signal := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
 		t.Run(signal.String(), func(t *testing.T) {
 			t.Parallel()
-			slow := sandbox.Rule{Fault: "F13", Delay: 20 * time.Millisecond}
+			slow := sandbox.Rule{Fault: "F13", Delay: 50 * time.Millisecond}
 			n := newNight(t, program, uint64(100+i), 200, &sandbox.Plan{Rules: []sandbox.Rule{slow}})
 			n.stopBySignal(signal, 1+i*40)
 		})

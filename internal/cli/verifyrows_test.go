@@ -2,15 +2,19 @@ package cli_test
 
 import (
 	"encoding/json"
+	"flag"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"refload/internal/effort"
 )
 
 // An exported sheet is judged by every cell, not by what was changed in it: neither the Snapshot nor
@@ -237,6 +241,9 @@ func TestVerifyNamesExactlyWhatWasChanged(t *testing.T) {
 	t.Parallel()
 	w := newTenant(t)
 	batch := 0
+	if err := flag.Set("rapid.checks", strconv.Itoa(effort.Of(10, 30, 100))); err != nil {
+		t.Fatal(err)
+	}
 	rapid.Check(t, func(t *rapid.T) {
 		batch++
 		text, open := drawRows(t, batch)

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"refload/internal/sheet"
 )
 
 // parts returns the names of the parts of a workbook, and the content of one of them.
@@ -133,4 +135,25 @@ func TestSamples(t *testing.T) {
 			}
 		})
 	}
+}
+
+// sheetText is everything that a sheet says, one row a line.
+func sheetText(t *testing.T, path, name string) string {
+	t.Helper()
+	book, err := sheet.Open(path, sheet.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer book.Close()
+	var b strings.Builder
+	for row, err := range book.Rows(name) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range row.Cells {
+			b.WriteString(row.At(i).Shown + "\t")
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
 }

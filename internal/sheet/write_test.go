@@ -14,6 +14,8 @@ import (
 
 	"github.com/xuri/excelize/v2"
 	"pgregory.net/rapid"
+
+	"refload/internal/effort"
 )
 
 // writeBook writes one sheet, "Results", and returns its path.
@@ -272,6 +274,7 @@ func TestWorkbookIsPrivate(t *testing.T) {
 
 // TestSpilledRows writes more than excelize keeps in memory, so that rows go through a file.
 func TestSpilledRows(t *testing.T) {
+	effort.NotShort(t)
 	const count = 20_000
 	path := filepath.Join(t.TempDir(), "deals.xlsx")
 	writeBenchXLSX(t, path, count)

@@ -1,9 +1,12 @@
 // Command mutants breaks the program in one place at a time and demands that a test turns
 // red: a harness that cannot fail proves nothing.
 //
-//	go run ./testdata/mutants             all mutants
-//	go run ./testdata/mutants -only M06   one
-//	go run ./testdata/mutants -quarter 2  every fourth, from the second on
+//	go run ./testdata/mutants                    all mutants
+//	go run ./testdata/mutants -only M06          one
+//	go run ./testdata/mutants -part 2/4          every fourth, from the second on
+//	go run ./testdata/mutants -most 8 -day 20000 eight, others on each day
+//
+// That each mutant's text stands in its file once checks go test ./testdata/mutants, in a moment.
 package main
 
 import (
@@ -23,24 +26,56 @@ import (
 
 func main() {
 	only := flag.String("only", "", "the one mutant to try")
-	quarter := flag.Int("quarter", 0, "1 to 4: every fourth mutant; 0 for all")
+	part := flag.String("part", "1/1", "which part of them, such as 2/4")
+	most := flag.Int("most", 0, "how many of them at most; 0 for all")
+	day := flag.Int("day", 0, "the number of the day, by which they are drawn")
 	flag.Parse()
-	tried := 0
+	list, err := chosen(all(), *only, *part)
+	if err != nil {
+		log.Fatal(err)
+	}
+	list = ofDay(list, *most, *day)
 	var caught atomic.Int64
 	var group errgroup.Group
 	group.SetLimit(sideBySide)
-	for i, m := range slices.Concat(mutants, exportMutants, verifyMutants, securityMutants) {
-		if *only != "" && m.id != *only || *quarter > 0 && i%4 != *quarter-1 {
-			continue
-		}
-		tried++
+	for _, m := range list {
 		group.Go(func() error { m.report(&caught); return nil })
 	}
 	group.Wait()
-	fmt.Printf("%d of %d mutants caught\n", caught.Load(), tried)
-	if int(caught.Load()) < tried || tried == 0 {
+	fmt.Printf("%d of %d mutants caught\n", caught.Load(), len(list))
+	if int(caught.Load()) < len(list) || len(list) == 0 {
 		os.Exit(1)
 	}
+}
+
+// all returns every mutant.
+func all() []mutant {
+	return slices.Concat(mutants, exportMutants, verifyMutants, securityMutants)
+}
+
+// chosen returns one mutant, or where none is named, a part of them: of "2/4" every fourth, from the second on.
+func chosen(list []mutant, only, part string) (these []mutant, err error) {
+	var n, of int
+	if _, err := fmt.Sscanf(part, "%d/%d", &n, &of); err != nil || n < 1 || n > of {
+		return nil, fmt.Errorf("%q is no part, such as 2/4", part)
+	}
+	for i, m := range list {
+		if m.id == only || only == "" && i%of == n-1 {
+			these = append(these, m)
+		}
+	}
+	return these, nil
+}
+
+// ofDay returns at most so many mutants, those after the ones of the day before: in the end all have had their turn.
+func ofDay(list []mutant, most, day int) (these []mutant) {
+	if most == 0 || most >= len(list) {
+		return list
+	}
+	for i := range most {
+		these = append(these, list[(day*most+i)%len(list)])
+	}
+	return these
 }
 
 // sideBySide is how many mutants are tried at once: linking a test keeps one processor busy.
@@ -73,8 +108,8 @@ func (m mutant) try() error {
 		}
 	}
 	// Without the folder's name in what is compiled, all copies share what their change does not touch.
-	test := in(folder, "test", "-trimpath", "-vet=off", "-count=1", "-short", "-timeout", "150s", "-run", m.run, m.pkg)
-	test.Env = append(os.Environ(), "SIM_SEEDS=400")
+	test := in(folder, "test", "-trimpath", "-vet=off", "-count=1", "-short", "-timeout", "10m", "-run", m.run, m.pkg)
+	test.Env = append(os.Environ(), "TEST_NIGHTS=400", "TEST_HISTORIES=400", "TEST_PAIRS=400", "TEST_EXPORTS=50")
 	out, err := test.CombinedOutput()
 	if err == nil {
 		return fmt.Errorf("%s of %s stayed green", m.run, m.pkg)

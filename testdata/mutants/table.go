@@ -175,8 +175,8 @@ var mutants = []mutant{
 	{"M41", "an intent is not written again after a long wait", []change{
 		{"importer/create.go", "if time.Since(s.intended) >= staleAfter {", "if s.intended.IsZero() {"},
 	}, "./importer", "TestIntentsAreAsYoung"},
-	{"M42", "a results file is known only after it was put at its place", []change{
-		{"internal/run/wrote.go", "known = old + \"\\n\" + known", "known = old + \"\\n\""},
+	{"M42", "a results file that is about to be replaced is not known any more", []change{
+		{"internal/run/written.go", "w.Hashes = append([]string{now}, w.Hashes...)", "w.Hashes = append([]string{}, w.Hashes...)"},
 	}, "./internal/run", "TestBothSidesOfAReplacement"},
 	{"M43", "a folder's file says profiles, and what guards them", []change{
 		{"internal/config/parse.go", "case p.unasked != \"\" && (is || slices.Contains(topKeys, key)):", "case p.unasked != \"\" && is:"},
