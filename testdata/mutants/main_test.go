@@ -27,10 +27,21 @@ func TestEveryMutantFits(t *testing.T) {
 				t.Errorf("%s: in %s the text to change stands %d times: %q", m.id, change.file, n, change.old)
 			}
 		}
-		if tests := testsIn(t, m.pkg); !slices.ContainsFunc(strings.Split(m.run, "|"), func(name string) bool { return name == "." || strings.Contains(tests, "func "+name) }) {
+		if tests := testsIn(t, m.pkg); !slices.ContainsFunc(strings.Split(m.run, "|"), func(name string) bool { return isIn(tests, name) }) {
 			t.Errorf("%s: %s has no %s", m.id, m.pkg, m.run)
 		}
 	}
+}
+
+// isIn reports whether a package has a test, or the script that a test runs.
+func isIn(tests, name string) bool {
+	test, script, _ := strings.Cut(name, "/")
+	if script != "" {
+		if _, err := os.Stat(filepath.Join(root, "testdata", "script", script+".txtar")); err != nil {
+			return false
+		}
+	}
+	return test == "." || strings.Contains(tests, "func "+test)
 }
 
 // testsIn returns the text of all tests of a package.
