@@ -21,5 +21,5 @@ func main() {
 		signal.Reset() // the next one ends the process at once
 	}()
 	os.Exit(cli.Main(ctx, cli.Env{Args: os.Args[1:], Stdin: os.Stdin, Stdout: os.Stdout,
-		Stderr: os.Stderr, Getenv: os.Getenv, Now: time.Now, LimitMemory: debug.SetMemoryLimit}))
+		Stderr: os.Stderr, Getenv: os.Getenv, Environ: os.Environ, Now: time.Now, LimitMemory: debug.SetMemoryLimit}))
 }

@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strings"
 	"time"
 
 	"github.com/agnivade/levenshtein"
@@ -62,7 +61,6 @@ func (g *globalFlags) addFlags(flags *pflag.FlagSet) {
 // noEnvironment are the flags that must be given by hand each time, or by a profile.
 var noEnvironment = map[string]bool{
 	"yes": true, "on-unknown": true, "help": true,
-	"max-creates": true, "max-closes": true, "max-shares": true, "min-rows": true,
 }
 
 // fromEnvironment gives flags that were not set the value of REFLOAD_<FLAG>. The first wrong one is the error;
@@ -71,7 +69,7 @@ func (a *app) fromEnvironment(cmd *cobra.Command) error {
 	var wrong error
 	a.settings = settings{byHand: cmd.Flags().Changed("profile"), origins: map[string]origin{}}
 	cmd.Flags().VisitAll(func(flag *pflag.Flag) {
-		name := "REFLOAD_" + strings.ToUpper(strings.ReplaceAll(flag.Name, "-", "_"))
+		name := variableOf(flag.Name)
 		value := a.env.Getenv(name)
 		if flag.Changed {
 			a.settings.origins[flag.Name] = origin{byFlag, "--" + flag.Name}

@@ -27,6 +27,8 @@ type Env struct {
 	Stderr io.Writer
 	Getenv func(string) string
 	Now    func() time.Time
+	// Environ returns all variables, as os.Environ does; nil where nobody looks for misspelled ones.
+	Environ func() []string
 	// LimitMemory sets how much memory, in bytes, the process tries to stay below, as
 	// debug.SetMemoryLimit does; nil where the process is not ours to limit.
 	LimitMemory func(bytes int64) int64

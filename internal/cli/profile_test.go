@@ -149,7 +149,7 @@ func TestVariablesThatTakeEffectAreShown(t *testing.T) {
 		"metrics-file": "refload.prom | REFLOAD_METRICS_FILE", "log-file": "refload.log | REFLOAD_LOG_FILE", "until": "06:00 | REFLOAD_UNTIL",
 		"notify": "(not shown) | REFLOAD_NOTIFY", "notify-format": "teams | REFLOAD_NOTIFY_FORMAT", "hidden": "skip | REFLOAD_HIDDEN", "done": "archive | REFLOAD_DONE",
 		"results": "out.csv | REFLOAD_RESULTS", "quiet": "true | REFLOAD_QUIET", "debug": "1 | REFLOAD_DEBUG", "rate": "4 | REFLOAD_RATE",
-		"max-closes": " | not set", "on-unknown": "hold | " + filepath.Join(environment["XDG_CONFIG_HOME"], "refload", config.FileName) + ":6",
+		"max-closes": "9 | REFLOAD_MAX_CLOSES", "on-unknown": "hold | " + filepath.Join(environment["XDG_CONFIG_HOME"], "refload", config.FileName) + ":6",
 	} {
 		if all[key] != want {
 			t.Errorf("%s: %s, want %s", key, all[key], want)

@@ -27,6 +27,9 @@ func newRoot(a *app) *cobra.Command {
 			if err := a.fromEnvironment(cmd); err != nil {
 				return err
 			}
+			if err := a.checkVariables(cmd.Root()); err != nil {
+				return err
+			}
 			if err := a.checkOutputs(cmd, args); err != nil {
 				return err
 			}

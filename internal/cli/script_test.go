@@ -29,7 +29,7 @@ func TestMain(m *testing.M) {
 				out = &fragile{at: at} // a fault of the program, for what a script could not reach otherwise
 			}
 			os.Exit(cli.Main(context.Background(), cli.Env{
-				Args: os.Args[1:], Stdin: os.Stdin, Stdout: out, Stderr: os.Stderr, Getenv: os.Getenv, Now: time.Now,
+				Args: os.Args[1:], Stdin: os.Stdin, Stdout: out, Stderr: os.Stderr, Getenv: os.Getenv, Environ: os.Environ, Now: time.Now,
 			}))
 		},
 	})
