@@ -102,5 +102,8 @@ func (r *runner) holdRows(why *StopError) error {
 			return err
 		}
 	}
+	if n < len(r.states)-1 {
+		return &StopError{Reason: reasonChanged}
+	}
 	return nil
 }

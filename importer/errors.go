@@ -162,7 +162,7 @@ func (e *ResultsError) Error() string { return fmt.Sprintf("writing results to %
 // Hint says what to do next.
 func (e *ResultsError) Hint() string {
 	if e.Instead != "" {
-		return "every row has its answer in " + e.Instead + " instead"
+		return "every row that was sent has its answer in " + e.Instead + " instead"
 	}
 	return "choose another place with --results, or with -o where a command has it"
 }

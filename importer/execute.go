@@ -30,6 +30,9 @@ func (r *runner) sendRows(pick func(n int) bool) error {
 			return firstError(err, group.Wait())
 		}
 	}
+	if r.intake.Err() == nil && n < len(r.states)-1 {
+		r.stop(reasonChanged, "")
+	}
 	return group.Wait()
 }
 

@@ -22,12 +22,14 @@ func (e *ForeignError) Hint() string {
 }
 
 // foreign refuses the journal of another service or tenant. A run that did not know its tenant may
-// have been in any.
-func foreign(folder *run.Folder, header journal.Header, target run.Target) error {
-	was := header.Target
+// have been in any. What the tokens say counts beside what profiles call their tenants.
+func foreign(folder *run.Folder, header journal.Header, options Options) error {
+	was, target, token := header.Target, options.Target, run.HashTenant(options.SignedInTo)
 	switch {
 	case header.Target != target.ID:
 	case header.Tenant != "" && target.Tenant != "" && header.Tenant != target.TenantHash():
+		was = "another tenant"
+	case header.SignedIn != "" && token != "" && header.SignedIn != token:
 		was = "another tenant"
 	default:
 		return nil
@@ -36,11 +38,11 @@ func foreign(folder *run.Folder, header journal.Header, target run.Target) error
 }
 
 // ofRun returns a check of records that refuses a foreign header.
-func ofRun(folder *run.Folder, target run.Target) func(journal.Record) error {
+func ofRun(folder *run.Folder, options Options) func(journal.Record) error {
 	return func(record journal.Record) error {
 		if record.Header == nil {
 			return nil
 		}
-		return foreign(folder, *record.Header, target)
+		return foreign(folder, *record.Header, options)
 	}
 }

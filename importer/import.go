@@ -317,7 +317,7 @@ func (r *runner) header() journal.Header {
 		mappingHash, _ = files.Hash(r.options.Mapping.Path)
 	}
 	return journal.Header{
-		Run: r.folder.Run, Tool: r.options.Tool, Target: r.options.Target.ID, Tenant: r.options.Target.TenantHash(),
+		Run: r.folder.Run, Tool: r.options.Tool, Target: r.options.Target.ID, Tenant: r.options.Target.TenantHash(), SignedIn: run.HashTenant(r.options.SignedInTo),
 		Input: r.options.Name, InputHash: r.in.hash, Sheet: r.in.sheet,
 		MappingHash: mappingHash, Rows: len(r.states),
 	}

@@ -55,7 +55,7 @@ func (g *PlanGuard) check(in *input, options Options) error {
 	case g.Header.Target != options.Target.ID:
 		return &StaleError{What: fmt.Sprintf("it was made for %s, not for %s", g.Header.Target, options.Target.ID)}
 	case !g.Header.sameTenant(options):
-		return &StaleError{What: otherTenant(g.Header.Where, options.Target.Name)}
+		return &StaleError{What: otherTenant(g.Header, options)}
 	}
 	if was := g.Header.Account; was != "" && options.Account != "" && was != options.Account {
 		tell(options.Observe, run.Event{Kind: run.Said, Text: fmt.Sprintf("the plan was made by %s and is applied by %s", was, options.Account)})
@@ -63,12 +63,21 @@ func (g *PlanGuard) check(in *input, options Options) error {
 	return nil
 }
 
-// otherTenant says that a plan is another tenant's. Two tenants without profiles have one name, their address.
-func otherTenant(was, now string) string {
+// otherTenant says that a plan is another tenant's. Two tenants without profiles have one name, their address, and are
+// told apart by the accounts.
+func otherTenant(header PlanHeader, options Options) string {
+	was, now := header.Where, options.Target.Name
 	if was == now {
-		return "it was made for another tenant of " + now
+		was, now = signedInAs(was, header.Account), signedInAs(now, options.Account)
 	}
 	return fmt.Sprintf("it was made for another tenant: for %s, not for %s", was, now)
+}
+
+func signedInAs(where, account string) string {
+	if account == "" {
+		return where
+	}
+	return where + " as " + account
 }
 
 // sameTenant reports whether a plan was made for the tenant that is written to now. One address serves all

@@ -82,7 +82,7 @@ func (p *past) readRun(o Options, folder *run.Folder) error {
 		return err
 	}
 	defer file.Close()
-	rows, own := map[int]sent{}, ofRun(folder, o.Target)
+	rows, own := map[int]sent{}, ofRun(folder, o)
 	braked := false
 	found, err := journal.Read(file, func(record journal.Record, _ int64) error {
 		p.take(folder.Run, record, rows)

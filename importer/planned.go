@@ -60,6 +60,9 @@ func (r *runner) foresee(ctx context.Context, look func(n int, row sheet.Row, d 
 		}
 		claims = append(claims, d.claims(int64(n))...)
 	}
+	if n < len(r.states)-1 {
+		return &StopError{Reason: reasonChanged}
+	}
 	r.settleClaims(claims)
 	return nil
 }

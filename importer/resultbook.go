@@ -1,7 +1,7 @@
 package importer
 
 import (
-	"fmt"
+	"errors"
 	"path/filepath"
 	"strings"
 
@@ -14,10 +14,26 @@ import (
 // its own and its problems decide.
 type resultSource func(n int) (run.Result, error)
 
-// writeResults writes the results file of a finished or stopped run.
+// writeResults writes the results file of a finished or stopped run. Where the input cannot be written again, because it
+// changed meanwhile, the answers of the journal are written as a CSV beside it.
 func (r *runner) writeResults(place resultFile, summary *Summary) error {
 	source := func(n int) (run.Result, error) { return r.resultOf(n) }
-	return writeResultFile(r.in, r.states, place, r.options, summary, source)
+	err := writeResultFile(r.in, r.states, place, r.options, summary, source)
+	var failed *ResultsError
+	if errors.As(err, &failed) && failed.Instead == "" {
+		failed.Instead = r.writeAnswers(place)
+		summary.Results = failed.Instead
+	}
+	return err
+}
+
+// writeAnswers writes what the journal has of each row, and returns the path, "" where that cannot be written either.
+func (r *runner) writeAnswers(place resultFile) string {
+	history, err := ReadHistory(r.options.Journals, r.folder)
+	if err != nil {
+		return ""
+	}
+	return place.writeCSV(r.options, func(place resultFile) error { return history.writeTo(place, r.options, r.said) })
 }
 
 // resultOf builds the result of a row from the journal; a row that has no record there is
@@ -206,7 +222,7 @@ func (b *resultBook) eachRow(visit func(n int, row sheet.Row, problems []mapping
 	n := 0
 	for row, err := range b.in.rows() {
 		if err != nil || n >= len(b.states) || b.in.columns.Hash(row) != b.states[n].hash {
-			return fmt.Errorf("the input changed while it was imported; the journal has every outcome: refload runs results")
+			return errInputChanged
 		}
 		var problems []mapping.Problem
 		if b.states[n].flagged {
@@ -217,5 +233,11 @@ func (b *resultBook) eachRow(visit func(n int, row sheet.Row, problems []mapping
 		}
 		n++
 	}
+	if n < len(b.states) {
+		return errInputChanged
+	}
 	return nil
 }
+
+// errInputChanged says that the rows of the input are no longer those that were imported.
+var errInputChanged = errors.New("the input changed while it was imported")

@@ -94,7 +94,7 @@ func reread(ctx context.Context, options Options, folder *run.Folder) (*input, *
 	case in.hash != history.Header.InputHash:
 		err = &ChangedError{options.Name, folder.Run}
 	default:
-		err = foreign(folder, history.Header, options.Target)
+		err = foreign(folder, history.Header, options)
 	}
 	if err != nil {
 		in.close()

@@ -35,7 +35,7 @@ const (
 // readUndo reads what a run did to referrals: its journal, and the states that it kept.
 func readUndo(options Options, folder *run.Folder) ([]*undoRow, error) {
 	rows := map[int]*undoRow{}
-	own := ofRun(folder, options.Target)
+	own := ofRun(folder, options)
 	err := readRecords(options.Journals, folder.Journal(), func(record journal.Record) error {
 		takeDone(rows, record)
 		return own(record)

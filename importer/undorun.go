@@ -99,7 +99,7 @@ func (r *runner) undo(rows []*undoRow, planned []PlanRow, summary *Summary, undo
 	if err := r.keep(); err != nil {
 		return err
 	}
-	header := journal.Header{Run: r.folder.Run, Tool: r.options.Tool, Target: r.options.Target.ID, Tenant: r.options.Target.TenantHash(),
+	header := journal.Header{Run: r.folder.Run, Tool: r.options.Tool, Target: r.options.Target.ID, Tenant: r.options.Target.TenantHash(), SignedIn: run.HashTenant(r.options.SignedInTo),
 		Input: "undo of " + undone.Run, Rows: len(rows)}
 	if r.journal, err = journal.New(file, header, r.options.Now); err != nil {
 		return err

@@ -70,10 +70,11 @@ type Record struct {
 type Header struct {
 	Version     int    `json:"version"`
 	Run         string `json:"run"`
-	Tool        string `json:"tool"`             // version of refload
-	Target      string `json:"target"`           // the service, see run.Target
-	Tenant      string `json:"tenant,omitempty"` // a hash of the tenant, see run.Target; "" where it was not known
-	Input       string `json:"input"`            // name of the input file, without its folder
+	Tool        string `json:"tool"`                // version of refload
+	Target      string `json:"target"`              // the service, see run.Target
+	Tenant      string `json:"tenant,omitempty"`    // a hash of the tenant, see run.Target; "" where it was not known
+	SignedIn    string `json:"signed_in,omitempty"` // a hash of the tenant that the token named; "" where it could not be read
+	Input       string `json:"input"`               // name of the input file, without its folder
 	InputHash   string `json:"input_hash"`
 	MappingHash string `json:"mapping_hash,omitempty"`
 	Sheet       string `json:"sheet,omitempty"`

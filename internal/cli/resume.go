@@ -154,9 +154,11 @@ func (a *app) optionsAgain(flags importFlags, started manifest, known knownRun, 
 
 // bind binds options to the tenant and the folder of a run that is gone on with or taken back.
 func (a *app) bind(options *importer.Options, known knownRun, service *service) error {
-	if !known.home.Of(service.target) {
+	nameless := service.target // as versions called it that did not look into a ready token
+	nameless.Tenant = ""
+	if !known.home.Of(service.target) && !(a.serviceProfile().Text("tenant") == "" && known.home.Of(nameless)) {
 		return &UsageError{fmt.Sprintf("run %s was against another tenant or service, or against none that was named", known.Folder.Run),
-			"leave out --profile: a run knows its own"}
+			"leave out --profile: a run knows its own; a ready token has to be one of its tenant"}
 	}
 	options.Home = options.Home.Moved(known.home)
 	return nil

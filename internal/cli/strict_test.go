@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -31,12 +32,20 @@ type strictService struct {
 	loses     bool          // the first create of each CRM ID is executed and answered 500
 	lag       time.Duration // how much later than its creation a referral is listed
 	lost      map[string]bool
+	cuts      string // a file of which the first create leaves the header and one row
+	apart     bool   // each token is one of another tenant, which sees what it has made itself
 }
 
 // strictDoc is one referral.
 type strictDoc struct {
 	body   map[string]any
 	listed time.Time // when lists begin to show it
+	token  string    // by which it was made, "" for what was there from the beginning
+}
+
+// seenBy reports whether a referral is one of the tenant that asks.
+func (s *strictService) seenBy(r *http.Request, doc *strictDoc) bool {
+	return !s.apart || doc.token == "" || doc.token == r.Header.Get("Authorization")
 }
 
 func (s *strictDoc) text(name string) string {
@@ -132,9 +141,9 @@ func (s *strictService) answer(r *http.Request, body []byte) (status int, answer
 	case r.URL.Path == strictPath && r.Method == http.MethodGet:
 		return s.list(r)
 	case r.URL.Path == strictPath && r.Method == http.MethodPost:
-		return s.create(body)
+		return s.create(r, body)
 	}
-	at := slices.IndexFunc(s.docs, func(d *strictDoc) bool { return strings.EqualFold(d.text("id"), id) })
+	at := slices.IndexFunc(s.docs, func(d *strictDoc) bool { return strings.EqualFold(d.text("id"), id) && s.seenBy(r, d) })
 	switch {
 	case !single || at < 0:
 		return strictRefusal(http.StatusNotFound, "itemNotFound", "there is no such referral")
@@ -158,7 +167,7 @@ func (s *strictService) list(r *http.Request) (int, any, string) {
 	}
 	shown := []map[string]any{}
 	for _, doc := range s.docs {
-		if !doc.listed.After(time.Now()) && (!filtered || doc.text(property) == strings.Trim(value, "'")) {
+		if !doc.listed.After(time.Now()) && s.seenBy(r, doc) && (!filtered || doc.text(property) == strings.Trim(value, "'")) {
 			shown = append(shown, doc.body)
 		}
 	}
@@ -181,14 +190,18 @@ func (s *strictService) list(r *http.Request) (int, any, string) {
 }
 
 // create makes a referral of whatever object was sent.
-func (s *strictService) create(data []byte) (int, any, string) {
+func (s *strictService) create(r *http.Request, data []byte) (int, any, string) {
 	var body map[string]any
 	if err := strictJSON(data, &body); err != nil {
 		return strictRefusal(http.StatusBadRequest, "invalidRequest", err.Error())
 	}
 	now := time.Now()
 	doc := s.add(body, now)
-	doc.listed = now.Add(s.lag)
+	doc.listed, doc.token = now.Add(s.lag), r.Header.Get("Authorization")
+	if s.cuts != "" {
+		cutFile(s.cuts)
+		s.cuts = ""
+	}
 	marker := doc.text("externalReferenceId")
 	did := "created " + marker
 	if s.loses && !s.lost[marker] {
@@ -197,6 +210,18 @@ func (s *strictService) create(data []byte) (int, any, string) {
 		return status, answer, did
 	}
 	return http.StatusCreated, doc.body, did
+}
+
+// cutFile leaves the first two lines of a file, as a program does that writes it again.
+func cutFile(path string) {
+	text, err := os.ReadFile(path)
+	if err == nil {
+		lines := strings.SplitAfter(string(text), "\n")
+		err = os.WriteFile(path, []byte(strings.Join(lines[:2], "")), 0o600)
+	}
+	if err != nil {
+		panic(err) // the test's own file
+	}
 }
 
 // change changes a referral under the version that the request names.

@@ -28,6 +28,10 @@ var strictWays = map[string]func(s *strictService, value string) error{
 	"refuse": func(s *strictService, value string) (err error) { s.refuse, err = strconv.Atoi(value); return err },
 	// the first create of each CRM ID is executed and answered 500: loses
 	"loses": func(s *strictService, _ string) error { s.loses = true; return nil },
+	// the first create leaves of this file the header and one row: cuts=deals.csv
+	"cuts": func(s *strictService, value string) error { s.cuts = value; return nil },
+	// each token is one of another tenant: apart
+	"apart": func(s *strictService, _ string) error { s.apart = true; return nil },
 	// lists show a referral so long after it was made: lag=3s
 	"lag": func(s *strictService, value string) (err error) { s.lag, err = time.ParseDuration(value); return err },
 }
@@ -44,6 +48,9 @@ func strict(ts *testscript.TestScript, neg bool, args []string) {
 		name, value, _ := strings.Cut(way, "=")
 		if strictWays[name] == nil {
 			ts.Fatalf("the strict service knows no %q", name)
+		}
+		if name == "cuts" {
+			value = ts.MkAbs(value)
 		}
 		ts.Check(strictWays[name](s, value))
 	}

@@ -54,17 +54,26 @@ func (a *app) connect(ctx context.Context) (*service, error) {
 		return nil, err
 	}
 	config.Token = source
-	claims, _ := entra.ReadClaims(a.env.Getenv(tokenVariable))
-	return &service{target: a.targetAt(base), config: config, account: account, tenant: claims.Tenant, close: func() {}}, nil
+	return &service{target: a.targetAt(base), config: config, account: account, tenant: a.tokenTenant(), close: func() {}}, nil
 }
 
-// targetAt is the service at a base URL, as the profile in force calls it.
+// targetAt is the service at a base URL, as the profile in force calls it. Where no profile names the tenant, a ready
+// token may: one address serves all tenants, and the runs of one are none of another's.
 func (a *app) targetAt(base *url.URL) run.Target {
 	target := run.URLTarget(base)
 	if profile := a.serviceProfile(); profile != nil {
 		target = target.Of(profile.Name, profile.Text("tenant"))
 	}
+	if target.Tenant == "" {
+		target.Tenant = a.tokenTenant()
+	}
 	return target
+}
+
+// tokenTenant is the tenant that a ready token names, as far as it can be read.
+func (a *app) tokenTenant() string {
+	claims, _ := entra.ReadClaims(a.env.Getenv(tokenVariable))
+	return claims.Tenant
 }
 
 // apiConfig is what every client of a command has in common.

@@ -170,7 +170,7 @@ func (a *app) report(ctx context.Context, err error) *monitor.Report {
 	r.Seconds = r.Ended.Sub(r.Started).Round(time.Millisecond).Seconds()
 	r.NeedsHands, r.TimeSettles = r.Counts.NeedsHands(), r.Counts.TimeSettles()
 	r.Meaning, r.OK = meaningOf(r.ExitCode), r.ExitCode == exitOK
-	r.Resumable = r.TimeSettles > 0 || resumable[r.ExitCode]
+	r.Resumable = r.ExitCode != exitStale && (r.TimeSettles > 0 || resumable[r.ExitCode]) // a plan is made again
 	return r
 }
 
