@@ -100,7 +100,11 @@ func (a *app) useProfile(flags *pflag.FlagSet) error {
 		if err := setQuietly(flag, value); err != nil {
 			return &UsageError{fmt.Sprintf("%s: %s: %v", value.Place, key.Name, err), "correct the line"}
 		}
-		a.settings.origins[flag.Name] = origin{byFile, value.Place.String()}
+		by := byFile
+		if value.File == config.FileName && a.global.config == "" {
+			by = byFolder
+		}
+		a.settings.origins[flag.Name] = origin{by, value.Place.String()}
 	}
 	if speaks && a.global.baseURL == "" && a.settings.profile.Text("tenant") != "" {
 		a.global.baseURL = api.DefaultBaseURL

@@ -83,7 +83,7 @@ func (a *app) source(s sourceFlags, path string, unattended bool) (importer.Sour
 		return source, err
 	}
 	if s.mapping != "" {
-		source.Mapping, err = mapping.ReadFile(s.mapping)
+		source.Mapping, err = a.readMapping(s.mapping)
 	}
 	if err == nil && a.settings.profile.Yes("share-closed") {
 		if source.Mapping == nil {
@@ -92,6 +92,21 @@ func (a *app) source(s sourceFlags, path string, unattended bool) (importer.Sour
 		source.Mapping.ShareClosed = true
 	}
 	return source, asUsage(err)
+}
+
+// readMapping reads a mapping file. One that only this folder's refload.yaml names says how the sheet is read, and decides
+// nothing for its rows: the folder may have come from anywhere.
+func (a *app) readMapping(path string) (*mapping.File, error) {
+	file, err := mapping.ReadFile(path)
+	named := a.settings.origins["mapping"]
+	if err != nil || named.by != byFolder {
+		return file, err
+	}
+	if guards := file.Guards(); len(guards) > 0 {
+		return nil, &UsageError{fmt.Sprintf("%s, which only this folder's file names (%s), does more than say how a sheet is read: %s", filepath.Base(path), named.text, strings.Join(guards, "; ")),
+			"if that is meant, name it: --mapping " + typed(path)}
+	}
+	return file, nil
 }
 
 // isStdin reports whether a path is the copy of standard input.

@@ -14,7 +14,8 @@ const (
 	byNobody namer = iota
 	byFlag
 	byVariable
-	byFile   // the person's own, or one that --config names; of what any file may say, the folder's too
+	byFile   // the person's own, or one that --config names
+	byFolder // the folder's, which says only how files are read
 	byRecord // of a run's folder, or a plan: it may come from anywhere
 )
 
