@@ -154,6 +154,7 @@ func aNight(t *testing.T, format string) {
 
 // Whatever the service does, in each of the profiles: no canary of a row is printed, logged or kept.
 func TestNoProfileMakesItTalk(t *testing.T) {
+	t.Parallel()
 	for _, profile := range sandbox.Profiles() {
 		t.Run(profile.Name, func(t *testing.T) {
 			t.Parallel()

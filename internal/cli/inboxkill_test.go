@@ -56,6 +56,7 @@ func (n *night) importingFolder(inbox, done string) *exec.Cmd {
 // TestInboxKill kills the import of a folder at random: no row is lost or made twice, every file is there all the
 // time, once, and goes to its place only with results.
 func TestInboxKill(t *testing.T) {
+	t.Parallel()
 	effort.NotShort(t)
 	program, err := binary()
 	if err != nil {

@@ -106,6 +106,7 @@ func endlessContents(t testing.TB) string {
 
 // What is refused costs no more memory than what is taken, whatever it asks for.
 func TestRefusedInputIsBounded(t *testing.T) {
+	t.Parallel()
 	effort.NotShort(t)
 	for name, file := range refused {
 		t.Run(name, func(t *testing.T) {
