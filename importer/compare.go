@@ -26,6 +26,7 @@ func (r *runner) compare(ctx context.Context, o *op) (decision, error) {
 			return settledAs(journal.Record{Outcome: string(run.NotAttempted), Reason: reasonOfRead(err)}), nil
 		}
 	}
+	o.others, o.base = o.stale(), o.live.ETag()
 	d, err := r.judge(o)
 	d.live, d.merged = o.live, o.merged
 	return d, err

@@ -22,6 +22,7 @@ func (c *changer) lookUp(e *api.Error, n int) (after *api.Referral, again bool, 
 	}
 	switch {
 	case c.landed(now):
+		c.op.others = c.op.others || len(contentDiff(c.after, now)) > 0
 		return now, false, c.keepAfter(now)
 	case now.ETag() == c.live.ETag() && c.sends < mostChangeSends:
 		return nil, true, c.pause(n)
@@ -68,6 +69,7 @@ func (c *changer) others(now *api.Referral, n int) (after *api.Referral, again b
 		return nil, false, c.unsure(&api.Error{})
 	case len(theirs) > 0:
 		c.merges++
+		c.op.others = true
 	}
 	c.live, c.after = now, c.wanted(now)
 	return nil, true, c.pause(n)

@@ -29,6 +29,8 @@ type op struct {
 	sends  int             // of the row's next create or invite, before this run
 	live   *api.Referral   // the version that was compared; nil where the referral is to be created
 	merged *mapping.Merged // what the row makes of live
+	others bool            // somebody else changed the referral since the row was written or compared
+	base   string          // the version that the row was compared with first
 	steps  []step
 	made   bool // a create of this row, of this run or an earlier one, made the referral
 	done   int  // steps that were carried out

@@ -1,6 +1,8 @@
 package importer
 
 import (
+	"cmp"
+
 	"refload/api"
 	"refload/importer/journal"
 	"refload/internal/run"
@@ -119,6 +121,9 @@ func (r *runner) performed(o *op) journal.Record {
 	}
 	if o.later {
 		record.Reason = reasonCloseLater
+	}
+	if o.others && record.ETag != "" { // the row's cells are of an older version: imported again they must not count as of this one
+		record.ETag = cmp.Or(o.record.ETag, o.base)
 	}
 	record.Code = closedAs(record, o.live)
 	if o.steps[len(o.steps)-1].kind == stepInvite {

@@ -107,10 +107,10 @@ func (r *runner) lacksLook(row *openRow) bool {
 func (r *runner) scan() error {
 	r.seen = time.Now()
 	since, wanted := r.earliest(), map[string]bool{r.canary: true}
-	for i, row := range r.open {
+	for _, row := range r.open {
 		wanted[row.key] = true
-		if row.scans >= 2 && r.lacksLook(&r.open[i]) {
-			since = time.Time{} // the last look before a create is sent again goes through the whole list
+		if !r.seen.Before(row.last.Add(r.options.ResendAfter)) {
+			since = time.Time{} // it may be sent again by this look, which goes through the whole list then
 		}
 	}
 	seen, err := r.listSince(since, wanted)

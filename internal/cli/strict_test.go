@@ -32,8 +32,10 @@ type strictService struct {
 	loses     bool          // the first create of each CRM ID is executed and answered 500
 	lag       time.Duration // how much later than its creation a referral is listed
 	lost      map[string]bool
-	cuts      string // a file of which the first create leaves the header and one row
-	apart     bool   // each token is one of another tenant, which sees what it has made itself
+	behind    time.Duration // how far creation times are behind the clock of the answers
+	others    int           // how many referrals others make right after the first lost create
+	cuts      string        // a file of which the first create leaves the header and one row
+	apart     bool          // each token is one of another tenant, which sees what it has made itself
 }
 
 // strictDoc is one referral.
@@ -196,7 +198,7 @@ func (s *strictService) create(r *http.Request, data []byte) (int, any, string) 
 		return strictRefusal(http.StatusBadRequest, "invalidRequest", err.Error())
 	}
 	now := time.Now()
-	doc := s.add(body, now)
+	doc := s.add(body, now.Add(-s.behind))
 	doc.listed, doc.token = now.Add(s.lag), r.Header.Get("Authorization")
 	if s.cuts != "" {
 		cutFile(s.cuts)
@@ -206,6 +208,9 @@ func (s *strictService) create(r *http.Request, data []byte) (int, any, string) 
 	did := "created " + marker
 	if s.loses && !s.lost[marker] {
 		s.lost[marker] = true
+		for ; s.others > 0; s.others-- {
+			s.add(map[string]any{"name": "Theirs", "externalReferenceId": fmt.Sprint("THEIRS-", s.others)}, time.Now().Add(-s.behind))
+		}
 		status, answer, _ := strictRefusal(http.StatusInternalServerError, "generalException", "")
 		return status, answer, did
 	}
