@@ -29,7 +29,10 @@ var strictWays = map[string]func(s *strictService, value string) error{
 	// the first create of each CRM ID is executed and answered 500: loses
 	"loses": func(s *strictService, _ string) error { s.loses = true; return nil },
 	// times of creation are so far behind the service's clock: behind=1h
-	"behind": func(s *strictService, value string) (err error) { s.behind, err = time.ParseDuration(value); return err },
+	"behind": func(s *strictService, value string) (err error) {
+		s.behind, err = time.ParseDuration(value)
+		return err
+	},
 	// others make so many referrals right after the first lost create: others=150
 	"others": func(s *strictService, value string) (err error) { s.others, err = strconv.Atoi(value); return err },
 	// the first create leaves of this file the header and one row: cuts=deals.csv
