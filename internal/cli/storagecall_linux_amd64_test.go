@@ -102,6 +102,7 @@ func strikeAt(t *testing.T, program, extension string, s strike) bool {
 		t.Errorf("%s: killed %t, exit %d, expected 12\n%s", r.name, ended.killed, ended.code, ended.output)
 	}
 	r.oldOrNew()
+	r.instead(ended.output)
 	r.intents()
 	n.judge(false)
 	r.nextRun()
@@ -121,6 +122,27 @@ func (r *struckRun) oldOrNew() {
 	}
 	if rows, err := rowsWithOutcome(r.results); err != nil || rows != r.rows {
 		r.t.Errorf("%s: the results are neither old nor new: %d rows, %v", r.name, rows, err)
+	}
+}
+
+// instead wants a CSV that was written in place of the results to be said and whole, and nothing of the kind to be there
+// where it was not said.
+func (r *struckRun) instead(output string) {
+	r.t.Helper()
+	said := 0
+	for _, name := range []string{"out-2.csv", "out.csv"} {
+		path := filepath.Join(r.folder, name)
+		if !strings.Contains(output, "has its answer in "+path+" instead") {
+			continue
+		}
+		said++
+		if rows, err := rowsWithOutcome(path); err != nil || rows != r.rows {
+			r.t.Errorf("%s: the answers in %s: %d rows, %v", r.name, name, rows, err)
+		}
+		os.Remove(path)
+	}
+	if said == 0 && strings.Contains(output, " instead") {
+		r.t.Errorf("%s: no file has the answers that were said to be somewhere\n%s", r.name, output)
 	}
 }
 
