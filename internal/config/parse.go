@@ -185,6 +185,9 @@ func (p *parsing) value(key Key, node ast.Node) (Value, error) {
 	if isList && !takesList {
 		return value, p.wrong(node, key.Name+" takes one value, not a list", "write one value behind the colon")
 	}
+	if isList && len(list.Values) == 0 {
+		return value, p.wrong(node, key.Name+" has a list without a value", "write one value a line below it, or delete the key")
+	}
 	nodes := []ast.Node{node}
 	if isList {
 		nodes = list.Values

@@ -88,6 +88,7 @@ func TestParseRefusals(t *testing.T) {
 		{profiled("client-secret: s3cr3t"), "is not a key", "REFLOAD_ACCESS_TOKEN"},
 		{profiled("rate: 5", "rate: 6"), ":4: a key comes twice", "delete one"},
 		{"profiles:\n  a: {}\n  a: {}\n", ":3: a key comes twice", "delete one"},
+		{profiled("key: []"), ":3: key has a list without a value", "delete the key"},
 		{profiled("rate: fast-s3cr3t"), ":3: this is no value for rate", "a number, 0 or more"},
 		{profiled("rate: -1"), "no value for rate", "0 or more"},
 		{profiled("rate: inf"), "no value for rate", "0 or more"},
@@ -182,7 +183,7 @@ func TestPanicsAreProblems(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	for _, text := range []string{
 		"", profiled("rate: 5", "key: [a, b]"), "default-profile: a\nprofiles: {a: {mode: Create}}\n", "profiles: &a {x: *a}", "[[[", "---\n---\n",
-		"profiles:\n  a: !!map {}\n", "profiles:\n  a: {<<: {rate: 1}}\n", "\xff\xfe", "? a\n: b\n", profiled("mapping: |\n      a"),
+		"profiles:\n  a: !!map {}\n", "profiles:\n  a: {<<: {rate: 1}}\n", "\xff\xfe", "? a\n: b\n", profiled("mapping: |\n      a"), profiled("key: []"),
 	} {
 		f.Add(text)
 	}
