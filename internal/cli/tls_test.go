@@ -138,6 +138,7 @@ func TestCAFilesThatCannotBeRead(t *testing.T) {
 
 // The sandbox command leaves its authority in the state folder, and a resumed run remembers the file.
 func TestSandboxOverTLS(t *testing.T) {
+	effort.NotShort(t)
 	state := t.TempDir()
 	url := serveSandbox(t, "--tls", "--state", state)
 	if !strings.HasPrefix(url, "https://127.0.0.1:") {
