@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"refload/api/sandbox"
+	"refload/internal/effort"
 )
 
 // lister is a service that answers each listing with a status and a body, with one page after the other.
@@ -113,6 +114,7 @@ func TestSetupTriesTheSignIn(t *testing.T) {
 
 // What stands in the way of a new profile is said in words, and the profile stays for the next try.
 func TestSetupSaysWhatToMend(t *testing.T) {
+	effort.NotShort(t)
 	const device = "urn:ietf:params:oauth:grant-type:device_code"
 	for _, test := range []struct {
 		rule sandbox.Rule

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"refload/internal/effort"
 	"refload/internal/sheet"
 )
 
@@ -81,6 +82,7 @@ func forgets(t *testing.T, environment map[string]string, args ...string) (dutie
 // A tenant's night: deals are made, a plan is saved and applied, an export written. Then Kim asks to
 // be forgotten: listed first, with nothing changed; then gone from everything that is refload's.
 func TestForgetAPerson(t *testing.T) {
+	effort.NotShort(t)
 	folder := t.TempDir()
 	state := filepath.Join(folder, "state")
 	environment := map[string]string{"REFLOAD_STATE": state}

@@ -9,10 +9,13 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"refload/internal/effort"
 )
 
 // Apply; the answer to the create is lost and the listing lags; resume; import.
 func TestResumeUnderPlanForgetsOpenSend(t *testing.T) {
+	effort.NotShort(t)
 	t.Parallel()
 	w := newTenant(t)
 	w.seed(handMade(7, ""))
@@ -168,6 +171,7 @@ func TestPlanAndRemovedProperty(t *testing.T) {
 
 // Odd documents.
 func TestOddDocuments(t *testing.T) {
+	effort.NotShort(t)
 	for name, change := range map[string]func(map[string]any){
 		"team object":        func(d map[string]any) { d["team"] = map[string]any{"firstName": "Ann"} },
 		"team nulls":         func(d map[string]any) { d["team"] = []any{nil, "x"} },
@@ -202,6 +206,7 @@ func TestOddDocuments(t *testing.T) {
 
 // The service lists a referral without its eTag.
 func TestNoETag(t *testing.T) {
+	effort.NotShort(t)
 	t.Parallel()
 	w := newTenant(t)
 	w.seed(handMade(1, `"externalReferenceId":"CRM-1",`))

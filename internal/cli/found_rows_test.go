@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"refload/internal/effort"
 )
 
 // hooked puts a handler before the tenant.
@@ -232,6 +234,7 @@ func TestEmailOfAnExportedPerson(t *testing.T) {
 
 // 11, control: the same without a plan keeps the open send.
 func TestControlWithoutPlan(t *testing.T) {
+	effort.NotShort(t)
 	t.Parallel()
 	w := newTenant(t)
 	w.seed(handMade(7, ""))
@@ -279,6 +282,7 @@ func TestEmailOnlyColumn(t *testing.T) {
 // An open create of an earlier run, and a run that may only update; or a row whose look-alike
 // somebody has made by hand meanwhile.
 func TestOpenSendInModeUpdate(t *testing.T) {
+	effort.NotShort(t)
 	t.Parallel()
 	for _, test := range []string{"mode update", "made by hand meanwhile"} {
 		t.Run(test, func(t *testing.T) {
@@ -315,6 +319,7 @@ func TestOpenSendInModeUpdate(t *testing.T) {
 // A row that an earlier run sent without an answer is unknown also when this run stops before it
 // comes to it: not attempted would deny what may exist.
 func TestARowThatWasSentBeforeStaysUnknown(t *testing.T) {
+	effort.NotShort(t)
 	t.Parallel()
 	w := newTenant(t)
 	var lost, refuses atomic.Bool

@@ -18,6 +18,7 @@ import (
 	"time"
 
 	"refload/api/sandbox"
+	"refload/internal/effort"
 )
 
 // openToAll runs the program as a process whose umask keeps nothing back.
@@ -48,6 +49,7 @@ func (c *signInWorld) signInOpenly() {
 
 // Whatever the umask, all that any command makes, wherever it makes it, is for its owner alone.
 func TestAllFilesArePrivateWhateverTheUmask(t *testing.T) {
+	effort.NotShort(t)
 	if program, err := binary(); err != nil { // before newSignIn changes the folder
 		t.Fatalf("%v: %s", err, program)
 	}

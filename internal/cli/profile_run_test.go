@@ -11,11 +11,13 @@ import (
 
 	"refload/api/sandbox"
 	"refload/internal/config"
+	"refload/internal/effort"
 )
 
 // A run against a profile says so, keeps its state apart by the tenant, and is gone on with as it
 // was started, whatever is the default by then.
 func TestRunsKnowTheirProfile(t *testing.T) {
+	effort.NotShort(t)
 	n := newNight(t, "", 1, 3, &sandbox.Plan{})
 	file := "default-profile: fabrikam\nprofiles:\n" +
 		"  contoso: {base-url: " + n.url + ", tenant: contoso.example.com, production: true, rate: 0}\n" +

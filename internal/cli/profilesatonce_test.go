@@ -125,6 +125,7 @@ func timesAtOnce() int { return effort.Of(4, 12, 25) }
 // Two profiles import one file, or files of one name into one folder for results, at the same moment, again and again:
 // each has its deals, its results, and the place where it had them before.
 func TestTwoProfilesAtOnce(t *testing.T) {
+	effort.NotShort(t)
 	for _, more := range []string{"", ", results-folder: results"} {
 		w := newTogether(t, more)
 		files := []string{w.ofDeals("a", 5, 100), ""}

@@ -16,6 +16,7 @@ import (
 	"testing"
 
 	"refload/api/sandbox"
+	"refload/internal/effort"
 )
 
 // refusals are what a proxy may answer instead of a connection; "" is
@@ -108,6 +109,7 @@ func (w *proxied) toldNothing() {
 // Behind a proxy that gives no connection a command ends as where the service is out of reach; the password of
 // the proxy and the token are written nowhere, and nothing reaches the service.
 func TestAProxyThatGivesNoConnection(t *testing.T) {
+	effort.NotShort(t)
 	for name, answer := range refusals {
 		t.Run(name, func(t *testing.T) {
 			w := unhelpful(t, answer)
@@ -131,6 +133,7 @@ func TestAProxyThatGivesNoConnection(t *testing.T) {
 // shows them whole: it is refused before anything is asked, and no part of it is shown. Nor is a user name,
 // which may be a token.
 func TestTheProxyWithAWrongAddress(t *testing.T) {
+	effort.NotShort(t)
 	w := newProxied(t, sandbox.Options{KeepLedger: true})
 	w.secrets = append(w.secrets, "CANARY", "Q0FOQVJZ")
 	log := filepath.Join(w.folder, "log")

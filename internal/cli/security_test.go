@@ -20,6 +20,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"refload/internal/cli"
+	"refload/internal/effort"
 )
 
 var testFunction = regexp.MustCompile(`(?m)^func ((?:Test|Fuzz)\w+)\(`)
@@ -170,6 +171,7 @@ var plainElsewhere = []string{"http://api.partner.microsoft.com", "http://exampl
 // No command speaks to such an address, wherever it stands: on the command line, in a variable, in a profile as
 // the service, or as where to sign in.
 func TestPlainHTTPIsForLoopback(t *testing.T) {
+	effort.NotShort(t)
 	deals, out := manyDeals(t, 1), filepath.Join(t.TempDir(), "out.csv")
 	commands := [][]string{{"export", "-o", out}, {"doctor"}, {"import", deals, "--yes", "--results", out}, {"verify", deals, "-o", out + ".xlsx"}, {"plan", deals}}
 	for _, base := range plainElsewhere {

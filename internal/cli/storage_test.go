@@ -8,11 +8,13 @@ import (
 	"testing"
 
 	"refload/api/sandbox"
+	"refload/internal/effort"
 )
 
 // TestAFullDisk bounds the size of files, as a full disk does: what cannot be recorded is not
 // sent, the exit code is 12, and with room the next run finishes.
 func TestAFullDisk(t *testing.T) {
+	effort.NotShort(t)
 	program, err := binary()
 	if err != nil {
 		t.Fatalf("%v: %s", err, program)

@@ -138,6 +138,7 @@ func TestCAFilesThatCannotBeRead(t *testing.T) {
 // The sandbox command leaves its authority in the state folder. A run remembers the service and the file, and a
 // resumed one takes neither unless it is said again: another program may listen on that port by then.
 func TestSandboxOverTLS(t *testing.T) {
+	effort.NotShort(t)
 	state := t.TempDir()
 	url := serveSandbox(t, "--tls", "--state", state)
 	if !strings.HasPrefix(url, "https://127.0.0.1:") {

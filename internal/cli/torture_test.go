@@ -147,6 +147,7 @@ func (n *night) judge(final bool) {
 // TestKill kills the real process again and again, starts it again, and wants every row
 // created once in the end, and no write from one more run.
 func TestKill(t *testing.T) {
+	effort.NotShort(t)
 	program, err := binary()
 	if err != nil {
 		t.Fatalf("%v: %s", err, program)
