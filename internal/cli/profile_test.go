@@ -92,7 +92,7 @@ func TestWhereValuesComeFrom(t *testing.T) {
 	}{
 		{"by default", nil, map[string]string{
 			"profile": "contoso | refload.yaml:1", "base-url": "https://api.partner.microsoft.com | default", "tenant": "contoso.example.com | refload.yaml:4",
-			"rate": "4 | REFLOAD_RATE", "mapping": "crm.yaml | refload.yaml:6", "key": "Deal Name, Owner | refload.yaml:7", "max-creates": "100 | refload.yaml:8",
+			"rate": "4 | REFLOAD_RATE", "mapping": "crm.yaml | refload.yaml:6", "key": "Deal Name, Owner | refload.yaml:7", "max-creates": "9 | REFLOAD_MAX_CREATES",
 			"settle": "10m0s | " + own + ":5", "on-unknown": "hold | " + own + ":6", "resend-after": "2h0m0s | REFLOAD_RESEND_AFTER",
 			"mode": "upsert | default", "concurrency": "4 | default", "production": "no | default", "min-rows": " | not set",
 			"access-token": "(not shown) | REFLOAD_ACCESS_TOKEN", "state": environment["REFLOAD_STATE"] + " | REFLOAD_STATE",
