@@ -117,6 +117,9 @@ func (a *app) withState() string {
 	return " --state " + a.global.state
 }
 
+// withRun is what a command has to say behind the name of this run, to find it and to be let at it.
+func (a *app) withRun() string { return a.withConfig(a.withState()) + a.withService() }
+
 // withService is what a command that goes on with this run has to say again, because the run's record alone does
 // not lead a token there.
 func (a *app) withService() string {
@@ -147,7 +150,7 @@ func (a *app) tellElsewhere(s *importer.Summary) {
 func (a *app) tellUnwritten(s *importer.Summary, err error) {
 	var failed *importer.ResultsError
 	if s.Run != "" && errors.As(err, &failed) && failed.Instead == "" {
-		console.Print(a.env.Stdout, "every answer is kept; write them elsewhere with: refload runs results %s --results answers.csv%s\n", s.Run, a.withState())
+		console.Print(a.env.Stdout, "every answer is kept; write them elsewhere with: refload runs results %s --results answers.csv%s\n", s.Run, a.withRun())
 	}
 }
 
@@ -157,7 +160,7 @@ func (a *app) tellResume(s *importer.Summary, err error) {
 	if s.Run == "" || s.Counts[run.Unknown]+s.Counts[run.NotAttempted] == 0 || errors.As(err, &stale) {
 		return
 	}
-	console.Print(a.env.Stdout, "go on with: refload runs resume %s%s\n", s.Run, a.withConfig(a.withState())+a.withService())
+	console.Print(a.env.Stdout, "go on with: refload runs resume %s%s\n", s.Run, a.withRun())
 }
 
 // printCounts prints the counts by outcome, and where the results are.

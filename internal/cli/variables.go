@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"refload/internal/config"
+	"refload/internal/console"
 )
 
 // ours is how the names of our variables begin.
@@ -25,12 +26,13 @@ var ofKubernetes = []string{ours + "SERVICE_", ours + "PORT"}
 // checkVariables looks for variables that begin like ours and that nothing reads. One that is nearly the name of
 // one that is read is refused: a brake that is spelled wrongly would let everything through.
 func (a *app) checkVariables(root *cobra.Command) error {
-	if a.env.Environ == nil {
+	set := a.ourVariables()
+	if len(set) == 0 {
 		return nil
 	}
 	read, byHand := variables(root)
 	var wrong, advice []string
-	for _, name := range a.ourVariables() {
+	for _, name := range set {
 		near, isNear := config.Near(name, read)
 		switch {
 		case slices.Contains(read, name):
@@ -51,6 +53,9 @@ func (a *app) checkVariables(root *cobra.Command) error {
 
 // ourVariables returns the names of the variables that are set and begin like ours, in lower case.
 func (a *app) ourVariables() []string {
+	if a.env.Environ == nil {
+		return nil
+	}
 	var names []string
 	for _, entry := range a.env.Environ() {
 		name, value, _ := strings.Cut(entry, "=")
@@ -90,4 +95,6 @@ func variables(root *cobra.Command) (read, byHand []string) {
 }
 
 // note tells of what is no problem and should be known.
-func (a *app) note(text string) { fmt.Fprintln(a.env.Stderr, "note: "+text) }
+func (a *app) note(text string) {
+	fmt.Fprintln(a.env.Stderr, "note: "+console.Escape(text, longestShown))
+}
