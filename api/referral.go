@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // Referral is one referral of Partner Center as a lossless document: what the service sent
@@ -225,3 +226,23 @@ func (r *Referral) Status() (status, substatus string) {
 
 // ExternalReferenceID returns the partner's own CRM ID or refload's marker.
 func (r *Referral) ExternalReferenceID() string { return r.Text("externalReferenceId") }
+
+// Microsoft is the id by which referrals name Microsoft, as an organisation and as a target.
+//
+// Source: the "Create a referral" page.
+const Microsoft = "msft"
+
+// TargetsMicrosoft reports whether Microsoft is a target of the referral: it was made to invite Microsoft.
+//
+// Source: the "Create a referral" page, shared referrals.
+func (r *Referral) TargetsMicrosoft() bool {
+	value, _ := r.Get("target")
+	targets, _ := value.([]any)
+	for _, target := range targets {
+		object, _ := target.(map[string]any)
+		if id, _ := object["id"].(string); strings.EqualFold(id, Microsoft) {
+			return true
+		}
+	}
+	return false
+}

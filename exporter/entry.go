@@ -42,7 +42,7 @@ func newIndex() *index { return &index{byID: map[key]int32{}} }
 
 // entryOf makes the entry of a referral that is not in the spool yet.
 func entryOf(r *api.Referral, plan *Plan) entry {
-	e := entry{matches: plan.matches(r), microsoft: isMicrosofts(r), invites: targetsMicrosoft(r)}
+	e := entry{matches: plan.matches(r), microsoft: isMicrosofts(r), invites: r.TargetsMicrosoft()}
 	if at, ok := timeAt(r, "createdDateTime"); ok {
 		e.created = at.UnixNano()
 	}
@@ -72,26 +72,8 @@ func (ix *index) put(id string, e entry) (fresh, stands bool) {
 	return false, true
 }
 
-// microsoftOrganization is the id by which referrals name Microsoft.
-//
-// Source: the "Create a referral" page.
-const microsoftOrganization = "msft"
-
 // isMicrosofts reports whether a referral is Microsoft's side of a deal: the one that invites
 // Microsoft, or one that Microsoft owns.
 func isMicrosofts(r *api.Referral) bool {
-	return strings.EqualFold(r.Text("organizationId"), microsoftOrganization) || targetsMicrosoft(r)
-}
-
-// targetsMicrosoft reports whether a referral is the one by which Microsoft was invited.
-func targetsMicrosoft(r *api.Referral) bool {
-	value, _ := r.Get("target")
-	targets, _ := value.([]any)
-	for _, target := range targets {
-		object, _ := target.(map[string]any)
-		if id, _ := object["id"].(string); strings.EqualFold(id, microsoftOrganization) {
-			return true
-		}
-	}
-	return false
+	return strings.EqualFold(r.Text("organizationId"), api.Microsoft) || r.TargetsMicrosoft()
 }

@@ -116,17 +116,7 @@ func (ix *index) add(out *bufio.Writer, referral *api.Referral, offset int64) (i
 // the CRM ID of our own and is not ours to count.
 //
 // Source: the "Create a referral" page, shared referrals.
-func invited(referral *api.Referral) bool {
-	targets, _ := referral.Get("target")
-	list, _ := targets.([]any)
-	for _, target := range list {
-		object, _ := target.(map[string]any)
-		if id, _ := object["id"].(string); strings.EqualFold(id, "msft") {
-			return true
-		}
-	}
-	return false
-}
+func invited(referral *api.Referral) bool { return referral.TargetsMicrosoft() }
 
 // inviteKey is by what the referral that invites Microsoft is known: there is one in an
 // engagement.

@@ -56,7 +56,7 @@ func checkShareConsent(rec *Record, ctx RuleContext) []Problem {
 		return nil
 	case rec.Help == Yes && !rec.Private && (rec.Creates() || ctx.WouldShare):
 		return []Problem{rec.helpUnshared()}
-	case rec.Creates() && !rec.Private && rec.targetsMicrosoft():
+	case rec.Creates() && !rec.Private && rec.Doc.TargetsMicrosoft():
 		p := rec.about(sellersPath, shareHeader, "Microsoft is the target of a deal that is not to be shared with its sellers")
 		p.Severity = Fault
 		return []Problem{p}
@@ -66,14 +66,6 @@ func checkShareConsent(rec *Record, ctx RuleContext) []Problem {
 	p := rec.about(sellersPath, shareHeader, "a Shared referral that is not shared with Microsoft's sellers contradicts itself")
 	p.Severity = Warning
 	return []Problem{p}
-}
-
-// targetsMicrosoft reports whether the row names Microsoft as a target, which invites it as a yes to help does.
-func (r *Record) targetsMicrosoft() bool {
-	return slices.ContainsFunc(r.list("target"), func(target map[string]any) bool {
-		id, _ := target["id"].(string)
-		return strings.EqualFold(id, "msft")
-	})
 }
 
 const shareHeader = "Share with Microsoft sales team"
