@@ -18,12 +18,15 @@ demo: build
 build:
 	$(GO) build -trimpath $(if $(VERSION),-ldflags "-X refload/internal/cli.release=$(VERSION)") -o $(BIN) .
 
+# The package that takes longest begins first.
+TESTED := ./internal/cli ./... ./testdata/mutants
+
 test:
-	$(GO) test ./... ./testdata/mutants
+	$(GO) test $(TESTED)
 
 # What can be had in a minute: without what is slow.
 test-short:
-	$(GO) test -short ./... ./testdata/mutants
+	$(GO) test -short $(TESTED)
 
 lint:
 	@test -z "$$(gofmt -l . | tee /dev/stderr)"

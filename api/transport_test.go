@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"refload/api"
+	"refload/internal/effort"
 )
 
 // rawServer gives every connection to a function and counts the requests that came.
@@ -205,6 +206,7 @@ func (c counted) Write(data []byte) (int, error) {
 // A body without end is given up, whatever is asked and whatever the status: no more of it
 // crosses the wire than fills the buffers of the connection, and no more than 64 MB of memory goes through it.
 func TestHugeAnswersAreNotReadToTheirEnd(t *testing.T) {
+	effort.NotShort(t)
 	for name, write := range map[string]func(http.ResponseWriter, io.Writer){
 		"plain": func(_ http.ResponseWriter, out io.Writer) { flood(out, 200) },
 		"gzip bomb": func(w http.ResponseWriter, out io.Writer) {

@@ -8,11 +8,13 @@ import (
 
 	"refload/exporter"
 	"refload/importer"
+	"refload/internal/effort"
 )
 
 // TestExportsPassTheCheck holds that what is exported reads back without a problem: deals of all
 // statuses and types, both sides of a shared one, and the portal's own file.
 func TestExportsPassTheCheck(t *testing.T) {
+	effort.NotShort(t)
 	w := newWorld(t, nil)
 	mixed(w)
 	w.seed(invited(500, 1))

@@ -20,6 +20,7 @@ import (
 
 // TestEveryReferralOnce exports lists around the size of a page, and a long one, in every format.
 func TestEveryReferralOnce(t *testing.T) {
+	effort.NotShort(t)
 	for _, n := range []int{0, 1, 99, 100, 101, effort.Of(250, 1000, 10_000)} {
 		w := newWorld(t, nil)
 		w.seedDeals(0, n)
@@ -98,6 +99,7 @@ const usualSeeds, fewSeeds = 60, 10
 // list misbehave, and stops some exports half way: every referral that was there all the time
 // is in the file once, and nothing that never was.
 func TestOthersWriteMeanwhile(t *testing.T) {
+	effort.NotShort(t)
 	first := effort.FirstSeed()
 	for n := range effort.Asked("TEST_EXPORTS", fewSeeds, usualSeeds) {
 		seed := first + uint64(n)

@@ -73,6 +73,7 @@ func hostile(random *rand.Rand, n int) *api.Referral {
 // import reads, and as JSON lines: no character is changed, and by its snapshot every cell is
 // what it was.
 func TestHostileReferralsComeBack(t *testing.T) {
+	effort.NotShort(t)
 	w := newWorld(t, nil)
 	random := rand.New(rand.NewPCG(1, 2))
 	docs := make([]*api.Referral, effort.Of(250, 1000, 5000))
@@ -280,6 +281,7 @@ func TestWhatDoesNotFitIsAnError(t *testing.T) {
 // TestAWorkbookRunsNothing looks for whatever could compute, link or call in a workbook of
 // hostile texts.
 func TestAWorkbookRunsNothing(t *testing.T) {
+	effort.NotShort(t)
 	w := newWorld(t, nil)
 	random := rand.New(rand.NewPCG(3, 4))
 	var docs []*api.Referral

@@ -39,6 +39,7 @@ func TestGoingOn(t *testing.T) {
 
 // TestBeginningAnew has the ways in which an interrupted export is not gone on with.
 func TestBeginningAnew(t *testing.T) {
+	effort.NotShort(t)
 	for name, prepare := range map[string]func(*world, *exporter.Options){
 		"asked to": func(_ *world, o *exporter.Options) { o.Fresh = true },
 		"a day later": func(w *world, _ *exporter.Options) {
@@ -82,6 +83,7 @@ func (w *world) spoiled(change func([]byte) []byte) {
 // TestATornSpool cuts the spool of an interrupted export at many places: what is gone on with
 // is complete all the same.
 func TestATornSpool(t *testing.T) {
+	effort.NotShort(t)
 	parts := effort.Of(4, 20, 20)
 	for part := range parts {
 		w := newWorld(t, nil)

@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"refload/internal/effort"
 )
 
 // edit changes the name of a referral.
@@ -153,6 +155,7 @@ func TestNothingIsLostByCompaction(t *testing.T) {
 
 // A kill during a compaction leaves the old file and a part of the new one, which is swept.
 func TestAKilledCompaction(t *testing.T) {
+	effort.NotShort(t)
 	options, w := grown(t)
 	created := w.Created()
 	old := readFile(t, options.StateFile)

@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"refload/internal/effort"
 )
 
 // A quota never lets more through than its burst and what flows in meanwhile, and the wait that
@@ -78,6 +80,7 @@ func TestDurations(t *testing.T) {
 
 // What is cut is never nothing and never all.
 func TestCuts(t *testing.T) {
+	effort.NotShort(t)
 	rapid.Check(t, func(t *rapid.T) {
 		u, length := rapid.Float64Range(0, 0.9999999).Draw(t, "u"), rapid.IntRange(2, 10_000).Draw(t, "length")
 		x := &exchange{strike: strike{draw: func(string) float64 { return u }}}

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"refload/internal/effort"
 )
 
 // fill puts n referrals in, named 0, 1, 2 …; each third one is a lead.
@@ -127,6 +129,7 @@ func TestSelect(t *testing.T) {
 // Others who create, change and close while a list is read change nothing of what it shows of
 // the rest: each referral that was there at the start comes exactly once.
 func TestPagingUnderWrites(t *testing.T) {
+	effort.NotShort(t)
 	rapid.Check(t, func(rt *rapid.T) {
 		w := newWorld(t, Options{})
 		w.fill(210)

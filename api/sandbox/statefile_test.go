@@ -68,6 +68,7 @@ func TestReopening(t *testing.T) {
 // A kill cuts the file anywhere in the line that is being written. Whatever was answered before
 // is there, what was cut is not, and work goes on.
 func TestTornEnd(t *testing.T) {
+	effort.NotShort(t)
 	options := stateOptions(t)
 	w := newWorld(t, options)
 	w.create()

@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"pgregory.net/rapid"
+
+	"refload/internal/effort"
 )
 
 // work does a night's work with a client that takes no care: creates, changes, reads, lists.
@@ -42,6 +44,7 @@ func first(s *Sandbox, n int) []map[string]any {
 // created is what is stored and what Created counts, and nothing else is; every request has
 // a line; no fault makes the sandbox forget its manners.
 func TestTheBooksAgree(t *testing.T) {
+	effort.NotShort(t)
 	for _, info := range Profiles() {
 		t.Run(info.Name, func(t *testing.T) {
 			profile, err := ParseProfile(info.Name, 11)

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"testing"
 	"time"
+
+	"refload/internal/effort"
 )
 
 // signedIn is a client of many workers that share one sign-in: on a 401 one of them refreshes,
@@ -94,6 +96,7 @@ func (c *signedIn) createAll(n int) map[int]int {
 // Tokens that age cost a client that shares its refreshes nothing: each row is created once, by
 // as few refreshes as there were tokens worn out.
 func TestManyWorkersShareASignIn(t *testing.T) {
+	effort.NotShort(t)
 	cases := map[string]Options{
 		"by uses":     {TokenUses: 40, RequireIssued: true},
 		"by life":     {TokenLife: time.Second, RequireIssued: true},

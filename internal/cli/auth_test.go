@@ -20,6 +20,7 @@ import (
 // From the sign-in to the sign-out: a profile is enough from then on, and the account that signed in
 // stands in the results.
 func TestSignInForAWhile(t *testing.T) {
+	effort.NotShort(t)
 	for _, how := range [][]string{{"--device-code"}, nil} {
 		c := newSignIn(t, sandbox.Options{PollEvery: time.Millisecond})
 		deals := c.deals(3)
@@ -179,6 +180,7 @@ func TestAServiceThatRefusesEveryToken(t *testing.T) {
 // Tokens that last for seven requests, shared by sixteen workers: every row is created once, no row
 // is rejected, and there are never two refreshes at once, nor more than tokens wore out.
 func TestTokensThatWearOutUnderManyWorkers(t *testing.T) {
+	effort.NotShort(t)
 	const uses = 7
 	rows := effort.Of(300, 1000, 2000)
 	c := newSignIn(t, sandbox.Options{TokenUses: uses})

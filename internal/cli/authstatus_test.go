@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"refload/api/sandbox"
+	"refload/internal/effort"
 )
 
 // status asks for the status as JSON lines and returns the summary.
@@ -29,6 +30,7 @@ func warned(fields map[string]any) string { return fmt.Sprint(fields["warnings"]
 
 // The status is that of the sign-in that commands use, wherever it comes from.
 func TestStatusOfTheSignInThatCounts(t *testing.T) {
+	effort.NotShort(t)
 	c := newSignIn(t, sandbox.Options{PollEvery: time.Millisecond})
 	c.environment["REFLOAD_REFRESH_TOKEN"] = c.refreshToken()
 	c.run(0, "REFLOAD_REFRESH_TOKEN", "auth", "status", "--profile", "contoso")
@@ -75,6 +77,7 @@ func TestStatusOfAReadyToken(t *testing.T) {
 
 // The warning before a refresh token dies stands in the summary too.
 func TestStatusWarnsAMonitor(t *testing.T) {
+	effort.NotShort(t)
 	c := newSignIn(t, sandbox.Options{PollEvery: time.Millisecond})
 	c.run(0, "signed in", "auth", "login", "--profile", "contoso", "--device-code")
 	path := writeFile(t, t.TempDir(), "token", c.refreshToken())

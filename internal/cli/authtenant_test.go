@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"refload/api/sandbox"
+	"refload/internal/effort"
 	"refload/internal/files"
 )
 
@@ -76,6 +77,7 @@ func TestReadyTokensOfAnotherTenant(t *testing.T) {
 // So are tokens of a sign-in of ours: at the sign-in, and of a refresh token from elsewhere, which is
 // not lost by having been tried with the wrong profile.
 func TestOwnSignInsAreHeldAgainstTheDomain(t *testing.T) {
+	effort.NotShort(t)
 	c := newSignIn(t, sandbox.Options{PollEvery: time.Millisecond}).ofDomain()
 	c.run(0, "signed in", "auth", "login", "--profile", "contoso", "--device-code")
 	c.run(4, "no such tenant", "auth", "login", "--profile", "nobody", "--device-code")
@@ -112,6 +114,7 @@ func TestAReplacedTokenOfAVariableIsToldOf(t *testing.T) {
 
 // The sign-out takes with it what a killed process left of the tokens.
 func TestLogoutRemovesWhatAKilledProcessLeft(t *testing.T) {
+	effort.NotShort(t)
 	c := newSignIn(t, sandbox.Options{PollEvery: time.Millisecond})
 	c.run(0, "signed in", "auth", "login", "--profile", "contoso", "--device-code")
 	left, err := files.Create(c.signInFile())

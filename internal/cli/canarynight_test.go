@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"refload/api/sandbox"
+	"refload/internal/effort"
 )
 
 // canaryHeader and canaryRow have a canary in every field that is free text, also in those that are seldom used.
@@ -67,6 +68,7 @@ func checkNight(t *testing.T, w *tenant, name, stdout, stderr string) {
 // and by PUT, in conflict, closed, verified, planned, applied, taken back, exported, looked for. What any of it prints, logs and
 // keeps names nobody, the journals first of all, and the folder of temporary files stays empty.
 func TestANightNamesNobody(t *testing.T) {
+	effort.NotShort(t)
 	temporary := t.TempDir()
 	t.Setenv("TMPDIR", temporary)
 	for _, format := range []string{"text", "json"} {
@@ -154,6 +156,7 @@ func aNight(t *testing.T, format string) {
 
 // Whatever the service does, in each of the profiles: no canary of a row is printed, logged or kept.
 func TestNoProfileMakesItTalk(t *testing.T) {
+	effort.NotShort(t)
 	t.Parallel()
 	for _, profile := range sandbox.Profiles() {
 		t.Run(profile.Name, func(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"refload/internal/cli"
+	"refload/internal/effort"
 )
 
 // fragile is an output that panics with what a row says, once, when it is given a certain text: a fault of the program
@@ -32,6 +33,7 @@ func (f *fragile) Write(data []byte) (int, error) {
 // A crash is exit code 1 and not that of wrong usage, wherever it begins. It says nothing of the row that it was
 // working on, what watches is told of it, and the next run goes on: no referral is made twice.
 func TestCrashesTellNothing(t *testing.T) {
+	effort.NotShort(t)
 	for name, at := range map[string]string{"at the start": `"phase":"checking"`, "before the first row": `"phase":"sending"`, "in the first row": `"row":2,"outcome"`, "in a worker": `"row":4,"outcome"`, "at the end": `"phase":"results"`} {
 		t.Run(name, func(t *testing.T) { checkCrash(t, at) })
 	}

@@ -15,6 +15,7 @@ import (
 
 	"refload/api/sandbox"
 	"refload/internal/config"
+	"refload/internal/effort"
 )
 
 // A file that others can change is told of, whichever it is, and with a profile too.
@@ -92,6 +93,7 @@ func TestDoctorOfACertificate(t *testing.T) {
 
 // The way to the authority is tried while an access token lives that needs none yet.
 func TestDoctorOfTheAuthority(t *testing.T) {
+	effort.NotShort(t)
 	c := newSignIn(t, sandbox.Options{})
 	authority := httptest.NewServer(http.HandlerFunc(c.serve))
 	defer authority.Close()

@@ -91,6 +91,7 @@ func setupOf(c *signInWorld, more ...string) []string {
 
 // setup ends with a sign-in that was tried, or says how to try it.
 func TestSetupTriesTheSignIn(t *testing.T) {
+	effort.NotShort(t)
 	const asked = "role and view"
 	for _, way := range []string{"browser", "device-code"} {
 		c := newSignIn(t, sandbox.Options{})

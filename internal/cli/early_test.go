@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"refload/internal/config"
+	"refload/internal/effort"
 	"refload/internal/monitor"
 )
 
@@ -64,6 +65,7 @@ func (n *schedule) kept(name string) (ofTarget, ofNone *monitor.Report) {
 
 // A command that ends before it begins tells what can be told, wherever what is wrong stands.
 func TestWhatEndsEarlyIsTold(t *testing.T) {
+	effort.NotShort(t)
 	form := readSchema(t)
 	const base, broken = "import deals.csv --profile contoso --yes", "profiles:\n  contoso:\n    rait: 3\n"
 	for _, test := range []struct {

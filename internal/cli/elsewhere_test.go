@@ -9,11 +9,13 @@ import (
 	"testing"
 
 	"refload/api/sandbox"
+	"refload/internal/effort"
 )
 
 // What an earlier run sent without an answer is told of by a run with another file, in words, in
 // the results and as JSON, until it is settled as the message says.
 func TestOpenRowsOfAnotherFileAreTold(t *testing.T) {
+	effort.NotShort(t)
 	t.Parallel()
 	program, err := binary()
 	if err != nil {

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"refload/internal/effort"
 )
 
 // refusing is a server that lists nothing and refuses every create with a status of its own.
@@ -108,6 +110,7 @@ func TestEnvironmentVariablesAreFlags(t *testing.T) {
 
 // With --json standard output is JSON lines that end in one summary.
 func TestJSONEndsInOneSummary(t *testing.T) {
+	effort.NotShort(t)
 	folder := t.TempDir()
 	code, stdout, stderr := call(t, nil, "import", manyDeals(t, 3), "--sandbox", "--json", "--state", folder, "--results", filepath.Join(folder, "out.csv"))
 	if code != 0 {

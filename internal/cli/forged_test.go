@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"refload/internal/config"
+	"refload/internal/effort"
 	"refload/internal/run"
 )
 
@@ -126,6 +127,7 @@ func TestAForgedPlanLeadsNoTokenAway(t *testing.T) {
 
 // Nor does a run's folder from another machine, whichever command goes on with it.
 func TestAForgedRunLeadsNoTokenAway(t *testing.T) {
+	effort.NotShort(t)
 	for _, f := range forgeries {
 		t.Run(f.name, func(t *testing.T) {
 			w, file := threeDeals(t)

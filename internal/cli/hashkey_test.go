@@ -16,6 +16,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"refload/internal/effort"
 )
 
 // hashes returns the body hashes of a journal.
@@ -115,6 +117,7 @@ func resealed(journal string) string {
 // the key: while the list does not show the deal it is not made again, and then it is found. The key is its
 // owner's alone again.
 func TestALostKeySendsNothingTwice(t *testing.T) {
+	effort.NotShort(t)
 	for name, mishap := range keyMishaps {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+
+	"refload/internal/effort"
 )
 
 // movedAnyway are names of files that are removed while they are open, where a system lets that be done: where it does not,
@@ -20,6 +22,7 @@ var movedAnyway = []string{
 // TestNothingHeldIsMoved goes through the commands that write files and holds them to what Windows asks: what a program
 // has open it neither removes nor renames nor renames over.
 func TestNothingHeldIsMoved(t *testing.T) {
+	effort.NotShort(t)
 	program, err := binary()
 	if err != nil {
 		t.Fatalf("%v: %s", err, program)

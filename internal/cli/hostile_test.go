@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"refload/internal/console"
+	"refload/internal/effort"
 )
 
 // hostileWord is what drives a terminal, or makes a line look like another: colour, title, link, bell, return, C1,
@@ -42,6 +43,7 @@ func hostileJSON(text string) string {
 // Nothing of files, their names, settings, earlier runs and the service drives a terminal, whatever command
 // prints it.
 func TestForeignTextDrivesNoTerminal(t *testing.T) {
+	effort.NotShort(t)
 	if runtime.GOOS == "windows" {
 		t.Skip("such names cannot be given to files")
 	}
@@ -109,6 +111,7 @@ func (w *tenant) hostileRuns(word string) {
 
 // What a service and an authority answer drives no terminal.
 func TestAnswersDriveNoTerminal(t *testing.T) {
+	effort.NotShort(t)
 	text := hostileJSON(hostileWord)
 	service := httptest.NewServer(http.HandlerFunc(func(answer http.ResponseWriter, request *http.Request) {
 		answer.Header().Set("Content-Type", "application/json")

@@ -5,6 +5,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"refload/internal/effort"
 )
 
 // onStandardError decodes standard error as lines of JSON, and counts them by what they tell.
@@ -23,6 +25,7 @@ func onStandardError(t *testing.T, stderr string) map[string]int {
 
 // With --log-file - standard error is the log: in JSON every line is an object, also what is printed for people.
 func TestTheLogOnStandardError(t *testing.T) {
+	effort.NotShort(t)
 	for _, args := range [][]string{{"--log-file", "-", "--log-format", "json"}, {"--log-format", "json"}} {
 		environment := inFolder(t, "", "")
 		code, stdout, stderr := call(t, environment, append(args, "import", manyDeals(t, 3), "--sandbox", "--verbose", "--settle", "1m")...)

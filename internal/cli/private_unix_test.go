@@ -116,6 +116,7 @@ func allPrivate(t *testing.T, folder string) int {
 
 // A kill while a plan is applied leaves no copy of the plan's rows, which name deals and customers.
 func TestAKilledApplyLeavesNoRowsOfThePlan(t *testing.T) {
+	effort.NotShort(t)
 	w := newTenant(t)
 	sheet := w.sheet("deals.csv", deal(1, "100", "note", "CRM-1", ""))
 	plan := filepath.Join(w.folder, "plan.json")

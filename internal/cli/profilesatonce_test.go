@@ -164,6 +164,7 @@ func TestTwoProfilesAtOnce(t *testing.T) {
 
 // One after the other is no other thing: the second takes the next name, and each replaces its own.
 func TestTwoProfilesOneAfterTheOther(t *testing.T) {
+	effort.NotShort(t)
 	w := newTogether(t, "")
 	for _, value := range []int{100, 200, 300} {
 		file := w.ofDeals("a", 3, value)

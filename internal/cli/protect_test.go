@@ -15,6 +15,7 @@ import (
 // created, every row is held with the id that it looks like; with the ids filled in, all are
 // updated.
 func TestLookAlikesAreHeld(t *testing.T) {
+	effort.NotShort(t)
 	t.Parallel()
 	w := newTenant(t)
 	var rows []string
@@ -178,6 +179,7 @@ func TestAPrivateDealIsOpenedStepByStep(t *testing.T) {
 // The brake on rows knows files that come with another date each night, lets the files of one night alone, and takes the
 // name itself where that was seen before. A day without rows does no harm and is no measure.
 func TestMinRowsKnowsASeries(t *testing.T) {
+	effort.NotShort(t)
 	w := newTenant(t)
 	header := strings.SplitN(dealsOf("Contoso"), "\n", 2)[0] + "\n"
 	ofRows := func(rows int) string {

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"refload/api/sandbox"
+	"refload/internal/effort"
 )
 
 // The names that only the recording proxy knows. Go asks no proxy for loopback, so that it takes names.
@@ -205,6 +206,7 @@ func (w *proxied) allCommands(environment []string, target ...string) []string {
 // Every byte goes through the proxy of the environment, which is asked for the service's name and no other,
 // whatever names stand in sheets and answers; it is told no token, and its password is written nowhere.
 func TestAllGoesThroughTheProxy(t *testing.T) {
+	effort.NotShort(t)
 	w := newProxied(t, sandbox.Options{KeepLedger: true})
 	if err := w.emulator.Seed(decode(t, []byte(hostileDeal))); err != nil {
 		t.Fatal(err)
@@ -224,6 +226,7 @@ func TestAllGoesThroughTheProxy(t *testing.T) {
 
 // With a sign-in the authority is asked for too, and neither token is told to the proxy.
 func TestSignInGoesThroughTheProxy(t *testing.T) {
+	effort.NotShort(t)
 	w := newProxied(t, sandbox.Options{KeepLedger: true, RequireIssued: true})
 	direct := httptest.NewServer(w.emulator)
 	defer direct.Close()

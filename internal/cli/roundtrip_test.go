@@ -44,6 +44,7 @@ func nastyReferral(random *rand.Rand, n int) map[string]any {
 
 // Up to five thousand referrals of nasty texts go out into a sheet and come back without one operation.
 func TestNastyReferralsComeBackUnchanged(t *testing.T) {
+	effort.NotShort(t)
 	t.Parallel()
 	w := newTenant(t)
 	random := rand.New(rand.NewPCG(7, 7))

@@ -46,6 +46,7 @@ func talkative(t *testing.T, method string, status int, words string) *tenant {
 // Whatever a service answers to whatever it is asked, in whatever form: its words, which may quote the row, are in the results
 // and nowhere else. Not on the screen, in the log, or in the state folder.
 func TestWhatTheServiceSaysIsInTheResultsOnly(t *testing.T) {
+	effort.NotShort(t)
 	t.Parallel()
 	statuses := map[string][]int{
 		http.MethodPost:  {200, 201, 302, 400, 401, 403, 404, 409, 413, 422, 423, 429, 500, 501, 503, 507, 520},

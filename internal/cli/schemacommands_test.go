@@ -13,6 +13,7 @@ import (
 
 	"refload/api/sandbox"
 	"refload/internal/cli"
+	"refload/internal/effort"
 )
 
 // jsonCall is a command that is called with --json, in the order of a story.
@@ -108,6 +109,7 @@ var jsonCalls = []jsonCall{
 // Every command, however it ends, says with --json how it ended, in one summary, and every line is in the form of the
 // schema.
 func TestEveryCommandKeepsToTheSchema(t *testing.T) {
+	effort.NotShort(t)
 	samples, err := filepath.Abs(filepath.Join(root, "samples"))
 	if err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"refload/api/sandbox"
+	"refload/internal/effort"
 )
 
 // junction is a port whose new connections go where it points at the moment.
@@ -60,6 +61,7 @@ func joinTo(client net.Conn, from io.Reader, target string) {
 // In the middle of a run somebody else answers, with a certificate that is not trusted: the run stops, nothing goes
 // over such a connection, every row is accounted for, and later each is there once.
 func TestACertificateThatChangesDuringARun(t *testing.T) {
+	effort.NotShort(t)
 	t.Parallel()
 	const rows, good = 12, 4
 	emulator, err := sandbox.Open(sandbox.Options{KeepLedger: true})

@@ -235,6 +235,7 @@ func (n *night) posts() int {
 // TestSignals stops the process after one, 41 and 81 creates: the right exit code, results for every
 // row, and a resume that finishes.
 func TestSignals(t *testing.T) {
+	effort.NotShort(t)
 	program, err := binary()
 	if err != nil {
 		t.Fatalf("%v: %s", err, program)
@@ -282,6 +283,7 @@ func (n *night) waitForReferral() {
 
 // Fifty starts at the same moment: one runs, the others say who does and end with 11.
 func TestOneRunAtATime(t *testing.T) {
+	effort.NotShort(t)
 	program, err := binary()
 	if err != nil {
 		t.Fatalf("%v: %s", err, program)

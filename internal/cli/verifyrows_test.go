@@ -238,6 +238,7 @@ func drawRows(t *rapid.T, batch int) (text string, open map[int]string) {
 // After an import every generated sheet verifies; after one change by somebody else, or a second
 // referral with the same key, exactly that row is named, and the field.
 func TestVerifyNamesExactlyWhatWasChanged(t *testing.T) {
+	effort.NotShort(t)
 	t.Parallel()
 	w := newTenant(t)
 	batch := 0

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"refload/internal/cli"
+	"refload/internal/effort"
 	"refload/internal/monitor"
 )
 
@@ -151,6 +152,7 @@ func TestNotify(t *testing.T) {
 
 // At --until no more rows are taken; the code is 7, and the next run goes on.
 func TestUntil(t *testing.T) {
+	effort.NotShort(t)
 	folder := t.TempDir()
 	header, row, _ := strings.Cut(dealsOf("Contoso"), "\n")
 	content := header + "\n"
