@@ -110,7 +110,7 @@ func TestHeaders(t *testing.T) {
 
 // The outcome of a create for every status, with what was decided on what ground.
 func TestOutcomeOfACreate(t *testing.T) {
-	refused := "400 403 404 405 406 409 410 411 412 413 414 415 416 422 428 431 451 501 505"
+	refused := "400 403 404 405 406 410 411 412 413 414 415 416 422 428 431 451 501 505"
 	free := "401 407 423 429 509"
 	for status := 200; status < 600; status++ {
 		if status == 200 || status == 201 {

@@ -18,7 +18,7 @@ const (
 	Repeat                       // send the same again after a pause, a few times
 	Wait                         // send the same again when the service allows it
 	LookUp                       // find out whether it was executed before anything else
-	Search                       // it was not executed; look at once whether what it would make is there already
+	Search                       // look at once whether what it would make is there; else find out as LookUp does, and never send it again
 	Renew                        // the chain sent it again with a new token; refused again, the run stops
 	Halt                         // stop the run: no other request will fare better
 	LookUpAndHalt                // stop the run; what became of this one must be looked up
@@ -81,7 +81,7 @@ var policies = []Policy{
 	{When: "407: the proxy wants a sign-in", statuses: []int{407},
 		Read: Halt, Create: Halt, Change: Halt, Why: "nothing came through the proxy"},
 	{When: "409: conflict", statuses: []int{409},
-		Read: Refuse, Create: Search, Change: LookUp, Why: "no: not executed; what it would make may be there already"},
+		Read: Refuse, Create: Search, Change: LookUp, Why: "never: what it would make is there already, or was made by it, though no list may show it yet"},
 	{When: "423: locked", statuses: []int{423}, Tries: 5, Spent: Refuse,
 		Read: Repeat, Create: Repeat, Change: Repeat, Why: "not executed"},
 	{When: "429: too many requests", statuses: []int{429, 509},

@@ -14,7 +14,7 @@ import (
 // Source: the "Error codes" page of the referrals API for the list of statuses; which of them
 // exclude execution is HTTP's meaning of them.
 var (
-	refusedStatuses = []int{400, 403, 404, 405, 406, 409, 410, 411, 412, 413, 414, 415, 416, 422, 428, 431, 451, 501, 505}
+	refusedStatuses = []int{400, 403, 404, 405, 406, 410, 411, 412, 413, 414, 415, 416, 422, 428, 431, 451, 501, 505}
 	freeStatuses    = []int{401, 407, 423, 429, 509}
 )
 

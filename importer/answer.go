@@ -54,10 +54,8 @@ func (r *runner) answer(o *op, s step, e *api.Error, word string) error {
 // half done otherwise.
 func (r *runner) refused(o *op, e *api.Error) error {
 	r.remember(o.record.Row, e)
-	record := journal.Record{
-		Outcome: string(run.Rejected), Reason: reasonRefused, HTTPStatus: e.HTTPStatus, Code: codes(e),
-		Target: propertyOf(e), RequestID: e.RequestID, Attempts: o.tries,
-	}
+	record := refusal(e)
+	record.Attempts = o.tries
 	switch {
 	case o.begun():
 		record = o.halfDone(record)
@@ -65,6 +63,23 @@ func (r *runner) refused(o *op, e *api.Error) error {
 		record.ReferralID, record.EngagementID, record.ETag = o.live.ID(), o.live.EngagementID(), o.live.ETag()
 	}
 	return r.settle(o.n, record)
+}
+
+// refusal is the outcome of a row that the service refused.
+func refusal(e *api.Error) journal.Record {
+	return journal.Record{
+		Outcome: string(run.Rejected), Reason: reasonRefused, HTTPStatus: e.HTTPStatus, Code: codes(e),
+		Target: propertyOf(e), RequestID: e.RequestID,
+	}
+}
+
+// refusalIn is the outcome of a row whose create the service refused as there already, though no listing shows it, by
+// what a record tells of the refusal.
+func refusalIn(record journal.Record) *journal.Record {
+	return &journal.Record{
+		Outcome: string(run.Rejected), Reason: reasonThere, HTTPStatus: record.HTTPStatus, Code: record.Code,
+		Target: record.Target, RequestID: record.RequestID,
+	}
 }
 
 // halt stops the run; the step was not executed.

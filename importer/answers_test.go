@@ -1,12 +1,20 @@
 package importer_test
 
 import (
+	"bytes"
+	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"refload/api"
 	"refload/api/sandbox"
 	"refload/importer"
 	"refload/internal/run"
@@ -88,16 +96,190 @@ func TestRefusalsThatConcernEveryRow(t *testing.T) {
 	}
 }
 
-// A conflict is no open question: 409 says that nothing was executed. What the list does not show is
-// rejected at once, without the waits of a lost answer.
-func TestAConflictIsSettledAtOnce(t *testing.T) {
+// A create that is refused as there already, and that no list shows, is looked for like one without an answer: rejected is
+// the word when two listings do not show it. It is never sent again by itself, in no later run either.
+func TestAConflictThatNoListShows(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		w, a, _ := withPlan(t, from(simRows-3, sandbox.Rule{Fault: "F38"}), func(o *importer.Options) { o.Settle = time.Hour })
+		w := newWorldWith(t, 5, t.TempDir(), from(simRows-3, sandbox.Rule{Fault: "F38"}))
+		defer w.stop()
+		a := w.run(0, w.file("deals.csv", inOrder()), 0, importer.NextRun)
 		if a.err != nil || a.summary.Counts[run.Rejected] != 3 || a.summary.Counts[run.Created] != simRows-3 || w.writes() != simRows {
 			t.Errorf("%v, %v, %d creates", a.err, a.summary.Counts, w.writes())
 		}
-		if took := a.summary.Took(); took > 10*time.Minute {
+		if took := a.summary.Took(); took < time.Minute || took > 5*time.Minute {
 			t.Errorf("it took %s", took)
+		}
+		for _, row := range a.results {
+			if row["Outcome"] == "rejected" && !strings.Contains(row["Message"], "HTTP 409") {
+				t.Errorf("%s: %s", row["CRM ID"], row["Message"])
+			}
+		}
+		time.Sleep(24 * time.Hour)
+		again := w.run(1, filepath.Join(w.folder, "deals.csv"), 0, importer.NextRun)
+		if again.summary.Counts[run.Rejected] != 3 || again.summary.Counts[run.Unchanged] != simRows-3 || w.writes() != simRows {
+			t.Errorf("the next night: %v, %v, %d creates", again.err, again.summary.Counts, w.writes())
+		}
+	})
+}
+
+// A run that ends after such an answer, before it could look, leaves the same knowledge: the next one looks, and does not
+// send.
+func TestAConflictIsRemembered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorldWith(t, 5, t.TempDir(), from(simRows-3, sandbox.Rule{Fault: "F38"}))
+		defer w.stop()
+		file := w.file("deals.csv", inOrder())
+		ctx, cancel := context.WithCancel(context.Background())
+		w.change = func(o *importer.Options) {
+			o.API.OnAttempt = func(a api.Attempt) {
+				if a.Status == http.StatusConflict {
+					cancel()
+				}
+			}
+		}
+		a := w.start(0, file, 0, importer.NextRun, func(_ context.Context, o importer.Options) (*importer.Summary, error) {
+			o.Concurrency = 1
+			return importer.Import(ctx, o)
+		})
+		if a.summary.Counts[run.Unknown] != 1 || w.writes() != simRows-2 {
+			t.Fatalf("%v, %v, %d creates", a.err, a.summary.Counts, w.writes())
+		}
+		w.change = nil
+		time.Sleep(time.Hour)
+		a = w.run(1, file, 0, importer.NextRun)
+		if a.err != nil || a.summary.Counts[run.Rejected] != 3 || w.writes() != simRows {
+			t.Errorf("%v, %v, %d creates", a.err, a.summary.Counts, w.writes())
+		}
+	})
+}
+
+// inOrder is the order of the rows.
+func inOrder() []int {
+	order := make([]int, simRows)
+	for i := range order {
+		order[i] = i
+	}
+	return order
+}
+
+// swaps gives some answers to creates another status or another id than the service gave them.
+type swaps struct {
+	next   http.RoundTripper
+	change func(marker string, answer *http.Response)
+}
+
+// RoundTrip sends the request and changes the answer.
+func (s swaps) RoundTrip(request *http.Request) (*http.Response, error) {
+	if request.Method != http.MethodPost {
+		return s.next.RoundTrip(request)
+	}
+	body, err := io.ReadAll(request.Body)
+	if err != nil {
+		return nil, err
+	}
+	request.Body = io.NopCloser(bytes.NewReader(body))
+	answer, err := s.next.RoundTrip(request)
+	if err == nil {
+		document, _ := api.ParseReferral(body)
+		s.change(document.ExternalReferenceID(), answer)
+	}
+	return answer, err
+}
+
+// says replaces the body of an answer.
+func says(answer *http.Response, status int, body string) {
+	answer.Body.Close()
+	answer.StatusCode, answer.Body, answer.ContentLength = status, io.NopCloser(strings.NewReader(body)), int64(len(body))
+}
+
+// swapped runs one import whose answers to creates are changed.
+func swapped(t *testing.T, lag time.Duration, change func(marker string, answer *http.Response)) (*world, attempt) {
+	var mu sync.Mutex
+	plan := &sandbox.Plan{Rules: []sandbox.Rule{{Fault: "F54", Delay: lag}}}
+	w, a, _ := withPlan(t, plan, func(o *importer.Options) {
+		o.API.Transport = swaps{o.API.Transport, func(marker string, answer *http.Response) {
+			mu.Lock()
+			defer mu.Unlock()
+			change(marker, answer)
+		}}
+	})
+	return w, a
+}
+
+// A service that makes the deal and then answers 409, while its list is behind: it is found, and not made twice.
+func TestAConflictAfterExecution(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, a := swapped(t, 10*time.Second, func(marker string, answer *http.Response) {
+			if strings.HasSuffix(marker, "7") {
+				says(answer, http.StatusConflict, `{"error":{"code":"conflict","message":"It is there."}}`)
+			}
+		})
+		if a.err != nil || a.summary.Counts[run.AlreadyExists] != 6 || a.summary.Counts[run.Created] != simRows-6 || w.writes() != simRows || len(w.doubles()) > 0 {
+			t.Errorf("%v, %v, %d creates", a.err, a.summary.Counts, w.writes())
+		}
+	})
+}
+
+// An answer that repeats the row's marker and names the referral of another row is not believed: the row is looked for.
+func TestAnAnswerWithTheIdOfAnotherRow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		first := ""
+		w, a := swapped(t, 0, func(marker string, answer *http.Response) {
+			body, _ := io.ReadAll(answer.Body)
+			document, _ := api.ParseReferral(body)
+			switch {
+			case first == "":
+				first = document.ID()
+			case marker == "SIM-5-20", marker == "SIM-5-40":
+				document.Set("id", first)
+				body, _ = document.MarshalJSON()
+			}
+			says(answer, answer.StatusCode, string(body))
+		})
+		w.wantOwnIDs(a)
+	})
+}
+
+// The same where the id is of no row that is known by then: the look at the end of the run corrects it.
+func TestAnAnswerWithAForeignId(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, a := swapped(t, 0, func(marker string, answer *http.Response) {
+			body, _ := io.ReadAll(answer.Body)
+			document, _ := api.ParseReferral(body)
+			if marker == "SIM-5-20" {
+				document.Set("id", "11111111-2222-4333-8444-555555555555")
+				body, _ = document.MarshalJSON()
+			}
+			says(answer, answer.StatusCode, string(body))
+		})
+		w.wantOwnIDs(a)
+	})
+}
+
+// wantOwnIDs wants every row created, once, and named by its own id.
+func (w *world) wantOwnIDs(a attempt) {
+	w.t.Helper()
+	ids := map[string]string{}
+	for referral := range w.emulator.Referrals() {
+		ids[fmt.Sprint(referral["externalReferenceId"])] = fmt.Sprint(referral["id"])
+	}
+	if a.err != nil || a.summary.Counts[run.Created] != simRows || w.writes() != simRows {
+		w.t.Errorf("%v, %v, %d creates", a.err, a.summary.Counts, w.writes())
+	}
+	for _, row := range a.results {
+		if row["Referral ID"] != ids[row["CRM ID"]] {
+			w.t.Errorf("%s is said to be %s (%s), and is %s", row["CRM ID"], row["Referral ID"], row["Message"], ids[row["CRM ID"]])
+		}
+	}
+}
+
+// A first create that is there by its id, and that the list does not show for as long as --settle, is no sign that the
+// service does not keep the marker: the list is not complete.
+func TestAFirstDealThatIsNotListed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w, a, _ := withPlan(t, &sandbox.Plan{Rules: []sandbox.Rule{{Fault: "F54", Delay: time.Hour}}}, func(*importer.Options) {})
+		if stopOf(a.err) != "list-incomplete" || w.writes() != 1 || a.summary.Counts[run.Created] != 1 || a.summary.Counts[run.NotAttempted] != simRows-1 {
+			t.Errorf("%v, %v, %d creates", a.err, a.summary.Counts, w.writes())
 		}
 	})
 }

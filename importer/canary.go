@@ -2,7 +2,9 @@ package importer
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"refload/api"
@@ -16,52 +18,85 @@ func (r *runner) sendCanary(o *op) error {
 	return r.perform(o)
 }
 
-// prove stops the run where the service does not keep the marker of a referral: protection
-// against duplicates is not possible then.
+// prove stops the run where the service does not keep the marker of a referral or does not list it: protection
+// against duplicates is not possible then; and where somebody else is making referrals of the same rows.
 func (r *runner) prove(created *api.Referral, marker string) {
-	kept, err := r.showsMarker(created.ID(), marker)
-	switch {
+	c := &canary{runner: r, id: created.ID(), marker: foldMarker(marker), rivals: newRivals(r)}
+	switch err := c.watch(); {
 	case err != nil && r.work.Err() == nil:
 		r.stop(reasonOfRead(err), readDetail(err))
-	case err == nil && !kept:
+	case err != nil, c.stopped:
+	case c.read && !c.kept:
 		r.stop(reasonNoMarker, "")
+	case !c.listed:
+		r.stop(reasonIncomplete, c.missing())
+	case c.rivals.found():
+		r.stop(reasonOtherMachine, c.rivals.String())
+	default:
+		r.late = c.rivals.late()
 	}
 }
 
-// showsMarker reports whether the referral can be read by its id and found in the list, both
-// with its marker. A list may lag: it is asked again for as long as --settle.
-func (r *runner) showsMarker(id, marker string) (bool, error) {
-	deadline := time.Now().Add(r.options.Settle)
-	pause := min(time.Second, r.options.Settle/4) // a short --settle asks several times too
-	for read := false; ; {
+// canary is what the service shows of the first referral that a run made.
+type canary struct {
+	*runner
+	id, marker string // the marker is folded
+	read       bool   // it was read by its id
+	kept       bool   // and has its marker
+	listed     bool
+	stopped    bool // the run was, so that nobody looked to the end
+	rivals     *rivals
+}
+
+// watch looks until the referral can be read by its id and is found in the list, for as long as --settle: both may lag.
+func (c *canary) watch() error {
+	made := time.Now()
+	deadline := made.Add(c.options.Settle)
+	pause := min(time.Second, c.options.Settle/4) // a short --settle asks several times too
+	for {
 		asked := time.Now() // a look may take long: the last one begins when the time is over
-		kept, err := read, error(nil)
-		if !read {
-			kept, err = r.readsMarker(id, marker)
-			read = kept
+		if err := c.look(); err != nil || c.listed || !asked.Before(deadline) {
+			return err
 		}
-		if err == nil && kept {
-			kept, err = r.listsMarker(marker)
+		if err := api.Sleep(c.intake, min(pause, max(time.Until(deadline), 0))); err != nil {
+			c.stopped = true // nothing else will be sent
+			return nil
 		}
-		if err != nil || kept || !asked.Before(deadline) {
-			return kept, err
-		}
-		if err := api.Sleep(r.intake, min(pause, max(time.Until(deadline), 0))); err != nil {
-			return true, nil // stopped: nothing else will be sent
-		}
+		c.lag = time.Since(made)
 		pause = min(2*pause, 15*time.Second)
 	}
 }
 
-func (r *runner) readsMarker(id, marker string) (bool, error) {
-	referral, err := r.client.Get(r.work, id)
-	if isNotFound(err) {
-		return false, nil
+// look reads the referral by its id, until that shows its marker, and then lists the newest ones.
+func (c *canary) look() error {
+	if !c.kept {
+		referral, err := c.client.Get(c.work, c.id)
+		if isNotFound(err) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		c.read, c.kept = true, foldMarker(referral.ExternalReferenceID()) == c.marker
 	}
-	if err != nil {
-		return false, err
+	if !c.kept {
+		return nil
 	}
-	return foldMarker(referral.ExternalReferenceID()) == foldMarker(marker), nil
+	c.rivals.clear()
+	return c.eachSince(c.rivals.since(), func(referral *api.Referral) error {
+		c.listed = c.listed || strings.EqualFold(referral.ID(), c.id)
+		c.rivals.add(referral)
+		return nil
+	})
+}
+
+// missing says how the service hides the referral.
+func (c *canary) missing() string {
+	where := "is there by its id, and is not listed"
+	if !c.read {
+		where = "is shown neither by its id nor in the list"
+	}
+	return fmt.Sprintf("the first deal of this run (%s) %s %s after it was made", c.id, where, c.options.Settle)
 }
 
 // isNotFound reports whether the service knows no such referral.
@@ -74,25 +109,3 @@ func isNotFound(err error) bool {
 //
 // Source: the "Get a list of referrals" page ($orderby on createdDateTime).
 var newest = api.Query{OrderBy: "createdDateTime desc"}
-
-// canaryPages is how many pages of the newest referrals may lie before the canary: others
-// create too.
-const canaryPages = 5
-
-func (r *runner) listsMarker(marker string) (bool, error) {
-	pages := 0
-	for page, err := range r.client.Pages(r.work, newest) {
-		if err != nil {
-			return false, err
-		}
-		for _, referral := range page {
-			if foldMarker(referral.ExternalReferenceID()) == foldMarker(marker) {
-				return true, nil
-			}
-		}
-		if pages++; pages >= canaryPages {
-			break
-		}
-	}
-	return false, nil
-}

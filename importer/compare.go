@@ -53,6 +53,9 @@ func (r *runner) judge(o *op) (decision, error) {
 	if err != nil {
 		return decision{}, err
 	}
+	refused, wasRefused := r.past.refused[hashText(inviteKey(o.live.EngagementID()))]
+	wasRefused = wasRefused && invites
+	invites = invites && !wasRefused
 	if invites && !o.keepsToItself() {
 		o.openToSellers()
 	}
@@ -66,6 +69,8 @@ func (r *runner) judge(o *op) (decision, error) {
 		return o.refusal(run.Blocked, reasonOneWay, pathsOf(o.merged.OneWay)), nil
 	case reason != "":
 		return o.refusal(run.Blocked, reason, []string{"status"}), nil
+	case wasRefused && !wants:
+		return o.refusedInvitation(refused), nil
 	case !wants && !invites:
 		return decision{settled: r.nothingToDo(o), words: lockedValues(o.merged.Locked)}, nil
 	case o.live.State().Status == statusClosed:
@@ -212,6 +217,14 @@ func (o *op) refusal(outcome run.Outcome, reason string, paths []string) decisio
 	record.Fields, record.Marker = paths, o.marker
 	record.Code = o.live.State().String()
 	return decision{settled: record, words: valuesOf(append(o.merged.Changes, o.merged.OneWay...))}
+}
+
+// refusedInvitation is the outcome of a row whose invitation the service refused as there already, though no listing
+// shows it.
+func (o *op) refusedInvitation(refused journal.Record) decision {
+	d := o.refusal(run.Held, reasonThere, nil)
+	d.settled.Step, d.settled.HTTPStatus, d.settled.Code = stepInvite, refused.HTTPStatus, refused.Code
+	return d
 }
 
 // pathsOf returns the paths of changes.

@@ -2,6 +2,7 @@ package importer
 
 import (
 	"errors"
+	"net/http"
 	"time"
 
 	"refload/api"
@@ -31,7 +32,7 @@ func (r *runner) create(o *op, s step) (*api.Referral, error) {
 func (r *runner) invite(o *op, s step) (*api.Referral, error) {
 	key := inviteKey(o.live.EngagementID())
 	if before, open := r.past.open[key]; open && o.sends == 0 {
-		r.leaveOpen(openRow{n: o.n, kind: s.kind, marker: o.marker, key: key, sends: before.sends, last: before.last,
+		r.leaveOpen(openRow{n: o.n, kind: s.kind, marker: o.marker, key: key, sends: before.sends, last: r.meter.when(before.last), refused: before.refused,
 			scans: 1, earlier: true, live: o.live, outcome: o.outcomeOfInvite()})
 		return nil, nil
 	}
@@ -85,6 +86,9 @@ func (s *sender) send(n int) (created *api.Referral, again bool, err error) {
 	}
 	ctx := api.WithRow(api.WithTurn(api.WithIntent(s.work, s.intentID), s.renew), s.op.record.Row, s.op.tries+1)
 	created, err = s.client.Create(ctx, s.document)
+	if err == nil && !s.takes(created) {
+		err = &api.Error{Op: "create", HTTPStatus: http.StatusOK, Outcome: api.Unknown, Message: errOthersID.Error(), Err: errOthersID}
+	}
 	if err == nil {
 		s.learnAnswer(api.Policy{})
 		s.learnCanary()
@@ -179,9 +183,9 @@ func (s *sender) failed(e *api.Error, n int) (again bool, err error) {
 	return false, s.halt(s.op, s.step, e, haltReason(e))
 }
 
-// search looks for what a create met that the service refused as a conflict. The service did not execute
-// it: what is found was there before. Where an earlier send of the row has no trustworthy answer it may be
-// that one's, which the listings tell.
+// search looks for what a create would make that the service refuses as there already. What is found at once was
+// there before. What is not may have been made by this very request, or be shown later: the listings tell. Where an earlier
+// send of the row has no trustworthy answer it may be that one's, which they tell too.
 func (s *sender) search(e *api.Error) error {
 	if s.op.sends > 0 {
 		return s.unsure(e)
@@ -192,7 +196,10 @@ func (s *sender) search(e *api.Error) error {
 	}
 	switch listed := seen[s.key]; {
 	case len(listed) == 0:
-		return s.refused(s.op, e)
+		if alike, detail := s.learnAlike(refusal(e)); alike {
+			s.stop(reasonAlike, detail)
+		}
+		return s.unsure(e)
 	case s.step.kind == stepInvite:
 		return s.settle(s.op.n, openRow{live: s.op.live, marker: s.op.marker, outcome: s.op.outcomeOfInvite()}.invited(listed))
 	default:
@@ -215,6 +222,9 @@ func (s *sender) unsure(e *api.Error) error {
 		live: s.op.live, outcome: run.Created, more: s.op.more()}
 	if s.step.kind == stepInvite {
 		row.outcome = s.op.outcomeOfInvite()
+	}
+	if api.PolicyFor(e).Create == api.Search {
+		row.refused = refusalIn(refusal(e))
 	}
 	s.leaveOpen(row)
 	return nil

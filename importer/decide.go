@@ -52,17 +52,23 @@ func (r *runner) decideByMarker(ctx context.Context, o *op) (decision, error) {
 	fold := foldMarker(o.marker)
 	before, wasOpen := r.past.open[fold]
 	of, wasMade := r.past.made[hashText(fold)]
+	refused, wasRefused := r.past.refused[hashText(fold)]
 	switch {
 	case len(listed) > 1:
-		return settledAs(outcomeOfListed(listed, wasOpen)), nil
+		record := outcomeOfListed(listed, wasOpen)
+		record.Marker = o.marker
+		return settledAs(record), nil
 	case len(listed) == 1:
 		o.live = listed[0]
 		o.madeBefore(r.past, wasOpen || r.again[o.n].found != nil)
 		return r.compare(ctx, o)
 	case wasOpen:
-		return decision{open: &openRow{n: o.n, kind: stepCreate, marker: o.marker, key: fold, sends: before.sends, last: before.last, scans: 1, earlier: true, more: o.more()}}, nil
+		return decision{open: &openRow{n: o.n, kind: stepCreate, marker: o.marker, key: fold, sends: before.sends, last: r.meter.when(before.last), scans: 1, earlier: true, more: o.more(), refused: before.refused}}, nil
 	case wasMade && !r.options.Target.Sandbox:
 		return r.decideMade(ctx, o, of)
+	case wasRefused && o.record.Action != "create":
+		refused.Marker = o.marker
+		return settledAs(refused), nil
 	}
 	return r.decideNew(o)
 }
@@ -81,7 +87,11 @@ func (r *runner) listed(o *op) ([]*api.Referral, error) {
 	if found := r.again[o.n].found; found != nil {
 		return []*api.Referral{found}, nil
 	}
-	return r.index.withMarker(o.marker)
+	listed, err := r.index.withMarker(o.marker)
+	if late := r.late[foldMarker(o.marker)]; late != nil && len(listed) == 0 {
+		listed = append(listed, late)
+	}
+	return listed, err
 }
 
 // decideMade decides a row whose referral an earlier run made and the list does not show. It
@@ -99,7 +109,7 @@ func (r *runner) decideMade(ctx context.Context, o *op, of made) (decision, erro
 	if err != nil && !isNotFound(err) {
 		r.stop(reasonOfRead(err), readDetail(err))
 	}
-	return decision{open: &openRow{n: o.n, kind: stepCreate, marker: o.marker, key: foldMarker(o.marker), sends: 1, last: of.when, scans: 1, earlier: true, more: o.more()}}, nil
+	return decision{open: &openRow{n: o.n, kind: stepCreate, marker: o.marker, key: foldMarker(o.marker), sends: 1, last: r.meter.when(of.when), scans: 1, earlier: true, more: o.more()}}, nil
 }
 
 // decideNew decides a row that no referral belongs to.

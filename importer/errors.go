@@ -119,6 +119,7 @@ const (
 	StoppedByInput  // the input changed
 	StoppedByPerson // the question was answered with no
 	StoppedBySignal
+	StoppedByDoubt // what others do, or what the list does not show, could make deals twice
 )
 
 // OfService reports whether what stopped the run is of the service, though rows showed it: it would stop any other
@@ -138,6 +139,9 @@ var stopKinds = map[string]StopKind{
 	reasonChanged:     StoppedByInput,
 	reasonDeclined:    StoppedByPerson,
 	reasonInterrupted: StoppedBySignal,
+
+	reasonOtherMachine: StoppedByDoubt,
+	reasonIncomplete:   StoppedByDoubt,
 }
 
 // Kind returns the kind of the stop.

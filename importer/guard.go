@@ -19,7 +19,7 @@ type alikeGuard struct {
 const alikeRows = 10
 
 func (g *alikeGuard) learn(outcome run.Outcome, record journal.Record) (bool, string) {
-	if g.over || record.Reason == reasonNoSuchID {
+	if g.over || record.Reason == reasonNoSuchID || record.Reason == reasonThere { // the latter was learned when it came
 		return false, ""
 	}
 	what := serviceSaid(record)
@@ -51,6 +51,13 @@ func (g *answerGuard) learn(policy api.Policy) bool {
 	}
 	g.n++
 	return policy.InARow > 0 && g.n >= policy.InARow
+}
+
+// learnAlike tells the guard of a refusal that does not settle its row yet.
+func (r *runner) learnAlike(record journal.Record) (bool, string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.alike.learn(run.Rejected, record)
 }
 
 // learnAnswer tells the guard of the answer to a create.

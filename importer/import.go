@@ -161,7 +161,8 @@ func leaveOut(states []rowState) {
 
 // newRunner sets up what the run shares. The returned function frees it.
 func newRunner(ctx context.Context, in *input, done *checked, options Options, folder *run.Folder) (*runner, func(), error) {
-	r := &runner{options: options, in: in, states: done.states, problems: &done.problems, folder: folder, said: map[int]string{}}
+	r := &runner{options: options, in: in, states: done.states, problems: &done.problems, folder: folder, said: map[int]string{},
+		asked: ctx, began: time.Now()}
 	r.meter = &meter{observe: r.observe}
 	r.prior = newPriorStates(r)
 	r.budget = api.NewBudget()
@@ -204,6 +205,9 @@ func (r *runner) prepare(ctx context.Context, summary *Summary) error {
 		return err
 	}
 	if err := r.survey(ctx, summary); err != nil {
+		return err
+	}
+	if err := r.waitForLate(ctx, summary); err != nil {
 		return err
 	}
 	summary.Elsewhere = r.elsewhere()
@@ -279,7 +283,9 @@ func (r *runner) begin() error {
 	if err := r.keep(); err != nil {
 		return err
 	}
-	r.journal, err = journal.New(file, r.header(), r.options.Now)
+	if r.journal, err = journal.New(file, r.header(), r.options.Now); err == nil {
+		r.journal.Beside(r.meter.serviceClock)
+	}
 	return err
 }
 
@@ -307,6 +313,9 @@ func (r *runner) sendAll(results resultFile, summary *Summary) error {
 	err := r.sendRows(func(n int) bool { return r.states[n].outcome == 0 })
 	if err == nil {
 		err = r.reconcile()
+	}
+	if err == nil {
+		err = r.lookForTwice()
 	}
 	return r.finish(results, summary, err)
 }

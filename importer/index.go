@@ -128,6 +128,16 @@ func has(entries []entry, hash uint64) bool {
 	return found
 }
 
+// entriesOf returns the entries with a hash.
+func entriesOf(entries []entry, hash uint64) []entry {
+	first, _ := slices.BinarySearchFunc(entries, hash, func(e entry, h uint64) int { return cmp.Compare(e.hash, h) })
+	last := first
+	for last < len(entries) && entries[last].hash == hash {
+		last++
+	}
+	return entries[first:last]
+}
+
 // withMarker returns the listed referrals of ours that carry the marker, each id once.
 func (ix *index) withMarker(marker string) ([]*api.Referral, error) {
 	fold := foldMarker(marker)

@@ -3,6 +3,7 @@ package importer
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"time"
 
@@ -12,10 +13,11 @@ import (
 
 // openIntent is a create that was sent and of which no outcome is known.
 type openIntent struct {
-	marker string
-	sends  int       // how often it was sent in the life of its row
-	last   time.Time // when it was last sent
-	run    string    // the run that sent it last
+	marker  string
+	sends   int             // how often it was sent in the life of its row
+	last    moment          // when it was last sent
+	run     string          // the run that sent it last
+	refused *journal.Record // how the service refused the last send as there already, which no listing has shown; nil for none
 }
 
 // past is what earlier runs against the same target left behind. It binds every later run,
@@ -29,6 +31,12 @@ type past struct {
 	// left to do; the value says whether it is only the closing, which was put off.
 	begun map[uint64]bool
 
+	// refused are creates, by hash of the key, that the service refused as there already, and that no listing showed: only
+	// a person has them sent again.
+	refused map[uint64]journal.Record
+
+	known bool // a run came to its end or made a referral: this state folder is no new one
+
 	openHashes map[uint64]bool    // of the keys of open
 	sizes      map[string]sizeRun // how many rows the last run of a file had, by its name
 }
@@ -36,7 +44,7 @@ type past struct {
 // made is a referral that an earlier run made.
 type made struct {
 	id   string
-	when time.Time
+	when moment
 }
 
 // listedAfter is how long after its creation a referral is in every listing, for certain. Within
@@ -67,7 +75,7 @@ func pastOf(o Options, folders []*run.Folder) (*past, error) {
 }
 
 func newPast(now time.Time) *past {
-	return &past{open: map[string]openIntent{}, made: map[uint64]made{}, begun: map[uint64]bool{},
+	return &past{open: map[string]openIntent{}, made: map[uint64]made{}, begun: map[uint64]bool{}, refused: map[uint64]journal.Record{},
 		openHashes: map[uint64]bool{}, sizes: map[string]sizeRun{}, late: now.Add(-listedAfter)}
 }
 
@@ -127,13 +135,16 @@ func (p *past) take(name string, record journal.Record, rows map[int]sent) {
 	case journal.Intent:
 		rows[record.Row] = sent{keyOf(record), foldMarker(record.Marker)}
 		if key := keyOf(record); key != "" {
-			p.open[key] = openIntent{record.Marker, record.Send, record.Time, name}
+			p.open[key] = openIntent{marker: record.Marker, sends: record.Send, last: moment{record.Time, record.Service}, run: name}
+			delete(p.refused, hashText(key))
 		}
 	case journal.Answer:
 		switch {
 		case row.key == "":
 		case record.Outcome == notExecuted:
 			p.takeBack(row.key)
+		case record.Outcome == ambiguous && record.HTTPStatus == http.StatusConflict:
+			p.refuse(row.key, record)
 		case record.Outcome == stepWasDone:
 			p.close(row.key, record)
 			if row.marker != "" {
@@ -141,8 +152,18 @@ func (p *past) take(name string, record journal.Record, rows map[int]sent) {
 			}
 		}
 	case journal.Outcome:
+		p.known = p.known || record.Outcome == string(run.Created)
 		p.settle(record, row)
+	case journal.RunEnd:
+		p.known = true
 	}
+}
+
+// refuse takes down that the service refused the last send of a key as there already.
+func (p *past) refuse(key string, record journal.Record) {
+	intent := p.open[key]
+	intent.refused = refusalIn(record)
+	p.open[key] = intent
 }
 
 // takeBack undoes the last send of a marker: it provably was not executed.
@@ -160,7 +181,7 @@ func (p *past) takeBack(fold string) {
 func (p *past) close(key string, record journal.Record) {
 	delete(p.open, key)
 	if record.ReferralID != "" && record.Time.After(p.late) {
-		p.made[hashText(key)] = made{record.ReferralID, record.Time}
+		p.made[hashText(key)] = made{record.ReferralID, moment{record.Time, record.Service}}
 	}
 }
 
@@ -171,13 +192,21 @@ func (p *past) settle(record journal.Record, row sent) {
 	if !settled[outcome] {
 		return
 	}
-	marker := row.marker
+	marker, good := row.marker, outcome.Word().Good || record.Reason == reasonTwice
 	if record.Marker != "" {
 		marker = foldMarker(record.Marker)
+		if _, open := p.open[marker]; open && good {
+			p.close(marker, record)
+		}
 		delete(p.open, marker)
 	}
-	executed := outcome.Word().Good && (record.Step == stepInvite || row.key == marker)
+	if good {
+		delete(p.refused, hashText(marker))
+	}
+	executed := good && (record.Step == stepInvite || row.key == marker)
 	switch {
+	case refusedForGood(record, row):
+		p.remember(record, marker)
 	case row.key == "":
 	case executed:
 		p.close(row.key, record)
@@ -187,6 +216,28 @@ func (p *past) settle(record journal.Record, row sent) {
 	if marker != "" {
 		p.remains(record, hashText(marker))
 	}
+}
+
+// refusedForGood reports whether an outcome says that a create was refused as there already. Earlier versions wrote
+// it down as any other refusal.
+func refusedForGood(record journal.Record, row sent) bool {
+	switch record.Reason {
+	case reasonThere:
+		return true
+	case reasonHalf:
+		return record.Step == stepInvite && record.HTTPStatus == http.StatusConflict
+	}
+	return record.Reason == reasonRefused && record.HTTPStatus == http.StatusConflict && row.key != "" && row.key == row.marker
+}
+
+// remember takes down that a create was refused as there already.
+func (p *past) remember(record journal.Record, marker string) {
+	key := marker
+	if record.Step == stepInvite {
+		key = inviteKey(record.EngagementID)
+	}
+	delete(p.open, key)
+	p.refused[hashText(key)] = *refusalIn(record)
 }
 
 // remains takes down what the outcome leaves to do for the row.

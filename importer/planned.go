@@ -122,7 +122,8 @@ func (d decision) planned() plannedRow {
 // mayExist reports whether the service may have the row's referral, or one that looks like it.
 func (r *runner) mayExist(state *rowState) bool {
 	_, isMade := r.past.made[state.marker]
-	return state.byID || has(r.index.byMarker, state.marker) || isMade || r.past.openHashes[state.marker] ||
+	_, isRefused := r.past.refused[state.marker]
+	return state.byID || has(r.index.byMarker, state.marker) || isMade || isRefused || r.past.openHashes[state.marker] ||
 		state.look != 0 && has(r.index.byLook, state.look) || r.options.Mode == Update
 }
 

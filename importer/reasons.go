@@ -64,6 +64,9 @@ const (
 	reasonUndo          = "undo"
 	reasonTakenUp       = "taken-up"
 	reasonUnshared      = "unshared"
+	reasonThere         = "said-to-be-there"
+	reasonOtherMachine  = "other-machine"
+	reasonIncomplete    = "list-incomplete"
 )
 
 // reason is one row of the reason table. In its message, %s stands for the detail.
@@ -126,6 +129,9 @@ var reasons = map[string]reason{
 	reasonUndo:          {"%s", ""},
 	reasonPlanChanged:   {"it is not as it was planned any more: %s", "make the plan again"},
 	reasonTakenUp:       {"the deal is Active already; the New of the row changes nothing", ""},
+	reasonThere:         {"the service says that it is there already, and two listings do not show it: %s", "look for it in Partner Center: another account may see it. It is not sent again by itself; set Action to create to send a deal once more"},
+	reasonOtherMachine:  {"another machine is importing these rows", "import from one machine only. When the other one is done, run the same import again: it finds what is there; so it does where it was this machine, before its state folder was lost"},
+	reasonIncomplete:    {"the list of the service is not complete", "deals that it does not show would be made again. Run the same import again later; if it stays so, with a longer --settle"},
 	reasonCloseLater:    {"the deal stays open until --close-after has passed", "run the same import again then: it closes the deal"},
 }
 

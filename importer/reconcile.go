@@ -109,8 +109,8 @@ func (r *runner) scan() error {
 	since, wanted := r.earliest(), map[string]bool{r.canary: true}
 	for _, row := range r.open {
 		wanted[row.key] = true
-		if !r.seen.Before(row.last.Add(r.options.ResendAfter)) {
-			since = time.Time{} // it may be sent again by this look, which goes through the whole list then
+		if row.refused != nil || !r.seen.Before(row.last.Add(r.options.ResendAfter)) {
+			since = time.Time{} // it may be sent again by this look, or be refused for good: the whole list is gone through then
 		}
 	}
 	seen, err := r.listSince(since, wanted)
@@ -138,11 +138,14 @@ func (r *runner) scan() error {
 // shown takes down that a listing shows what an open row sent. A row of which more is to be done
 // is gone on with.
 func (r *runner) shown(row openRow, listed []*api.Referral) error {
+	if row.kind == stepCreate && !row.earlier {
+		r.learnFound(listed[0])
+	}
 	switch {
 	case row.kind == stepInvite:
 		return r.settle(row.n, row.invited(listed))
-	case !row.more || len(listed) > 1:
-		record := outcomeOfListed(listed, true)
+	case !row.more || len(listed) > 1 || row.refused != nil:
+		record := outcomeOfListed(listed, row.refused == nil)
 		record.Marker = row.marker
 		return r.settle(row.n, record)
 	}
@@ -160,7 +163,7 @@ func (row openRow) invited(listed []*api.Referral) journal.Record {
 	record := found(row.outcome, reasonConfirmed, row.live, 0)
 	record.Step, record.Marker = stepInvite, row.marker
 	for _, referral := range listed[1:] {
-		record.Reason = reasonTwice
+		record.Outcome, record.Reason = string(run.Conflict), reasonTwice
 		record.Others = append(record.Others, referral.ID())
 	}
 	return record
@@ -176,7 +179,7 @@ func outcomeOfListed(listed []*api.Referral, ours bool) journal.Record {
 	record := found(run.AlreadyExists, reasonFoundByMarker, listed[0], 0)
 	switch {
 	case ours && others != nil:
-		record = found(run.Created, reasonTwice, listed[0], 0)
+		record = found(run.Conflict, reasonTwice, listed[0], 0)
 	case ours:
 		record = found(run.Created, reasonConfirmed, listed[0], 0)
 	case others != nil:
@@ -211,7 +214,7 @@ func (r *runner) mayResend() (bool, error) {
 		}
 		reason, due := r.judgeOpen(row)
 		if reason != "" {
-			if err := r.settle(row.n, row.unknown(reason)); err != nil {
+			if err := r.settle(row.n, row.ended(reason)); err != nil {
 				return false, err
 			}
 			continue
@@ -220,6 +223,22 @@ func (r *runner) mayResend() (bool, error) {
 		r.again[row.n] = row
 	}
 	return len(r.again) > 0 && api.Sleep(r.intake, wait) == nil, nil
+}
+
+// ended is the outcome of a row with which this run does not go on.
+func (row openRow) ended(reason string) journal.Record {
+	if reason != reasonThere {
+		return row.unknown(reason)
+	}
+	record := *row.refused
+	record.Step, record.Marker = row.kind, row.marker
+	if row.live != nil {
+		record.ReferralID, record.EngagementID, record.ETag = row.live.ID(), row.live.EngagementID(), row.live.ETag()
+	}
+	if row.kind == stepInvite && row.outcome == run.Created {
+		record.Outcome, record.Reason = string(run.Held), reasonHalf
+	}
+	return record
 }
 
 // unknown is the outcome of a row of which nothing was found.
@@ -237,6 +256,10 @@ func (r *runner) judgeOpen(row openRow) (reason string, wait time.Duration) {
 	age := max(0, time.Since(row.last))
 	wait = max(0, r.options.ResendAfter-age)
 	switch {
+	case row.refused != nil && !row.distrusted:
+		return reasonThere, 0
+	case row.refused != nil:
+		return reasonNotSeen, 0
 	case r.options.OnUnknown == Hold:
 		return reasonHeld, 0
 	case row.sends >= r.options.MaxSends:

@@ -52,7 +52,8 @@ func Resume(ctx context.Context, options Options, folder *run.Folder) (*Summary,
 	if err != nil {
 		return summary, err
 	}
-	if history.Ended && history.Unfinished() == 0 || allSettled(done.states) {
+	r.began, r.resumed = history.First, true
+	if history.Ended && (history.Unfinished() == 0 || allSettled(done.states)) {
 		return summary, r.rewrite(results, summary)
 	}
 	err = r.prepare(ctx, summary)
@@ -131,6 +132,9 @@ func (r *runner) reopen() error {
 		r.observe(run.Event{Kind: run.Said, Text: fmt.Sprintf("the last %d bytes of the journal were torn by the crash and were cut", found.Torn)})
 	}
 	r.journal = reopened
+	if r.meter != nil { // to write results again no service is asked
+		r.journal.Beside(r.meter.serviceClock)
+	}
 	return nil
 }
 

@@ -138,8 +138,17 @@ func (p *past) differs(other *past) need {
 		for key := range open {
 			was, here := p.open[key]
 			is, there := other.open[key]
-			if here != there || was.marker != is.marker || was.sends != is.sends || !was.last.Equal(is.last) {
+			if here != there || was.marker != is.marker || was.sends != is.sends || !was.last.ours.Equal(is.last.ours) {
 				n.keys[key], n.markers[hashText(foldMarker(open[key].marker))] = true, true
+			}
+		}
+	}
+	for _, refused := range []map[uint64]journal.Record{p.refused, other.refused} {
+		for key := range refused {
+			_, here := p.refused[key]
+			_, there := other.refused[key]
+			if here != there {
+				n.markers[key] = true
 			}
 		}
 	}
@@ -188,7 +197,7 @@ func (n need) in(store journal.Store, folder *run.Folder) (bool, error) {
 		if marker := foldMarker(record.Marker); marker != "" && (n.keys[marker] || n.markers[hashText(marker)]) {
 			speaks = true
 		}
-		if key := keyOf(record); key != "" && n.keys[key] {
+		if key := keyOf(record); key != "" && (n.keys[key] || n.markers[hashText(key)]) {
 			speaks = true
 		}
 		return nil

@@ -44,6 +44,16 @@ type runner struct {
 	later   int             // rows of which a later import does the rest
 	canary  string          // marker of the first referral that this run created, folded
 	seen    time.Time       // when the listing last began
+	taken   map[uint64]bool // ids of referrals that were made for rows, hashed
+
+	late    map[string]*api.Referral // what earlier runs of this machine sent and the list showed only after the first write, by folded marker
+	asked   context.Context          // ends when somebody wants the run to end
+	began   time.Time                // the first session of the run, by our clock
+	resumed bool                     // this is not the first
+	lost    bool                     // nothing here tells of an earlier run, and nothing that was listed is of late
+	lag     time.Duration            // the longest time after which the list was seen to show what this run made; 0 where it was there at once
+	oldest  time.Time                // the creation of the oldest referral that this run made, by the service's clock
+	lastOne time.Time                // when the last of them was made, by ours
 }
 
 // openRow is a row of which a create was sent and has no trustworthy answer.
@@ -62,6 +72,8 @@ type openRow struct {
 	live       *api.Referral // of an invitation: our own referral
 	outcome    run.Outcome   // of the row, once an invitation is found
 	found      *api.Referral // what a listing showed, when more is to be done
+
+	refused *journal.Record // the outcome where the service refused the last send as there already and no listing shows it; nil otherwise
 }
 
 // stop ends the intake for a reason; the first one stands.

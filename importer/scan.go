@@ -13,28 +13,50 @@ import (
 const scanMargin = 10 * time.Minute
 
 // listSince lists referrals, the newest first, back to a moment, and returns those of ours
-// whose key is wanted. It stops early only while the list keeps the order that was
-// asked for and the service's clock is known. The keys are folded markers and inviteKeys.
+// whose key is wanted. The keys are folded markers and inviteKeys.
 func (r *runner) listSince(since time.Time, wanted map[string]bool) (map[string][]*api.Referral, error) {
 	seen := map[string][]*api.Referral{}
+	err := r.eachSince(since, func(referral *api.Referral) error {
+		keep(seen, referral, wanted)
+		return nil
+	})
+	return seen, err
+}
+
+// eachSince lists referrals, the newest first, back to a moment of our clock. It stops early only while the list
+// keeps the order that was asked for and the service's clock is known, never before what this run has made itself.
+func (r *runner) eachSince(since time.Time, visit func(*api.Referral) error) error {
 	bound, bounded := r.meter.serverTime(since)
-	bound = bound.Add(-scanMargin)
+	bound = r.notAfterOurs(bound).Add(-scanMargin)
 	last := time.Time{}
 	for page, err := range r.client.Pages(r.work, newest) {
 		if err != nil {
-			return nil, err
+			return err
 		}
 		for _, referral := range page {
 			created, ok := createdTime(referral)
 			bounded = bounded && ok && (last.IsZero() || !created.After(last))
 			last = created
-			keep(seen, referral, wanted)
+			if err := visit(referral); err != nil {
+				return err
+			}
 		}
 		if bounded && !last.IsZero() && last.Before(bound) {
-			break
+			return nil
 		}
 	}
-	return seen, nil
+	return nil
+}
+
+// notAfterOurs returns a moment of the service's, or the creation of the oldest referral that this run made, whichever is
+// earlier: the times of creation may be of a clock that is behind the one of the answers.
+func (r *runner) notAfterOurs(moment time.Time) time.Time {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.oldest.IsZero() && r.oldest.Before(moment) {
+		return r.oldest
+	}
+	return moment
 }
 
 func keep(seen map[string][]*api.Referral, referral *api.Referral, wanted map[string]bool) {

@@ -67,7 +67,12 @@ func newWorld(t *testing.T, seed uint64, folder string) *world {
 
 // newWorldWith starts a service with the given faults.
 func newWorldWith(t *testing.T, seed uint64, folder string, plan *sandbox.Plan) *world {
-	emulator, err := sandbox.Open(sandbox.Options{Now: time.Now, Seed: seed, Faults: plan, KeepLedger: true})
+	return newWorldAt(t, seed, folder, plan, time.Now)
+}
+
+// newWorldAt starts a service with a clock of its own.
+func newWorldAt(t *testing.T, seed uint64, folder string, plan *sandbox.Plan, clock func() time.Time) *world {
+	emulator, err := sandbox.Open(sandbox.Options{Now: clock, Seed: seed, Faults: plan, KeepLedger: true})
 	if err != nil {
 		t.Fatal(err)
 	}

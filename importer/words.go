@@ -27,7 +27,7 @@ func resultOfRecord(record journal.Record, said string, columnOf func(path strin
 	if hint := reasons[record.Reason].hint; hint != "" {
 		result.Hint = hint
 	}
-	if outcome.Word().Good && record.Reason != reasonTwice && record.Reason != reasonCloseLater {
+	if outcome.Word().Good && record.Reason != reasonCloseLater {
 		result.Hint = ""
 	}
 	return result
@@ -85,7 +85,7 @@ func detailOf(record journal.Record, said string, columnOf func(string) string) 
 			return said
 		}
 		return fieldNames(record.Fields)
-	case record.Reason == reasonRefused:
+	case record.Reason == reasonRefused, record.Reason == reasonThere:
 		return refusalText(record, said, columnOf)
 	case record.Reason == reasonHalf:
 		return leftText(record, said)

@@ -23,8 +23,9 @@ type File interface {
 // one write and one fsync. After the first failed write or fsync it takes nothing more: pages
 // that could not be written may be lost although a second fsync reports success.
 type Journal struct {
-	file File
-	now  func() time.Time
+	file    File
+	now     func() time.Time
+	service func() time.Time // the service's clock; may be nil
 
 	mu       sync.Mutex
 	turned   *sync.Cond // a flush ended
@@ -51,6 +52,10 @@ func newJournal(file File, now func() time.Time) *Journal {
 	j.turned = sync.NewCond(&j.mu)
 	return j
 }
+
+// Beside gives the journal a second clock, that of the service: every record from now on has both. The clock shows
+// the zero time while nobody knows.
+func (j *Journal) Beside(service func() time.Time) { j.service = service }
 
 // Append adds a record and returns its offset in the file. The record is durable after the
 // next Commit or Sync.
@@ -89,6 +94,9 @@ func (j *Journal) add(record Record) (int64, error) {
 		return 0, j.err
 	}
 	record.Seq, record.Time = j.seq+1, j.now().UTC().Truncate(time.Millisecond)
+	if j.service != nil {
+		record.Service = j.service().UTC().Truncate(time.Millisecond)
+	}
 	line, err := encodeLine(record)
 	if err != nil {
 		return 0, err

@@ -181,13 +181,63 @@ func TestANewerVersionIsRefused(t *testing.T) {
 	if _, err := journal.New(file, journal.Header{Run: "run"}, clock); err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.Contains(file.data, []byte(`"version":1`)) {
+	this, next := fmt.Sprintf(`"version":%d`, journal.Version), fmt.Sprintf(`"version":%d`, journal.Version+1)
+	if !bytes.Contains(file.data, []byte(this)) {
 		t.Fatal("the version is not in the header")
 	}
-	_, _, err := read(journal.Resigned(bytes.Replace(file.data, []byte(`"version":1`), []byte(`"version":2`), 1)))
+	_, _, err := read(journal.Resigned(bytes.Replace(file.data, []byte(this), []byte(next), 1)))
 	var refused *journal.DamagedError
 	if !errors.As(err, &refused) || !strings.Contains(err.Error(), "newer version") {
 		t.Errorf("%v", err)
+	}
+}
+
+// A journal of the version before the service's clock came into it is read as ever, and gone on with.
+func TestAnOldVersionIsRead(t *testing.T) {
+	const old = `{"seq":1,"time":"2026-01-02T03:04:05Z","kind":"run","header":{"version":1,"run":"old","tool":"","target":"","input":"","input_hash":"","rows":1},"crc":"00000000"}
+{"seq":2,"time":"2026-01-02T03:04:06Z","kind":"intent","row":2,"step":"create","marker":"CRM-0","send":1,"crc":"00000000"}
+`
+	file := &memory{data: journal.Resigned([]byte(old))}
+	markers, found, err := read(file.data)
+	if err != nil || len(markers) != 1 || found.Header.Version != 1 {
+		t.Fatalf("%v %+v %v", markers, found, err)
+	}
+	j, _, err := journal.Open(file, clock, func(journal.Record, int64) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	j.Beside(clock)
+	if _, err := j.Commit(journal.Record{Kind: journal.Intent, Row: 3, Marker: "CRM-1"}); err != nil {
+		t.Fatal(err)
+	}
+	if markers, _, err := read(file.data); err != nil || len(markers) != 2 {
+		t.Errorf("%v %v", markers, err)
+	}
+}
+
+// Records have the service's clock beside ours, where it is known.
+func TestBothClocks(t *testing.T) {
+	file, service := &memory{}, time.Time{}
+	j, err := journal.New(file, journal.Header{Run: "run"}, clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	j.Beside(func() time.Time { return service })
+	var offsets []int64
+	for range 2 {
+		offset, err := j.Commit(journal.Record{Kind: journal.Intent, Row: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		offsets, service = append(offsets, offset), clock().Add(time.Hour)
+	}
+	for i, want := range []time.Time{{}, clock().Add(time.Hour).UTC().Truncate(time.Millisecond)} {
+		if record, err := j.At(offsets[i]); err != nil || !record.Service.Equal(want) {
+			t.Errorf("record %d: %s, expected %s, %v", i, record.Service, want, err)
+		}
+	}
+	if bytes.Count(file.data, []byte("service_time")) != 1 {
+		t.Errorf("%s", file.data)
 	}
 }
 

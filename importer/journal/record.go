@@ -12,7 +12,9 @@ import (
 )
 
 // Version is the version of the journal's form. A journal of a newer version is refused.
-const Version = 1
+//
+// Version 2 has the service's clock beside ours. Journals of version 1 are read as ever.
+const Version = 2
 
 // Kind says what a record tells.
 type Kind string
@@ -30,9 +32,10 @@ const (
 
 // Record is one line of the journal. Which fields are set depends on its kind.
 type Record struct {
-	Seq  int64     `json:"seq"`
-	Time time.Time `json:"time"`
-	Kind Kind      `json:"kind"`
+	Seq     int64     `json:"seq"`
+	Time    time.Time `json:"time"`                  // by this machine's clock
+	Service time.Time `json:"service_time,omitzero"` // by the service's clock, as its last answers tell; zero where they do not
+	Kind    Kind      `json:"kind"`
 
 	Header *Header `json:"header,omitempty"` // of a RunStart
 

@@ -174,6 +174,7 @@ var stopCodes = map[importer.StopKind]int{
 	importer.StoppedByInput:   exitPartial,
 	importer.StoppedByPerson:  exitPartial,
 	importer.StoppedBySignal:  exitInterrupted,
+	importer.StoppedByDoubt:   exitPartial,
 }
 
 func stopCode(ctx context.Context, stopped *importer.StopError) int {

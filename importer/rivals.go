@@ -1,0 +1,186 @@
+package importer
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"refload/api"
+)
+
+// errOthersID says that the answer to a create names a referral that another row has.
+var errOthersID = errors.New("the answer is of another referral: another row has its id")
+
+// takes gives the referral that a create made to its row, and reports whether no other row had it. An answer with the
+// id of another row's referral is of that one, whatever marker it repeats.
+func (r *runner) takes(created *api.Referral) bool {
+	id := hashID(created.ID())
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.knowsID(id) || has(r.index.byID, id) {
+		return false
+	}
+	r.taken[id] = true
+	r.learnMade(created)
+	return true
+}
+
+// knowsID reports whether this run, or an earlier one of late, made the referral. The caller holds the lock.
+func (r *runner) knowsID(id uint64) bool {
+	if r.taken == nil {
+		r.taken = map[uint64]bool{}
+		for _, made := range r.past.made {
+			r.taken[hashID(made.id)] = true
+		}
+	}
+	return r.taken[id]
+}
+
+// learnMade takes down when a referral of this run was made. The caller holds the lock.
+func (r *runner) learnMade(made *api.Referral) {
+	r.lastOne = time.Now()
+	if created, known := createdTime(made); known && (r.oldest.IsZero() || created.Before(r.oldest)) {
+		r.oldest = created
+	}
+}
+
+// learnFound takes down that a listing shows what the run made without a trustworthy answer.
+func (r *runner) learnFound(made *api.Referral) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if id := hashID(made.ID()); !r.knowsID(id) {
+		r.taken[id] = true
+	}
+	r.learnMade(made)
+}
+
+func hashID(id string) uint64 { return hashText(strings.ToLower(id)) }
+
+// ownRows returns the rows that this run may create a referral for, or has, by the hash of their marker.
+func (r *runner) ownRows() []entry {
+	var rows []entry
+	for n := range r.states {
+		if state := &r.states[n]; !state.byID && (state.outcome == 0 || state.offset != 0) {
+			rows = append(rows, entry{state.marker, int64(n)})
+		}
+	}
+	sortEntries(rows)
+	return rows
+}
+
+// rivals are referrals of rows of this run that neither the run nor an earlier one of this machine has made: somebody
+// else is importing the same rows.
+type rivals struct {
+	*runner
+	rows   []entry
+	marked map[string]map[string]*api.Referral // by folded marker and id, those that were not listed before the first write
+	young  map[string]bool                     // ids of those that were, and were made shortly before
+}
+
+// fewRivals is how many of the deals that were listed before the first write somebody may have made by hand just then.
+const fewRivals = 1
+
+func newRivals(r *runner) *rivals {
+	v := &rivals{runner: r}
+	if !r.options.Target.Sandbox { // nobody else can reach the embedded one
+		v.rows = r.ownRows()
+	}
+	v.clear()
+	return v
+}
+
+func (v *rivals) clear() {
+	v.marked, v.young = map[string]map[string]*api.Referral{}, map[string]bool{}
+}
+
+// since returns from when on rivals are looked for. What was made earlier was listed before the first write, unless
+// nothing was.
+func (v *rivals) since() time.Time {
+	if v.index.referrals == 0 {
+		return time.Time{}
+	}
+	return v.seen.Add(-v.options.Settle)
+}
+
+// add takes a listed referral into account.
+func (v *rivals) add(referral *api.Referral) {
+	marker := foldMarker(referral.ExternalReferenceID())
+	if marker == "" || invited(referral) || !has(v.rows, hashText(marker)) {
+		return
+	}
+	v.mu.Lock()
+	ours := v.knowsID(hashID(referral.ID()))
+	v.mu.Unlock()
+	switch {
+	case ours:
+	case !has(v.index.byID, hashID(referral.ID())):
+		if v.marked[marker] == nil {
+			v.marked[marker] = map[string]*api.Referral{}
+		}
+		v.marked[marker][referral.ID()] = referral
+	case v.isYoung(referral) && !v.isOpen(marker):
+		v.young[referral.ID()] = true
+	}
+}
+
+// isYoung reports whether a referral was made within --settle before the listing that came before the first write.
+func (v *rivals) isYoung(referral *api.Referral) bool {
+	since, _ := v.meter.serverTime(v.since())
+	created, known := createdTime(referral)
+	return known && created.After(since)
+}
+
+// isOpen reports whether this machine sent a create with a marker whose answer is not known: what is listed may be its.
+func (v *rivals) isOpen(marker string) bool {
+	if v.past.openHashes[hashText(marker)] {
+		return true
+	}
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	for _, row := range v.open {
+		if row.key == marker {
+			return true
+		}
+	}
+	return false
+}
+
+// list returns the ids of the rivals.
+func (v *rivals) list() []string {
+	var ids []string
+	for marker, these := range v.marked {
+		if len(these) == 1 && v.isOpen(marker) {
+			continue
+		}
+		for id := range these {
+			ids = append(ids, id)
+		}
+	}
+	if len(v.young) > fewRivals {
+		for id := range v.young {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// late returns what is no rival: what this machine sent and the list has shown since.
+func (v *rivals) late() map[string]*api.Referral {
+	late := map[string]*api.Referral{}
+	for marker, these := range v.marked {
+		for _, referral := range these {
+			late[marker] = referral
+		}
+	}
+	return late
+}
+
+func (v *rivals) found() bool { return len(v.list()) > 0 }
+
+// String says how many there are, and names one.
+func (v *rivals) String() string {
+	ids := v.list()
+	return fmt.Sprintf("the service lists %d deals of this file that this machine has not made, such as %s", len(ids), slices.Min(ids))
+}

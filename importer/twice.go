@@ -1,0 +1,189 @@
+package importer
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"refload/api"
+	"refload/importer/journal"
+	"refload/internal/run"
+)
+
+// lookForTwice lists, at the end of a run that made referrals, what is newer than its start, until that shows what the run
+// has made, and names the rows that stand there more than once: another machine may have imported them at the same time.
+func (r *runner) lookForTwice() error {
+	once, goes := r.endsWith()
+	if !goes || r.lastOne.IsZero() && !r.resumed || r.options.Target.Sandbox {
+		return nil
+	}
+	r.observe(run.Event{Kind: run.PhaseStarted, Phase: "looking for duplicates"})
+	t := &twice{runner: r, rows: r.settledRows()}
+	pause := min(time.Second, r.options.Settle/4)
+	for {
+		asked := time.Now()
+		if err := t.look(); err != nil {
+			return r.cannotRead(err)
+		}
+		missing := t.missing()
+		if once || !t.mustLookAgain(asked, missing) || api.Sleep(r.asked, pause) != nil {
+			t.tell(missing)
+			return t.settle()
+		}
+		pause = min(2*pause, 15*time.Second)
+	}
+}
+
+// endsWith reports whether the run ends with a look at what it has made, and whether one look is enough. A run that somebody
+// ends, or that could not reach the service, has none; the next run looks.
+func (r *runner) endsWith() (once, goes bool) {
+	if r.asked.Err() != nil {
+		return false, false
+	}
+	stopped := r.stopError()
+	if stopped == nil {
+		return false, true
+	}
+	switch stop := stopped.(*StopError); stop.Kind() {
+	case StoppedByDoubt:
+		return stop.Reason != reasonOtherMachine, true
+	case StoppedByRows, StoppedByInput:
+		return true, true
+	}
+	return false, false
+}
+
+// settledRows returns the rows that have an outcome in the journal, by the hash of their marker.
+func (r *runner) settledRows() []entry {
+	var rows []entry
+	for n := range r.states {
+		if state := &r.states[n]; state.offset != 0 {
+			rows = append(rows, entry{state.marker, int64(n)})
+		}
+	}
+	sortEntries(rows)
+	return rows
+}
+
+// twice is what the list shows of the rows of a run.
+type twice struct {
+	*runner
+	rows   []entry
+	shown  map[int]bool            // the row's referral is listed, as its outcome has it
+	others map[int][]*api.Referral // what else is listed with the row's marker
+}
+
+// tell says that the list does not show all that the run made.
+func (t *twice) tell(missing int) {
+	if missing > 0 {
+		t.observe(run.Event{Kind: run.Said, Text: fmt.Sprintf("the list of the service does not show %d of the deals that this run made", missing)})
+	}
+}
+
+// look lists once.
+func (t *twice) look() error {
+	t.shown, t.others = map[int]bool{}, map[int][]*api.Referral{}
+	return t.eachSince(t.began, func(referral *api.Referral) error {
+		marker := foldMarker(referral.ExternalReferenceID())
+		if marker == "" || invited(referral) {
+			return nil
+		}
+		for _, row := range entriesOf(t.rows, hashText(marker)) {
+			if err := t.add(int(row.offset), marker, referral); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// add takes a referral into account that is listed with the marker of a row.
+func (t *twice) add(n int, marker string, referral *api.Referral) error {
+	record, err := t.journal.At(t.states[n].offset)
+	known := run.Outcome(record.Outcome).Word().Good || record.Reason == reasonHalf
+	if err != nil || foldMarker(record.Marker) != marker || record.ReferralID == "" || !known {
+		return err
+	}
+	if strings.EqualFold(record.ReferralID, referral.ID()) {
+		t.shown[n] = true
+		return nil
+	}
+	for _, other := range t.others[n] {
+		if strings.EqualFold(other.ID(), referral.ID()) {
+			return nil
+		}
+	}
+	t.others[n] = append(t.others[n], referral)
+	return nil
+}
+
+// mustLookAgain reports whether a look that began then is not the last one: it does not show all that the run made, and less
+// than --settle has passed since the last create. Where no state tells of an earlier run and the list is seen to lag, what
+// others made before the run began has its time too.
+func (t *twice) mustLookAgain(asked time.Time, missing int) bool {
+	if missing > 0 {
+		t.lag = max(t.lag, time.Since(t.lastOne))
+	}
+	if t.lost && t.lag > 0 && asked.Before(t.began.Add(min(t.options.Settle, max(leastLag, 3*t.lag)))) {
+		return true
+	}
+	return missing > 0 && asked.Before(t.lastOne.Add(t.options.Settle))
+}
+
+// leastLag is for how long at least a list that lags is not believed to be complete.
+const leastLag = time.Minute
+
+// missing returns how many referrals that this run made are not listed. What was listed before the first write need not be.
+func (t *twice) missing() int {
+	n := 0
+	for _, row := range t.rows {
+		if !t.shown[int(row.offset)] && t.states[row.offset].word() == run.Created && !has(t.index.byMarker, row.hash) {
+			n++
+		}
+	}
+	return n
+}
+
+// settle gives the rows that stand there twice their outcome.
+func (t *twice) settle() error {
+	for n, others := range t.others {
+		record, err := t.journal.At(t.states[n].offset)
+		if err != nil {
+			return err
+		}
+		if !t.shown[n] && len(others) == 1 && !t.isOf(record) {
+			record.ReferralID, record.EngagementID, record.ETag = others[0].ID(), others[0].EngagementID(), others[0].ETag()
+			record.Reason = reasonConfirmed
+		} else {
+			record.Outcome, record.Reason, record.Others = string(run.Conflict), reasonTwice, idsOf(others)
+		}
+		if err := t.restate(n, record); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isOf reports whether the referral that an outcome names is the row's: the answer to its create may have named another row's.
+func (t *twice) isOf(record journal.Record) bool {
+	referral, err := t.client.Get(t.work, record.ReferralID)
+	if err != nil {
+		return !isNotFound(err)
+	}
+	return foldMarker(referral.ExternalReferenceID()) == foldMarker(record.Marker)
+}
+
+// restate gives a row that has an outcome another one: what the list shows goes before what was answered.
+func (r *runner) restate(n int, record journal.Record) error {
+	offset, err := r.journal.Append(record)
+	if err != nil {
+		r.stop(reasonStorage, err.Error())
+		return err
+	}
+	outcome := run.Outcome(record.Outcome)
+	r.mu.Lock()
+	r.states[n].outcome, r.states[n].offset = numberOf(outcome), offset
+	r.mu.Unlock()
+	r.observe(run.Event{Kind: run.RowDone, Row: record.Row, Outcome: outcome})
+	return nil
+}
