@@ -138,6 +138,19 @@ func entriesOf(entries []entry, hash uint64) []entry {
 	return entries[first:last]
 }
 
+// marked yields the listed referrals of ours whose markers have the hashes of some rows.
+func (ix *index) marked(rows []entry) iter.Seq2[*api.Referral, error] {
+	return func(yield func(*api.Referral, error) bool) {
+		for _, row := range rows {
+			for _, listed := range entriesOf(ix.byMarker, row.hash) {
+				if referral, err := ix.read(listed.offset); !yield(referral, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
 // withMarker returns the listed referrals of ours that carry the marker, each id once.
 func (ix *index) withMarker(marker string) ([]*api.Referral, error) {
 	fold := foldMarker(marker)

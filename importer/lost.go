@@ -10,25 +10,28 @@ import (
 	"refload/internal/run"
 )
 
-// waitForLate lets the list catch up where nothing here tells of an earlier run: the state folder may have been lost in the
-// middle of one, or another machine may have imported the same rows just now, and the list may not show yet what they made.
-// It waits until the youngest referral that could be a row of this file is older than --settle, and lists again. Where
-// there is none the canary looks.
+// waitForLate lets the list catch up before a first create where somebody else may be making referrals of the same rows: the
+// list may not show yet what he made last. It waits until the youngest referral that could be a row of this file, and that
+// nothing here tells of, is older than --settle, and lists again. Where nothing here tells of any earlier run, because the state
+// folder was lost in the middle of one or this is another machine, more could be a row of the file, and where nothing of late
+// is listed then the canary looks harder.
 func (r *runner) waitForLate(ctx context.Context, summary *Summary) error {
-	if r.past.known || r.options.Target.Sandbox || r.options.DryRun || !r.mayCreate() {
+	if r.options.Target.Sandbox || r.options.DryRun || !r.mayCreate() {
 		return nil
 	}
-	age, found, err := r.youngest()
+	created, found, err := r.youngest()
 	if err != nil {
 		return err
 	}
-	r.lost = !found
+	r.lost, r.theirs = !found && !r.past.known, created
+	now, _ := r.meter.serverTime(time.Now())
+	age := max(0, now.Sub(created))
 	wait := r.options.Settle - age
 	if !found || wait <= 0 {
 		return nil
 	}
-	r.observe(run.Event{Kind: run.Said, Text: fmt.Sprintf("nothing in the state folder tells of an earlier import into %s, and a deal that could be a row of %s was made there %s ago: "+
-		"waiting %s, until the list shows all that was made then", r.options.Target.Name, r.options.Name, age.Round(time.Second), wait.Round(time.Second))})
+	r.observe(run.Event{Kind: run.Said, Text: fmt.Sprintf("a deal that could be a row of %s was made %s ago, and nothing in the state folder tells of it: waiting %s, until the list shows all that was made then",
+		r.options.Name, age.Round(time.Second), wait.Round(time.Second))})
 	if r.countdown(ctx, "waiting for the list", wait) != nil {
 		return &StopError{Reason: reasonOfEnd(ctx)}
 	}
@@ -49,34 +52,54 @@ func (r *runner) mayCreate() bool {
 	return false
 }
 
-// youngest returns how old the youngest listed referral is that could be a row of this file: one with its marker, with any
-// marker of refload's making, since its key cells may have been other ones, or with its names.
-func (r *runner) youngest() (age time.Duration, found bool, err error) {
+// youngest returns when the youngest listed referral was made that could be a row of this file and that nothing here tells of, by
+// the service's clock.
+func (r *runner) youngest() (created time.Time, found bool, err error) {
+	alike := r.alikeRows()
+	now, _ := r.meter.serverTime(time.Now())
+	listed := r.index.all()
+	if r.past.known { // all that counts then are the rows' own markers
+		listed = r.index.marked(r.ownRows())
+	}
+	for referral, err := range listed {
+		if err != nil {
+			return created, false, err
+		}
+		if r.isOurs(referral) || !alike(referral) {
+			continue
+		}
+		made, known := createdTime(referral)
+		if !known {
+			made = now // nobody knows how old it is
+		}
+		if !found || made.After(created) {
+			created, found = made, true
+		}
+	}
+	return created, found, nil
+}
+
+// isOurs reports whether a journal here tells of a referral: that it was made, or that a create with its marker was sent.
+func (r *runner) isOurs(referral *api.Referral) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.knowsID(hashID(referral.ID())) || r.past.openHashes[hashText(foldMarker(referral.ExternalReferenceID()))]
+}
+
+// alikeRows returns what tells whether a referral could be a row of this file: one with its marker; where nothing tells of any
+// earlier run also one with a marker of refload's making, since its key cells may have been other ones, or with a row's names.
+func (r *runner) alikeRows() func(*api.Referral) bool {
 	markers, looks := r.ownRows(), []entry(nil)
 	for n := range r.states {
-		if state := &r.states[n]; state.look != 0 && state.outcome == 0 {
+		if state := &r.states[n]; !r.past.known && state.look != 0 && state.outcome == 0 {
 			looks = append(looks, entry{state.look, int64(n)})
 		}
 	}
 	sortEntries(looks)
-	now, _ := r.meter.serverTime(time.Now())
-	for referral, err := range r.index.all() {
-		if err != nil {
-			return 0, false, err
-		}
+	return func(referral *api.Referral) bool {
 		marker := foldMarker(referral.ExternalReferenceID())
-		if !strings.HasPrefix(marker, markerPrefix) && !(marker != "" && has(markers, hashText(marker))) && !has(looks, lookOf(referral)) {
-			continue
-		}
-		created, known := createdTime(referral)
-		if !known {
-			created = now // nobody knows how old it is
-		}
-		if young := max(0, now.Sub(created)); !found || young < age {
-			age, found = young, true
-		}
+		return marker != "" && has(markers, hashText(marker)) || has(looks, lookOf(referral)) || !r.past.known && strings.HasPrefix(marker, markerPrefix)
 	}
-	return age, found, nil
 }
 
 // countdown waits, and tells every second how far it is.

@@ -79,9 +79,6 @@ type rivals struct {
 	young  map[string]bool                     // ids of those that were, and were made shortly before
 }
 
-// fewRivals is how many of the deals that were listed before the first write somebody may have made by hand just then.
-const fewRivals = 1
-
 func newRivals(r *runner) *rivals {
 	v := &rivals{runner: r}
 	if !r.options.Target.Sandbox { // nobody else can reach the embedded one
@@ -125,11 +122,12 @@ func (v *rivals) add(referral *api.Referral) {
 	}
 }
 
-// isYoung reports whether a referral was made within --settle before the listing that came before the first write.
+// isYoung reports whether a referral was made within --settle before the listing that came before the first write, and not
+// before what that listing waited for: who made it may be at work.
 func (v *rivals) isYoung(referral *api.Referral) bool {
 	since, _ := v.meter.serverTime(v.since())
 	created, known := createdTime(referral)
-	return known && created.After(since)
+	return known && created.After(since) && created.After(v.theirs)
 }
 
 // isOpen reports whether this machine sent a create with a marker whose answer is not known: what is listed may be its.
@@ -158,10 +156,8 @@ func (v *rivals) list() []string {
 			ids = append(ids, id)
 		}
 	}
-	if len(v.young) > fewRivals {
-		for id := range v.young {
-			ids = append(ids, id)
-		}
+	for id := range v.young {
+		ids = append(ids, id)
 	}
 	return ids
 }

@@ -51,6 +51,7 @@ type runner struct {
 	began   time.Time                // the first session of the run, by our clock
 	resumed bool                     // this is not the first
 	lost    bool                     // nothing here tells of an earlier run, and nothing that was listed is of late
+	theirs  time.Time                // when the youngest referral was made, before this run, that could be a row of the file and is not ours
 	lag     time.Duration            // the longest time after which the list was seen to show what this run made; 0 where it was there at once
 	oldest  time.Time                // the creation of the oldest referral that this run made, by the service's clock
 	lastOne time.Time                // when the last of them was made, by ours

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"refload/api/sandbox"
 )
@@ -92,11 +93,15 @@ func (w *tenant) imports(wantCode int, file string, args ...string) []map[string
 	return readCSV(w.t, out)
 }
 
-// seed puts referrals into the tenant as if they had been made elsewhere.
+// seed puts referrals into the tenant as if they had been made elsewhere, an hour ago.
 func (w *tenant) seed(documents ...string) {
 	w.t.Helper()
 	for _, text := range documents {
-		if err := w.Seed(decode(w.t, []byte(text))); err != nil {
+		document := decode(w.t, []byte(text))
+		if document["createdDateTime"] == nil {
+			document["createdDateTime"] = time.Now().Add(-time.Hour).UTC().Format(time.RFC3339Nano)
+		}
+		if err := w.Seed(document); err != nil {
 			w.t.Fatal(err)
 		}
 	}
