@@ -45,7 +45,7 @@ func (r *runner) mayCreate() bool {
 		return false
 	}
 	for n := range r.states {
-		if state := &r.states[n]; state.outcome == 0 && !state.byID && !has(r.index.byMarker, state.marker) {
+		if state := &r.states[n]; state.outcome == 0 && state.marker != 0 && !has(r.index.byMarker, state.marker) {
 			return true
 		}
 	}
@@ -61,14 +61,14 @@ func (r *runner) youngest() (created time.Time, found bool, err error) {
 	if r.past.known { // all that counts then are the rows' own markers
 		listed = r.index.marked(r.ownRows())
 	}
-	for referral, err := range listed {
+	for at, err := range listed {
 		if err != nil {
 			return created, false, err
 		}
-		if r.isOurs(referral) || !alike(referral) {
+		if r.isOurs(at.Referral) || !alike(at.Referral) {
 			continue
 		}
-		made, known := createdTime(referral)
+		made, known := createdTime(at.Referral)
 		if !known {
 			made = now // nobody knows how old it is
 		}
@@ -83,7 +83,7 @@ func (r *runner) youngest() (created time.Time, found bool, err error) {
 func (r *runner) isOurs(referral *api.Referral) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.knowsID(hashID(referral.ID())) || r.past.openHashes[hashText(foldMarker(referral.ExternalReferenceID()))]
+	return r.knowsID(hashID(referral.ID())) || r.past.openHashes[hashText(keyOfListed(referral))]
 }
 
 // alikeRows returns what tells whether a referral could be a row of this file: one with its marker; where nothing tells of any
@@ -97,7 +97,7 @@ func (r *runner) alikeRows() func(*api.Referral) bool {
 	}
 	sortEntries(looks)
 	return func(referral *api.Referral) bool {
-		marker := foldMarker(referral.ExternalReferenceID())
+		marker := keyOfListed(referral)
 		return marker != "" && has(markers, hashText(marker)) || has(looks, lookOf(referral)) || !r.past.known && strings.HasPrefix(marker, markerPrefix)
 	}
 }

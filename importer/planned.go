@@ -123,7 +123,7 @@ func (d decision) planned() plannedRow {
 func (r *runner) mayExist(state *rowState) bool {
 	_, isMade := r.past.made[state.marker]
 	_, isRefused := r.past.refused[state.marker]
-	return state.byID || has(r.index.byMarker, state.marker) || isMade || isRefused || r.past.openHashes[state.marker] ||
+	return state.named || has(r.index.byMarker, state.marker) || isMade || isRefused || r.past.openHashes[state.marker] ||
 		state.look != 0 && has(r.index.byLook, state.look) || r.options.Mode == Update
 }
 
@@ -133,6 +133,9 @@ func (d decision) claims(n int64) []entry {
 	live := d.live
 	if d.op != nil && d.op.live != nil {
 		live = d.op.live
+	}
+	if live == nil && d.op != nil && isInvitation(d.op.record) {
+		return []entry{{hashText(inviteKey(d.op.engagement())), n}}
 	}
 	if live == nil {
 		return nil

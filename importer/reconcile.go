@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"strings"
 	"time"
 
 	"refload/api"
@@ -160,7 +161,11 @@ func (r *runner) shown(row openRow, listed []*api.Referral) error {
 
 // invited is the outcome of a row whose invitation is listed.
 func (row openRow) invited(listed []*api.Referral) journal.Record {
-	record := found(row.outcome, reasonConfirmed, row.live, 0)
+	ours := row.live
+	if ours == nil {
+		ours = listed[0] // the row is the invitation
+	}
+	record := found(row.outcome, reasonConfirmed, ours, 0)
 	record.Step, record.Marker = stepInvite, row.marker
 	for _, referral := range listed[1:] {
 		record.Outcome, record.Reason = string(run.Conflict), reasonTwice
@@ -232,6 +237,9 @@ func (row openRow) ended(reason string) journal.Record {
 	}
 	record := *row.refused
 	record.Step, record.Marker = row.kind, row.marker
+	if row.kind == stepInvite {
+		record.EngagementID = strings.TrimPrefix(row.key, inviteKey(""))
+	}
 	if row.live != nil {
 		record.ReferralID, record.EngagementID, record.ETag = row.live.ID(), row.live.EngagementID(), row.live.ETag()
 	}

@@ -62,7 +62,7 @@ func hashID(id string) uint64 { return hashText(strings.ToLower(id)) }
 func (r *runner) ownRows() []entry {
 	var rows []entry
 	for n := range r.states {
-		if state := &r.states[n]; !state.byID && (state.outcome == 0 || state.offset != 0) {
+		if state := &r.states[n]; state.marker != 0 && (state.outcome == 0 || state.offset != 0) {
 			rows = append(rows, entry{state.marker, int64(n)})
 		}
 	}
@@ -103,8 +103,8 @@ func (v *rivals) since() time.Time {
 
 // add takes a listed referral into account.
 func (v *rivals) add(referral *api.Referral) {
-	marker := foldMarker(referral.ExternalReferenceID())
-	if marker == "" || invited(referral) || !has(v.rows, hashText(marker)) {
+	marker := keyOfListed(referral)
+	if marker == "" || !has(v.rows, hashText(marker)) {
 		return
 	}
 	v.mu.Lock()

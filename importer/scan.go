@@ -59,11 +59,16 @@ func (r *runner) notAfterOurs(moment time.Time) time.Time {
 	return moment
 }
 
-func keep(seen map[string][]*api.Referral, referral *api.Referral, wanted map[string]bool) {
-	key := foldMarker(referral.ExternalReferenceID())
+// keyOfListed returns by what a listed referral is found: its folded marker, or inviteKey; "" for none.
+func keyOfListed(referral *api.Referral) string {
 	if invited(referral) {
-		key = inviteKey(referral.EngagementID())
+		return inviteKey(referral.EngagementID())
 	}
+	return foldMarker(referral.ExternalReferenceID())
+}
+
+func keep(seen map[string][]*api.Referral, referral *api.Referral, wanted map[string]bool) {
+	key := keyOfListed(referral)
 	if key == "" || !wanted[key] {
 		return
 	}

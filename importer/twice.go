@@ -84,12 +84,9 @@ func (t *twice) tell(missing int) {
 func (t *twice) look() error {
 	t.shown, t.others = map[int]bool{}, map[int][]*api.Referral{}
 	return t.eachSince(t.began, func(referral *api.Referral) error {
-		marker := foldMarker(referral.ExternalReferenceID())
-		if marker == "" || invited(referral) {
-			return nil
-		}
-		for _, row := range entriesOf(t.rows, hashText(marker)) {
-			if err := t.add(int(row.offset), marker, referral); err != nil {
+		key := keyOfListed(referral)
+		for _, row := range entriesOf(t.rows, hashText(key)) {
+			if err := t.add(int(row.offset), key, referral); err != nil {
 				return err
 			}
 		}
@@ -97,11 +94,20 @@ func (t *twice) look() error {
 	})
 }
 
-// add takes a referral into account that is listed with the marker of a row.
-func (t *twice) add(n int, marker string, referral *api.Referral) error {
+// keyOfOutcome returns by what the referral of a row is found, by its outcome: that of a row which is an invitation itself has
+// no marker.
+func keyOfOutcome(record journal.Record) string {
+	if record.Step == stepInvite && record.Marker == "" {
+		return inviteKey(record.EngagementID)
+	}
+	return foldMarker(record.Marker)
+}
+
+// add takes a referral into account that is listed by the key of a row.
+func (t *twice) add(n int, key string, referral *api.Referral) error {
 	record, err := t.journal.At(t.states[n].offset)
 	known := run.Outcome(record.Outcome).Word().Good || record.Reason == reasonHalf
-	if err != nil || foldMarker(record.Marker) != marker || record.ReferralID == "" || !known {
+	if err != nil || keyOfOutcome(record) != key || record.ReferralID == "" || !known {
 		return err
 	}
 	if strings.EqualFold(record.ReferralID, referral.ID()) {
@@ -170,7 +176,7 @@ func (t *twice) isOf(record journal.Record) bool {
 	if err != nil {
 		return !isNotFound(err)
 	}
-	return foldMarker(referral.ExternalReferenceID()) == foldMarker(record.Marker)
+	return keyOfListed(referral) == keyOfOutcome(record)
 }
 
 // restate gives a row that has an outcome another one: what the list shows goes before what was answered.
