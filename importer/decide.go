@@ -98,13 +98,11 @@ func (r *runner) listed(o *op) ([]*api.Referral, error) {
 }
 
 // decideMade decides a row whose referral an earlier run made and the list does not show. It
-// is asked for by its id; where that does not show it either, the row counts as open.
+// is asked for by its id; where that does not show it either, or shows another row's, the row counts as open: the answer that
+// named the id may have been wrong.
 func (r *runner) decideMade(ctx context.Context, o *op, of made) (decision, error) {
 	referral, err := r.client.Get(ctx, of.id)
-	if err == nil && foldMarker(referral.ExternalReferenceID()) != foldMarker(o.marker) {
-		return r.decideNew(ctx, o) // somebody has given it another CRM ID
-	}
-	if err == nil {
+	if err == nil && foldMarker(referral.ExternalReferenceID()) == foldMarker(o.marker) {
 		o.live = referral
 		o.madeBefore(r.past, false)
 		return r.compare(ctx, o)

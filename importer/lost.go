@@ -83,7 +83,7 @@ func (r *runner) youngest() (created time.Time, found bool, err error) {
 func (r *runner) isOurs(referral *api.Referral) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.knowsID(hashID(referral.ID())) || r.past.openHashes[hashText(keyOfListed(referral))]
+	return r.knowsID(hashID(referral.ID())) || r.past.sent(keyOfListed(referral))
 }
 
 // alikeRows returns what tells whether a referral could be a row of this file: one with its marker; where nothing tells of any

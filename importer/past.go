@@ -166,6 +166,13 @@ func (p *past) refuse(key string, record journal.Record) {
 	p.open[key] = intent
 }
 
+// sent reports whether an earlier run of late sent a create with a key, whatever became of it.
+func (p *past) sent(key string) bool {
+	hash := hashText(key)
+	_, made := p.made[hash]
+	return made || p.openHashes[hash]
+}
+
 // takeBack undoes the last send of a marker: it provably was not executed.
 func (p *past) takeBack(fold string) {
 	intent := p.open[fold]

@@ -117,7 +117,7 @@ func (v *rivals) add(referral *api.Referral) {
 			v.marked[marker] = map[string]*api.Referral{}
 		}
 		v.marked[marker][referral.ID()] = referral
-	case v.isYoung(referral) && !v.isOpen(marker):
+	case v.isYoung(referral) && !v.isSent(marker):
 		v.young[referral.ID()] = true
 	}
 }
@@ -130,26 +130,21 @@ func (v *rivals) isYoung(referral *api.Referral) bool {
 	return known && created.After(since) && created.After(v.theirs)
 }
 
-// isOpen reports whether this machine sent a create with a marker whose answer is not known: what is listed may be its.
-func (v *rivals) isOpen(marker string) bool {
-	if v.past.openHashes[hashText(marker)] {
+// isSent reports whether this machine sent a create with a marker: what is listed may be its, though no answer tells of it.
+func (v *rivals) isSent(marker string) bool {
+	if v.past.sent(marker) {
 		return true
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	for _, row := range v.open {
-		if row.key == marker {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(v.open, func(row openRow) bool { return row.key == marker })
 }
 
 // list returns the ids of the rivals.
 func (v *rivals) list() []string {
 	var ids []string
 	for marker, these := range v.marked {
-		if len(these) == 1 && v.isOpen(marker) {
+		if len(these) == 1 && v.isSent(marker) {
 			continue
 		}
 		for id := range these {

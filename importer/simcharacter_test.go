@@ -25,9 +25,9 @@ var meets = []struct {
 	{"capped", false, false, "import takes its list for complete"},
 	{"repeating", false, false, "not tried yet"},
 	{"stale", false, false, "import compares with the version that the list shows"},
-	{"conflict-after-create", false, false, "a create that is answered 409 is called rejected; histories create nothing"},
+	{"conflict-after-create", true, false, "histories create nothing"},
 	{"throttled-after-create", false, false, "a create that is answered 429 is sent again: what remains; histories create nothing"},
-	{"foreign-id", false, false, "the id in the answer to a create is believed; histories create nothing"},
+	{"foreign-id", true, false, "histories create nothing"},
 	{"folds", false, false, "a run stops at its canary, each night with one more referral; histories send no externalReferenceId"},
 	{"truncates", false, false, "which of two rows a referral is, nobody can tell; histories send no externalReferenceId"},
 }

@@ -33,6 +33,7 @@ type strictService struct {
 	lost      map[string]bool
 	behind    time.Duration // how far creation times are behind the clock of the answers
 	others    int           // how many referrals others make right after the first lost create
+	rival     string        // the CRM ID of which another machine makes a referral right after the first create
 	cuts      string        // a file of which the first create leaves the header and one row
 	strays    bool          // a create makes an engagement of its own, whatever it names
 	apart     bool          // each token is one of another tenant, which sees what it has made itself
@@ -209,6 +210,10 @@ func (s *strictService) create(r *http.Request, data []byte) (int, any, string) 
 	}
 	marker := doc.text("externalReferenceId")
 	did := "created " + marker
+	if s.rival != "" {
+		s.add(map[string]any{"name": "Theirs", "externalReferenceId": s.rival}, now.Add(-s.behind))
+		s.rival = ""
+	}
 	if s.loses && !s.lost[marker] {
 		s.lost[marker] = true
 		for ; s.others > 0; s.others-- {

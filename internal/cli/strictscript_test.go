@@ -35,6 +35,8 @@ var strictWays = map[string]func(s *strictService, value string) error{
 	},
 	// others make so many referrals right after the first lost create: others=150
 	"others": func(s *strictService, value string) (err error) { s.others, err = strconv.Atoi(value); return err },
+	// another machine makes a referral with this CRM ID right after the first create: rival=CRM-2
+	"rival": func(s *strictService, value string) error { s.rival = value; return nil },
 	// the first create leaves of this file the header and one row: cuts=deals.csv
 	"cuts": func(s *strictService, value string) error { s.cuts = value; return nil },
 	// a create makes an engagement of its own, whatever it names: strays
