@@ -173,5 +173,9 @@ func (v *rivals) found() bool { return len(v.list()) > 0 }
 // String says how many there are, and names one.
 func (v *rivals) String() string {
 	ids := v.list()
-	return fmt.Sprintf("the service lists %d deals of this file that this machine has not made, such as %s", len(ids), slices.Min(ids))
+	deals := "deals"
+	if len(ids) == 1 {
+		deals = "deal"
+	}
+	return fmt.Sprintf("the service lists %d %s of this file that this machine has not made, such as %s", len(ids), deals, slices.Min(ids))
 }
