@@ -4,7 +4,7 @@ package main
 var machineMutants = []mutant{
 	{"L01", "nothing is waited for where nothing tells of an earlier run", []change{
 		{"importer/lost.go", "if !found || wait <= 0 {", "if !found || wait > -1 {"},
-	}, "./importer", "TestALostState|TestTwoMachines"},
+	}, "./internal/cli", "TestScripts/machines"},
 	{"L02", "the canary does not look for what others make", []change{
 		{"importer/canary.go", "case c.rivals.found():", "case c.rivals.found() && c.id == \"\":"},
 	}, "./importer", "TestTwoMachines"},
