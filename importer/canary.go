@@ -61,7 +61,7 @@ func (r *runner) readsMarker(id, marker string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return foldMarker(referral.ExternalReferenceID()) == foldMarker(marker), nil
+	return r.ids.Key(referral.ExternalReferenceID()) == r.ids.Key(marker), nil
 }
 
 // isNotFound reports whether the service knows no such referral.
@@ -86,7 +86,7 @@ func (r *runner) listsMarker(marker string) (bool, error) {
 			return false, err
 		}
 		for _, referral := range page {
-			if foldMarker(referral.ExternalReferenceID()) == foldMarker(marker) {
+			if r.ids.Key(referral.ExternalReferenceID()) == r.ids.Key(marker) {
 				return true, nil
 			}
 		}

@@ -84,7 +84,7 @@ func (r *runner) judge(o *op) (decision, error) {
 // weaklyKnown reports whether the row and its referral have nothing but names in common: a
 // marker of refload's own, made of the key cells.
 func (o *op) weaklyKnown() bool {
-	return o.record.ReferralID == "" && strings.HasPrefix(o.marker, markerPrefix)
+	return o.record.ReferralID == "" && strings.HasPrefix(o.marker, mapping.MadePrefix)
 }
 
 // plan makes the steps of an update: all changes and the first state in one, the further states,
@@ -192,7 +192,7 @@ func complete(document *api.Referral) bool {
 // nothingToDo is the outcome of a row whose referral is as it wants it.
 func (r *runner) nothingToDo(o *op) journal.Record {
 	record := found(run.Unchanged, "", o.live, 0)
-	if _, open := r.past.open[foldMarker(o.marker)]; open || r.again[o.n].found != nil {
+	if _, open := r.past.open[r.ids.Key(o.marker)]; open || r.again[o.n].found != nil {
 		record = found(run.Created, reasonConfirmed, o.live, 0)
 	}
 	switch {

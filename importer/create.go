@@ -21,7 +21,7 @@ func (r *runner) create(o *op, s step) (*api.Referral, error) {
 	if err := document.Set("externalReferenceId", o.marker); err != nil {
 		return nil, &InternalError{What: err.Error()}
 	}
-	return r.send(o, s, foldMarker(o.marker), document)
+	return r.send(o, s, r.ids.Key(o.marker), document)
 }
 
 // invite sends the connected referral that invites Microsoft to the row's deal: the same deal,

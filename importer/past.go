@@ -21,7 +21,7 @@ type openIntent struct {
 // past is what earlier runs against the same target left behind. It binds every later run,
 // whatever file or command it comes from.
 type past struct {
-	open map[string]openIntent // creates without an outcome, by key: the folded marker, or inviteKey
+	open map[string]openIntent // creates without an outcome, by key: that of the marker, or inviteKey
 	made map[uint64]made       // referrals of late, which the list may not show yet, by hash of the key
 	late time.Time             // what was made before is listed by now
 
@@ -101,7 +101,7 @@ func (p *past) readRun(o Options, folder *run.Folder) error {
 // sent is what a run sent last for a row.
 type sent struct {
 	key    string // of the last create, "" for a change
-	marker string // of the row's own referral, folded
+	marker string // of the row's own referral, its key
 }
 
 // settled are the outcomes after which nothing of a row is open.
@@ -111,10 +111,10 @@ var settled = map[run.Outcome]bool{
 }
 
 // keyOf returns by what the create of an intent is looked for; "" for a change.
-func keyOf(record journal.Record) string {
+func (p *past) keyOf(record journal.Record) string {
 	switch record.Step {
 	case stepCreate:
-		return foldMarker(record.Marker)
+		return p.ids.Key(record.Marker)
 	case stepInvite:
 		return inviteKey(record.EngagementID)
 	}
@@ -125,8 +125,8 @@ func (p *past) take(name string, record journal.Record, rows map[int]sent) {
 	row := rows[record.Row]
 	switch record.Kind {
 	case journal.Intent:
-		rows[record.Row] = sent{keyOf(record), foldMarker(record.Marker)}
-		if key := keyOf(record); key != "" {
+		rows[record.Row] = sent{p.keyOf(record), p.ids.Key(record.Marker)}
+		if key := p.keyOf(record); key != "" {
 			p.open[key] = openIntent{record.Marker, record.Send, record.Time, name}
 		}
 	case journal.Answer:
@@ -173,7 +173,7 @@ func (p *past) settle(record journal.Record, row sent) {
 	}
 	marker := row.marker
 	if record.Marker != "" {
-		marker = foldMarker(record.Marker)
+		marker = p.ids.Key(record.Marker)
 		delete(p.open, marker)
 	}
 	executed := outcome.Word().Good && (record.Step == stepInvite || row.key == marker)

@@ -139,7 +139,7 @@ func (p *past) differs(other *past) need {
 			was, here := p.open[key]
 			is, there := other.open[key]
 			if here != there || was.marker != is.marker || was.sends != is.sends || !was.last.Equal(is.last) {
-				n.keys[key], n.markers[hashText(foldMarker(open[key].marker))] = true, true
+				n.keys[key], n.markers[hashText(p.ids.Key(open[key].marker))] = true, true
 			}
 		}
 	}

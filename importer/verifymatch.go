@@ -131,7 +131,7 @@ func twinsOf(f Finding, twins []*api.Referral) Finding {
 	}
 	f.CRMID = twins[0].ExternalReferenceID()
 	f.Remark = fmt.Sprintf("%d referrals carry this CRM ID", len(twins))
-	if strings.HasPrefix(f.CRMID, markerPrefix) {
+	if strings.HasPrefix(f.CRMID, mapping.MadePrefix) {
 		f.Remark = fmt.Sprintf("%d referrals carry the marker that refload made of the row's key cells", len(twins))
 	}
 	return f
