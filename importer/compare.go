@@ -14,6 +14,9 @@ import (
 
 // compare decides a row whose referral is on the service.
 func (r *runner) compare(ctx context.Context, o *op) (decision, error) {
+	if d, held := r.otherCustomer(o); held {
+		return d, nil
+	}
 	switch {
 	case !o.made && (r.options.Mode == Create || o.record.Action == "create"):
 		return settledAs(found(run.AlreadyExists, reasonFound(o), o.live, 0)), nil
@@ -28,7 +31,7 @@ func (r *runner) compare(ctx context.Context, o *op) (decision, error) {
 	}
 	o.others, o.base = o.stale(), o.live.ETag()
 	d, err := r.judge(o)
-	d.live, d.merged = o.live, o.merged
+	d.live, d.merged, d.facts = o.live, o.merged, o.facts
 	return d, err
 }
 
@@ -200,6 +203,8 @@ func (r *runner) nothingToDo(o *op) journal.Record {
 		record.Reason = reasonCloseLater
 	case record.Reason == "" && o.record.Destination().Status == "New" && o.live.State().Status == "Active":
 		record.Reason = reasonTakenUp
+	case record.Reason == "":
+		record.Reason = o.remark
 	}
 	record.Marker, record.Locked, record.Code = o.marker, pathsOf(o.merged.Locked), closedAs(record, o.live)
 	return record

@@ -85,7 +85,7 @@ func (s *sender) send(n int) (created *api.Referral, again bool, err error) {
 	}
 	ctx := api.WithRow(api.WithTurn(api.WithIntent(s.work, s.intentID), s.renew), s.op.record.Row, s.op.tries+1)
 	created, err = s.client.Create(ctx, s.document)
-	if err == nil {
+	if err == nil || s.isOurs(created, err) {
 		s.learnAnswer(api.Policy{})
 		s.learnCanary()
 		return created, false, nil
@@ -212,7 +212,7 @@ func (s *sender) unsure(e *api.Error) error {
 		s.stop(reasonNoMarker, "")
 	}
 	row := openRow{n: s.op.n, kind: s.step.kind, marker: s.op.marker, key: s.key, sends: s.op.sends + 1, last: time.Now(),
-		live: s.op.live, outcome: run.Created, more: s.op.more()}
+		live: s.op.live, outcome: run.Created, more: s.op.more(), customer: s.op.customer()}
 	if s.step.kind == stepInvite {
 		row.outcome = s.op.outcomeOfInvite()
 	}

@@ -22,7 +22,9 @@ func (r *runner) elsewhere() []Elsewhere {
 		}
 	}
 	for i := range r.states {
-		delete(open, r.states[i].marker)
+		if state := &r.states[i]; !state.asked {
+			delete(open, state.marker)
+		}
 	}
 	rows := map[string]int{}
 	for _, run := range open {

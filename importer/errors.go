@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 )
 
 // InputError says that a file cannot be imported as it is. Nothing was sent.
@@ -124,7 +125,7 @@ const (
 // OfService reports whether what stopped the run is of the service, though rows showed it: it would stop any other
 // file too.
 func (e *StopError) OfService() bool {
-	return e.Kind() == StoppedByService || e.Reason == reasonNoMarker
+	return e.Kind() == StoppedByService || slices.Contains([]string{reasonNoMarker, reasonLearned, reasonCutIDs}, e.Reason)
 }
 
 // stopKinds is the kind of each reason for a stop; the rest are the service's.
@@ -133,6 +134,9 @@ var stopKinds = map[string]StopKind{
 	reasonMaxErrors:   StoppedByRows,
 	reasonNoMarker:    StoppedByRows,
 	reasonBrake:       StoppedByRows,
+	reasonSorted:      StoppedByRows,
+	reasonLearned:     StoppedByRows,
+	reasonCutIDs:      StoppedByRows,
 	reasonSignIn:      StoppedBySignIn,
 	reasonStorage:     StoppedByStorage,
 	reasonChanged:     StoppedByInput,

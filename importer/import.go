@@ -19,6 +19,9 @@ import (
 // When ctx ends, no more rows are taken, requests in flight have Options.Drain to finish, and
 // the results are written.
 func Import(ctx context.Context, options Options) (*Summary, error) {
+	if err := options.acquaint(); err != nil {
+		return nil, err
+	}
 	in, problems, err := open(options.Source)
 	if options.Source.isEmpty(err) {
 		return emptySummary(options)
@@ -37,7 +40,12 @@ func Import(ctx context.Context, options Options) (*Summary, error) {
 	if err := gate(in, done, options); err != nil {
 		return summary, finishRefused(in, done, options, summary, err)
 	}
-	return summary, importChecked(ctx, in, done, options, summary)
+	err = importChecked(ctx, in, done, options, summary)
+	if hasLearned(err) {
+		in.close()
+		return resumeLearned(ctx, options, summary, err)
+	}
+	return summary, err
 }
 
 // checkAll makes the two passes that judge a file.
@@ -161,7 +169,7 @@ func leaveOut(states []rowState) {
 
 // newRunner sets up what the run shares. The returned function frees it.
 func newRunner(ctx context.Context, in *input, done *checked, options Options, folder *run.Folder) (*runner, func(), error) {
-	r := &runner{options: options, in: in, states: done.states, problems: &done.problems, folder: folder, said: map[int]string{}}
+	r := &runner{options: options, in: in, states: done.states, problems: &done.problems, folder: folder, said: map[int]string{}, ids: options.ids(), owners: done.owners}
 	r.meter = &meter{observe: r.observe}
 	r.prior = newPriorStates(r)
 	r.budget = api.NewBudget()
@@ -203,17 +211,26 @@ func (r *runner) prepare(ctx context.Context, summary *Summary) error {
 	if err := r.options.Plan.check(r.in, r.options); err != nil {
 		return err
 	}
+	if err := r.recall(!r.options.DryRun); err != nil {
+		return err
+	}
 	if err := r.survey(ctx, summary); err != nil {
 		return err
 	}
 	summary.Elsewhere = r.elsewhere()
-	return r.foreseePlan(ctx)
+	if err := r.foreseePlan(ctx); err != nil {
+		return err
+	}
+	if err := r.sortedAlone(); err != nil {
+		return err
+	}
+	return r.keepFacts(r.first())
 }
 
 // survey reads the journals of earlier runs and lists what the service has.
 func (r *runner) survey(ctx context.Context, summary *Summary) error {
 	var err error
-	if r.past, err = readPast(r.options); err != nil {
+	if r.past, err = readPast(r.options, r.upgraded()); err != nil {
 		return err
 	}
 	r.observe(run.Event{Kind: run.PhaseStarted, Phase: "listing"})
@@ -222,7 +239,7 @@ func (r *runner) survey(ctx context.Context, summary *Summary) error {
 	if err != nil {
 		return err
 	}
-	r.index, err = buildIndex(ctx, r.client, spool, r.options.Account, func(n int) {
+	r.index, err = buildIndex(ctx, r.client, spool, r.options.Account, r.ids, func(n int) {
 		r.observe(run.Event{Kind: run.Progressed, Phase: "listing", Done: n})
 	})
 	if err != nil {
@@ -269,9 +286,6 @@ func (r *runner) run(results resultFile, summary *Summary) error {
 
 // begin starts the journal of a new run.
 func (r *runner) begin() error {
-	if err := r.takeKey(); err != nil {
-		return err
-	}
 	file, err := r.options.Journals.Create(r.folder.Journal())
 	if err != nil {
 		return &journal.StorageError{Err: err}
@@ -302,6 +316,7 @@ func (r *runner) keep() error {
 // the results.
 func (r *runner) sendAll(results resultFile, summary *Summary) error {
 	defer r.prior.close()
+	defer r.known.Close()
 	r.settleChecked()
 	r.observe(run.Event{Kind: run.PhaseStarted, Phase: "sending", Total: summary.Rows})
 	err := r.sendRows(func(n int) bool { return r.states[n].outcome == 0 })

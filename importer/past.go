@@ -4,10 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"time"
 
 	"refload/importer/journal"
 	"refload/internal/run"
+	"refload/mapping"
 )
 
 // openIntent is a create that was sent and of which no outcome is known.
@@ -31,6 +33,12 @@ type past struct {
 
 	openHashes map[uint64]bool    // of the keys of open
 	sizes      map[string]sizeRun // how many rows the last run of a file had, by its name
+
+	ids   mapping.IDs
+	owned []uint64 // of CRM IDs that rows of earlier runs had, hashed and sorted
+
+	counts  func(*run.Folder, journal.Header) bool // see readPast; may be nil
+	changed map[uint64]bool                        // ids of the referrals that such runs made or changed, hashed
 }
 
 // made is a referral that an earlier run made.
@@ -44,17 +52,19 @@ type made struct {
 const listedAfter = 24 * time.Hour
 
 // readPast reads the journals of all earlier runs.
-func readPast(o Options) (*past, error) {
+// changed says of a run whether it counts which referrals it made or changed; nil for of none.
+func readPast(o Options, changed func(*run.Folder, journal.Header) bool) (*past, error) {
 	folders, err := o.Home.Binding()
 	if err != nil {
 		return nil, err
 	}
-	return pastOf(o, folders)
+	return pastOf(o, folders, changed)
 }
 
 // pastOf reads the journals of some runs, which come in the order in which they began.
-func pastOf(o Options, folders []*run.Folder) (*past, error) {
-	p := newPast(o.Now())
+func pastOf(o Options, folders []*run.Folder, changed func(*run.Folder, journal.Header) bool) (*past, error) {
+	p := newPast(o.Now(), o.ids())
+	p.counts = changed
 	for _, folder := range folders {
 		if err := p.readRun(o, folder); err != nil {
 			return nil, fmt.Errorf("run %s: %w", folder.Run, err)
@@ -63,11 +73,13 @@ func pastOf(o Options, folders []*run.Folder) (*past, error) {
 	for key := range p.open {
 		p.openHashes[hashText(key)] = true
 	}
+	slices.Sort(p.owned)
+	p.owned = slices.Compact(p.owned)
 	return p, nil
 }
 
-func newPast(now time.Time) *past {
-	return &past{open: map[string]openIntent{}, made: map[uint64]made{}, begun: map[uint64]bool{},
+func newPast(now time.Time, ids mapping.IDs) *past {
+	return &past{ids: ids, changed: map[uint64]bool{}, open: map[string]openIntent{}, made: map[uint64]made{}, begun: map[uint64]bool{},
 		openHashes: map[uint64]bool{}, sizes: map[string]sizeRun{}, late: now.Add(-listedAfter)}
 }
 
@@ -83,10 +95,14 @@ func (p *past) readRun(o Options, folder *run.Folder) error {
 	}
 	defer file.Close()
 	rows, own := map[int]sent{}, ofRun(folder, o)
-	braked := false
+	braked, counts := false, false
 	found, err := journal.Read(file, func(record journal.Record, _ int64) error {
 		p.take(folder.Run, record, rows)
-		braked = braked || record.Reason == reasonBrake
+		braked = braked || heldBack[record.Reason]
+		if record.Header != nil && p.counts != nil {
+			counts = p.counts(folder, *record.Header)
+		}
+		p.own(record, counts)
 		return own(record)
 	})
 	if errors.Is(err, journal.ErrNoRun) {
@@ -96,6 +112,18 @@ func (p *past) readRun(o Options, folder *run.Folder) error {
 		p.sizes[found.Header.Input] = sizeRun{folder, found.Header.Rows}
 	}
 	return err
+}
+
+// own takes down whose a CRM ID is, and where that counts, which referral a run made or changed.
+func (p *past) own(record journal.Record, counts bool) {
+	outcome := run.Outcome(record.Outcome)
+	changes := outcome == run.Created || outcome == run.Updated
+	if record.Marker != "" && (record.Kind == journal.Intent && record.Step == stepCreate || record.Kind == journal.Outcome && (changes || outcome == run.Unchanged)) {
+		p.owned = append(p.owned, hashText(p.ids.Key(record.Marker)))
+	}
+	if counts && changes && record.Kind == journal.Outcome && record.ReferralID != "" {
+		p.changed[hashText(record.ReferralID)] = true
+	}
 }
 
 // sent is what a run sent last for a row.

@@ -28,7 +28,7 @@ func (r *runner) listSince(since time.Time, wanted map[string]bool) (map[string]
 			created, ok := createdTime(referral)
 			bounded = bounded && ok && (last.IsZero() || !created.After(last))
 			last = created
-			r.keep(seen, referral, wanted)
+			r.collect(seen, referral, wanted)
 		}
 		if bounded && !last.IsZero() && last.Before(bound) {
 			break
@@ -37,7 +37,7 @@ func (r *runner) listSince(since time.Time, wanted map[string]bool) (map[string]
 	return seen, nil
 }
 
-func (r *runner) keep(seen map[string][]*api.Referral, referral *api.Referral, wanted map[string]bool) {
+func (r *runner) collect(seen map[string][]*api.Referral, referral *api.Referral, wanted map[string]bool) {
 	key := r.ids.Key(referral.ExternalReferenceID())
 	if invited(referral) {
 		key = inviteKey(referral.EngagementID())
