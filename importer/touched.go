@@ -58,10 +58,10 @@ func FindDeal(store journal.Store, folder *run.Folder, id string) ([]Touched, er
 	return list, nil
 }
 
-// namesDeal reports whether a record names a deal by an id.
+// namesDeal reports whether a record names a deal by an id, or one that looks like it: a person has typed it.
 func namesDeal(record journal.Record, id string) bool {
 	known := append([]string{record.ReferralID, record.EngagementID}, record.Others...)
-	return record.Marker != "" && mapping.IDs{}.Key(record.Marker) == mapping.IDs{}.Key(id) ||
+	return record.Marker != "" && mapping.IDs{}.Near(record.Marker) == mapping.IDs{}.Near(id) ||
 		slices.ContainsFunc(known, func(name string) bool { return name != "" && strings.EqualFold(name, strings.TrimSpace(id)) })
 }
 

@@ -146,6 +146,13 @@ func (v *verifier) missing(m match) (Finding, error) {
 		f.Remark = "no referral has this Referral ID"
 	case m.record.Doc.ExternalReferenceID() != "":
 		f.Remark = "no referral has this CRM ID"
+		near, err := v.index.nearTo(m.marker)
+		if err != nil {
+			return f, err
+		}
+		if len(near) > 0 {
+			f.Remark += ", and " + near[0].ID() + " nearly: " + mapping.ShowValue(near[0].ExternalReferenceID())
+		}
 	default:
 		f.Remark = "no referral has the marker of the row's key cells"
 	}

@@ -172,6 +172,15 @@ func TestNearIDs(t *testing.T) {
 	outcomes(t, w.imports(0, idRow("Newest", "Contoso", "cRM-1", "", "", 300)), "created")
 }
 
+// verify compares ids exactly too, and names a referral that has nearly the row's.
+func TestVerifyOfNearIDs(t *testing.T) {
+	w := newIDWorld(t, there("Old", "Contoso", "CRM-1", 100), there("Old", "Contoso", "CRM-2", 100))
+	_, stdout, stderr := w.run("verify", writeFile(t, w.folder, "deals.csv", idHeader+idRow("New", "Contoso", "crm-1", "", "", 100)+idRow("Old", "Contoso", "CRM-2", "", "", 100)), "--json")
+	if !strings.Contains(stdout, `"missing":1`) || !strings.Contains(stdout, w.doc(0).text("id")+" nearly") {
+		t.Errorf("%s%s", stdout, stderr)
+	}
+}
+
 // Action: update makes a near referral the row's, with the sheet's spelling, and skip and create are not asked again.
 func TestAWordOnANearID(t *testing.T) {
 	w := newIDWorld(t, there("Old", "Contoso", "CRM-1", 100))
