@@ -147,6 +147,7 @@ func idsOf(referrals []*api.Referral) []string {
 // of the past, is known when the service says in which state it began.
 func (r *runner) creation(o *op) decision {
 	o.steps = []step{{kind: stepCreate}}
+	o.facts = append(o.facts, r.sentAs(o, o.customer()))
 	if o.invites() {
 		o.steps = append(o.steps, step{kind: stepInvite})
 	}

@@ -177,7 +177,7 @@ func newRunner(ctx context.Context, in *input, done *checked, options Options, f
 	r.intake, r.close = context.WithCancel(ctx)
 	r.work, cancelWork = context.WithCancel(context.WithoutCancel(ctx))
 	release := context.AfterFunc(ctx, func() { time.AfterFunc(options.Drain, cancelWork) })
-	free := func() { release(); r.close(); cancelWork() }
+	free := func() { release(); r.close(); cancelWork(); r.known.Close() }
 
 	config := options.API
 	config.Budget = r.budget
@@ -316,7 +316,6 @@ func (r *runner) keep() error {
 // the results.
 func (r *runner) sendAll(results resultFile, summary *Summary) error {
 	defer r.prior.close()
-	defer r.known.Close()
 	r.settleChecked()
 	r.observe(run.Event{Kind: run.PhaseStarted, Phase: "sending", Total: summary.Rows})
 	err := r.sendRows(func(n int) bool { return r.states[n].outcome == 0 })

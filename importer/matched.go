@@ -82,7 +82,7 @@ func (r *runner) likenessOf(o *op) likeness {
 	verdict := names.Compare(ours, theirs)
 	l := likeness{foreign: verdict == names.Foreign, told: fact{"customer", id, key},
 		words: fmt.Sprintf("the row says %s, the referral %s", mapping.ShowValue(ours), mapping.ShowValue(theirs))}
-	if verdict == names.Differs && !r.known.Has(l.told...) {
+	if verdict == names.Differs && !r.known.Has(l.told...) && !r.openAs(o, key) {
 		l.doubts = append(l.doubts, l.told)
 	}
 	if exported := (fact{"exported", id, key, names.Key(was)}); names.Compare(ours, was) == names.Differs && !r.known.Has(exported...) {
@@ -90,6 +90,17 @@ func (r *runner) likenessOf(o *op) likeness {
 		l.words += ", and the row was exported as " + mapping.ShowValue(was)
 	}
 	return l
+}
+
+// sentAs is by what it is known under which customer a create was sent.
+func (r *runner) sentAs(o *op, customer string) fact {
+	return fact{"sent", r.ids.Key(o.marker), customer}
+}
+
+// openAs reports whether a send of an earlier run may have made the row's referral, under the row's customer.
+func (r *runner) openAs(o *op, customer string) bool {
+	_, open := r.past.open[r.ids.Key(o.marker)]
+	return open && r.known.Has(r.sentAs(o, customer)...)
 }
 
 // otherCustomer holds a row that is matched by an id and is of another customer than its referral, until a person

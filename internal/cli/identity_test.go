@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -238,6 +239,52 @@ func TestARenamedCustomerIsNotAskedFor(t *testing.T) {
 	outcomes(t, w.imports(0, idRow("Old", "Contoso", "CRM-1", "", "", 300), idRow("New", "Litware", "CRM-2", "", "", 300)), "updated", "updated")
 	rows := w.imports(3, idRow("Old", "Litware", "CRM-1", "", "", 400), idRow("New", "Contoso", "CRM-2", "", "", 400))
 	outcomes(t, rows, "held", "held")
+}
+
+// The first run of a file after the upgrade takes the customers of what earlier runs made or changed as they are,
+// unless a fifth of them differ; the next one asks.
+func TestTheFirstRunAfterTheUpgrade(t *testing.T) {
+	for _, renamed := range []int{1, 2} {
+		w := newIDWorld(t)
+		w.args = []string{"--concurrency", "1"} // the order of creation is that of the rows
+		var rows []string
+		for n := range 10 {
+			rows = append(rows, idRow(fmt.Sprint("Deal ", n), fmt.Sprintf("Contoso%c", 'a'+n), fmt.Sprint("CRM-", n), "", "", 100+n))
+		}
+		w.imports(0, rows...)
+		w.upgrade()
+		for n := range renamed {
+			w.rename(n, "Fabrikam "+string(rune('a'+n)))
+		}
+		if renamed == 2 {
+			if got := w.imports(3, rows...); got[0]["Outcome"] != "held" || got[1]["Outcome"] != "held" {
+				t.Errorf("%v", got)
+			}
+			continue
+		}
+		if _, stdout, _ := w.run("plan", filepath.Join(w.folder, "deals.csv")); !strings.Contains(stdout, "! 0 needs a person") {
+			t.Errorf("the plan knows less:\n%s", stdout)
+		}
+		w.imports(0, rows...)
+		w.imports(0, rows...)
+		w.rename(5, "Litware")
+		w.imports(0, rows...) // the first run has kept it
+		w.rename(6, "Tailspin")
+		rows[6] = idRow("Deal 6", "Adatum", "CRM-6", "", "", 100)
+		w.imports(3, rows...)
+	}
+}
+
+// upgrade leaves the state as a version before left it that kept nothing of customers.
+func (w *idWorld) upgrade() {
+	w.t.Helper()
+	known, err := filepath.Glob(filepath.Join(w.folder, "state", "refload", "*", "known-*"))
+	if err != nil || len(known) != 1 {
+		w.t.Fatal(known, err)
+	}
+	if err := os.Remove(known[0]); err != nil {
+		w.t.Fatal(err)
+	}
 }
 
 // An Action of the mapping file, or on more than half of the rows, is no word on one of them.

@@ -35,14 +35,21 @@ func Compare(a, b string) Verdict {
 }
 
 // Key returns a name in the form in which it is remembered: two spellings of it that differ in case,
-// accents, punctuation or legal form have one.
-func Key(name string) string { return parse(name).whole() }
+// accents, punctuation, legal form or filler words have one.
+func Key(name string) string {
+	n := parse(name)
+	if len(n.words) == 0 {
+		return n.whole()
+	}
+	return strings.Join(append(slices.Clone(n.words), n.joined...), "")
+}
 
 // name is a name taken apart.
 type name struct {
 	all     []string // its words without legal forms; all of them where there is nothing else
 	words   []string // those that say something
-	pieces  []string // pairs of letters of what is written without spaces
+	joined  []string // what is written without spaces
+	pieces  []string // pairs of its letters
 	scripts []*unicode.RangeTable
 }
 
@@ -66,7 +73,7 @@ func parse(text string) name {
 			n.words = append(n.words, word)
 		}
 	}
-	n.pieces = piecesOf(joined)
+	n.joined, n.pieces = joined, piecesOf(joined)
 	return n
 }
 

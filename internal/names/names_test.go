@@ -38,7 +38,7 @@ func TestCompare(t *testing.T) {
 }
 
 func TestKey(t *testing.T) {
-	for _, same := range [][2]string{{"Contoso GmbH", "CONTOSO"}, {"Johnson &amp; Johnson", "Johnson & Johnson"}, {"Société A.B.", "societe ab"}} {
+	for _, same := range [][2]string{{"Contoso GmbH", "CONTOSO"}, {"Johnson &amp; Johnson", "Johnson & Johnson"}, {"Société A.B.", "societe ab"}, {"The Contoso Group", "Contoso"}, {"Bank Holding", "Bank Holding AG"}} {
 		if Key(same[0]) != Key(same[1]) {
 			t.Errorf("%q and %q: %q, %q", same[0], same[1], Key(same[0]), Key(same[1]))
 		}

@@ -29,7 +29,7 @@ type Known struct {
 	key  []byte
 	path string
 	old  []fact        // as read, sorted
-	new  map[fact]bool // since
+	new  map[fact]bool // since; true for what is in the file, false for what is supposed
 	file *os.File      // nil until the first is kept
 }
 
@@ -88,6 +88,12 @@ func (k *Known) Has(what ...string) bool {
 	f := k.of(what)
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	_, supposed := k.new[f]
+	return supposed || k.kept(f)
+}
+
+// kept reports whether something is in the file.
+func (k *Known) kept(f fact) bool {
 	_, found := slices.BinarySearchFunc(k.old, f, compareFacts)
 	return found || k.new[f]
 }
@@ -95,12 +101,12 @@ func (k *Known) Has(what ...string) bool {
 // Keep keeps something. It is in the file when it returns, and on the disk some time later: what a crash of the
 // machine loses is asked again.
 func (k *Known) Keep(now time.Time, what ...string) error {
-	if k == nil || k.Has(what...) {
-		return nil
-	}
 	f := k.of(what)
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if k.kept(f) {
+		return nil
+	}
 	if err := k.open(now); err != nil {
 		return &StateError{Path: k.path, Err: err}
 	}
@@ -116,7 +122,9 @@ func (k *Known) Suppose(what ...string) {
 	f := k.of(what)
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.new[f] = true
+	if !k.kept(f) {
+		k.new[f] = false
+	}
 }
 
 // open opens the file to append to it. The newline ends a line that a crash tore.
