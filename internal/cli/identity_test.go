@@ -380,6 +380,22 @@ func TestAServiceThatChangesCase(t *testing.T) {
 	}
 }
 
+// An answer with somebody else's referral, whose id differs by case, tells nothing of what the service makes of ids.
+func TestAForeignAnswerTeachesNothing(t *testing.T) {
+	w := newIDWorld(t, there("Old", "Contoso", "crm-1", 100))
+	w.strict.foreign = true
+	file := []string{idRow("New", "Fabrikam", "CRM-1", "", "", 200)}
+	w.imports(6, file...)
+	w.strict.foreign = false
+	if _, stdout, _ := w.run("doctor"); strings.Contains(stdout, "learned") {
+		t.Error(stdout)
+	}
+	outcomes(t, w.imports(0, file...), "created")
+	if got := w.writes(); len(got) != 1 || w.doc(0).text("externalReferenceId") != "crm-1" {
+		t.Errorf("%v", got)
+	}
+}
+
 // A service that cuts ids off is learned from its first create. Longer ids are held from then on, and no deal is made
 // twice.
 func TestAServiceThatCutsIDs(t *testing.T) {

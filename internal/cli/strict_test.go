@@ -35,6 +35,7 @@ type strictService struct {
 	behind    time.Duration       // how far creation times are behind the clock of the answers
 	others    int                 // how many referrals others make right after the first lost create
 	cuts      string              // a file of which the first create leaves the header and one row
+	foreign   bool                // creates are answered with the first referral of all
 	keeps     func(string) string // what it makes of an externalReferenceId; nil for nothing
 	echoes    bool                // answers to creates have it as it was sent all the same
 	apart     bool                // each token is one of another tenant, which sees what it has made itself
@@ -222,6 +223,9 @@ func (s *strictService) create(r *http.Request, data []byte) (int, any, string) 
 		}
 		status, answer, _ := strictRefusal(http.StatusInternalServerError, "generalException", "")
 		return status, answer, did
+	}
+	if s.foreign {
+		answer = s.docs[0].body
 	}
 	return http.StatusCreated, answer, did
 }
