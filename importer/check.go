@@ -14,7 +14,7 @@ import (
 type rowState struct {
 	number  int32 // that Excel shows
 	outcome uint8 // index into outcomeOrder; 0 while there is none
-	byID    bool  // the row names a Referral ID
+	named   bool  // the row names a referral or an engagement by the service's id
 	flagged bool  // the row has problems, if only warnings
 	clash   bool  // another row is the same referral
 	asked   bool  // the row itself asks to be skipped
@@ -124,12 +124,16 @@ func (in *input) check(ctx context.Context, target run.Target, header []mapping.
 		case outcome != "" && !state.asked:
 			result.own(in.source.ids(), record)
 		case record.ReferralID != "":
-			state.byID = true
+			state.named = true
 			result.own(in.source.ids(), record)
 		default:
 			state.look = lookOf(record.Doc)
 			state.planned = plannedNew(record)
 			state.keep(in.source.ids(), markerOf(target, in.columns, record, row))
+			state.named = joins(record)
+			if isInvitation(record) {
+				state.look, state.near, state.marker = 0, 0, hashText(inviteKey(record.EngagementID))
+			}
 		}
 		if outcome == "" {
 			result.totals.add(record.Doc)

@@ -133,6 +133,7 @@ var stopKinds = map[string]StopKind{
 	reasonAlike:       StoppedByRows,
 	reasonMaxErrors:   StoppedByRows,
 	reasonNoMarker:    StoppedByRows,
+	reasonStrayed:     StoppedByRows,
 	reasonBrake:       StoppedByRows,
 	reasonSorted:      StoppedByRows,
 	reasonLearned:     StoppedByRows,

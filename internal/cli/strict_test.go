@@ -38,6 +38,7 @@ type strictService struct {
 	foreign   bool                // creates are answered with the first referral of all
 	keeps     func(string) string // what it makes of an externalReferenceId; nil for nothing
 	echoes    bool                // answers to creates have it as it was sent all the same
+	strays    bool                // a create makes an engagement of its own, whatever it names
 	apart     bool                // each token is one of another tenant, which sees what it has made itself
 }
 
@@ -199,6 +200,9 @@ func (s *strictService) create(r *http.Request, data []byte) (int, any, string) 
 	var body map[string]any
 	if err := strictJSON(data, &body); err != nil {
 		return strictRefusal(http.StatusBadRequest, "invalidRequest", err.Error())
+	}
+	if s.strays {
+		delete(body, "engagementId")
 	}
 	now := time.Now()
 	doc := s.add(body, now.Add(-s.behind))
