@@ -43,6 +43,9 @@ func (r *runner) pause(n int) error {
 
 // answer records what came back when it does not settle the row.
 func (r *runner) answer(o *op, s step, e *api.Error, word string) error {
+	if word == notExecuted {
+		r.note(o.n, o.left(""))
+	}
 	_, err := r.journal.Append(journal.Record{
 		Kind: journal.Answer, Row: o.record.Row, Step: s.kind, Outcome: word,
 		HTTPStatus: e.HTTPStatus, Code: codes(e), RequestID: e.RequestID,

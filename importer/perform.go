@@ -23,11 +23,14 @@ func (r *runner) perform(o *op) error {
 	for o.done < len(o.steps) {
 		s := o.steps[o.done]
 		after, err := r.carryOut(o, s)
+		if after != nil { // also where what became of it could not be recorded
+			r.weighStep(o, s, after)
+			o.advance(s, after)
+			r.noteDone(o)
+		}
 		if err != nil || after == nil {
 			return err
 		}
-		r.weighStep(o, s, after)
-		o.advance(s, after)
 		proves := o.canary && s.kind == stepCreate
 		if o.done < len(o.steps) || proves {
 			if err := r.stepDone(o, s); err != nil {
@@ -82,7 +85,7 @@ func (r *runner) weighStep(o *op, s step, after *api.Referral) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.weight.add(Irreversible{
-		Creates: one(s.kind == stepCreate), Invites: one(s.kind == stepInvite), Closes: one(s.state.Status == statusClosed),
+		Creates: r.makes(o.n, s.kind == stepCreate), Invites: one(s.kind == stepInvite), Closes: one(s.state.Status == statusClosed),
 		Shares: one(s.kind != stepInvite && !before && sharedWithSellers(after)),
 	})
 }
@@ -153,18 +156,5 @@ func (o *op) halfDone(record journal.Record) journal.Record {
 // begun reports whether something of the row is on the service already that is not all.
 func (o *op) begun() bool { return o.live != nil && (o.done > 0 || o.made && !o.waited) }
 
-// giveBack settles a row for which no send is open in this run: not attempted; unknown when an
-// earlier run left one open; half done when steps before it were carried out.
-func (r *runner) giveBack(o *op, reason string) error {
-	record := journal.Record{Outcome: string(run.NotAttempted), Reason: reason}
-	switch {
-	case o.sends > 0:
-		record.Outcome, record.Reason = string(run.Unknown), reasonNotSeen
-		if o.live != nil {
-			record.ReferralID, record.EngagementID = o.live.ID(), o.live.EngagementID()
-		}
-	case o.begun():
-		record = o.halfDone(record)
-	}
-	return r.settle(o.n, record)
-}
+// giveBack settles a row for which no send is open in this run.
+func (r *runner) giveBack(o *op, reason string) error { return r.settle(o.n, o.left(reason)) }

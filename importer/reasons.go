@@ -64,6 +64,7 @@ const (
 	reasonUndo          = "undo"
 	reasonTakenUp       = "taken-up"
 	reasonUnshared      = "unshared"
+	reasonUnrecorded    = "unrecorded"
 )
 
 // reason is one row of the reason table. In its message, %s stands for the detail.
@@ -84,6 +85,7 @@ var reasons = map[string]reason{
 	reasonRefused:       {"the service refused it: %s", ""},
 	reasonNotSeen:       {"it was sent, no trustworthy answer came, and two listings do not show it", ""},
 	reasonNoAnswer:      {"it was sent and no trustworthy answer came (%s)", ""},
+	reasonUnrecorded:    {"it was sent, and what became of it could not be recorded", "make room on the disk of the state folder, then run the same import again: it looks for the referral before it sends anything"},
 	reasonHeld:          {"an earlier send has no trustworthy answer, and --on-unknown hold forbids another", "look in Partner Center for a referral with this CRM ID or marker; if it is not there, import with --on-unknown next-run"},
 	reasonSpent:         {"it was sent as often as --max-sends allows, and no listing shows it", "look in Partner Center for it; then allow one more with --max-sends"},
 	reasonThrottled:     {"the service kept asking to wait", "run the same import again later, or with a lower --rate"},
@@ -132,11 +134,14 @@ var reasons = map[string]reason{
 // reasonText returns a reason in words.
 func reasonText(word, detail string) string {
 	message := reasons[word].message
+	if detail == "" {
+		return blanks.Replace(message)
+	}
 	if strings.Contains(message, "%s") {
 		return strings.ReplaceAll(message, "%s", detail)
 	}
-	if detail != "" {
-		return message + ": " + detail
-	}
-	return message
+	return message + ": " + detail
 }
+
+// blanks takes the places of details out of a message that has none.
+var blanks = strings.NewReplacer(": %s", "", " (%s)", "", "%s", "")

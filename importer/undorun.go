@@ -160,6 +160,7 @@ func (r *runner) restoring(n int, u *undoRow) (*op, error) {
 func (r *runner) finishUndo(summary *Summary, err error) error {
 	err = firstError(err, r.settleRest(), r.journal.Sync())
 	r.index.close()
+	r.folder.ClearSpool()
 	r.count(summary)
 	summary.Requests, summary.Throttled = r.meter.counts()
 	if err == nil {
@@ -168,16 +169,11 @@ func (r *runner) finishUndo(summary *Summary, err error) error {
 	if writeErr := r.writeUndo(summary); err == nil {
 		err = writeErr
 	}
-	r.folder.ClearSpool()
 	return firstError(err, r.stopError())
 }
 
 // writeUndo writes the results of an undo: the rows of the run, and what became of each.
 func (r *runner) writeUndo(summary *Summary) error {
-	history, err := ReadHistory(r.options.Journals, r.folder)
-	if err != nil {
-		return err
-	}
 	path := r.options.Results
 	if path == "" {
 		path = strings.TrimSuffix(r.options.Path, filepath.Ext(r.options.Path)) + "-undone.xlsx"
@@ -187,5 +183,21 @@ func (r *runner) writeUndo(summary *Summary) error {
 		return err
 	}
 	defer place.release()
-	return place.write(r.options, summary, func(place resultFile) error { return history.writeTo(place, r.options, r.said) })
+	numbers := make([]int, len(r.states))
+	for n := range r.states {
+		numbers[n] = int(r.states[n].number)
+	}
+	return place.write(r.options, summary, func(place resultFile) error {
+		return writeBare(place.path, numbers, place.announce(), r.undoneOf)
+	})
+}
+
+// undoneOf is what became of a row of an undo, as its journal says it; where that took nothing more, as it is known.
+func (r *runner) undoneOf(n int) (run.Result, error) {
+	state := &r.states[n]
+	if state.offset == 0 {
+		return resultOfRecord(journal.Record{Row: int(state.number), Outcome: string(state.word()), Reason: r.reasonOfStop()}, "", noColumn), nil
+	}
+	record, err := r.journal.At(state.offset)
+	return resultOfRecord(record, r.said[record.Row], noColumn), err
 }
