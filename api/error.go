@@ -47,7 +47,7 @@ type Error struct {
 }
 
 // CertificateHint says what to do when the service's certificate is not to be trusted.
-const CertificateHint = "nothing was sent; check the base URL and this machine's clock. If a proxy or an authority of your own " +
+const CertificateHint = "the request was not sent; check the base URL and this machine's clock. If a proxy or an authority of your own " +
 	"vouches for the service, name its certificate with --ca-file FILE"
 
 // InnerError is one nested error of the envelope.

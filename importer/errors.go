@@ -94,9 +94,9 @@ func Contained(work func() error) (err error) {
 // Error says how many problems there are.
 func (e *RefusedError) Error() string {
 	if e.Header {
-		return fmt.Sprintf("%s: it has problems that concern all rows; nothing was sent", e.Name)
+		return fmt.Sprintf("%s: it has problems that concern all rows; nothing of it was sent", e.Name)
 	}
-	return fmt.Sprintf("%s: %d problems in %d rows; nothing was sent", e.Name, e.Problems.Errors, e.Problems.Rows)
+	return fmt.Sprintf("%s: %s in %s; nothing of it was sent", e.Name, run.Counted(e.Problems.Errors, "problem"), run.Counted(e.Problems.Rows, "row"))
 }
 
 // Hint says what to do next.

@@ -125,6 +125,7 @@ func importChecked(ctx context.Context, in *input, done *checked, options Option
 	}
 	r.index.close()
 	defer folder.Remove()
+	summary.Run = "" // the run's folder goes
 	if err == nil || options.DryRun {
 		return err
 	}
@@ -145,7 +146,7 @@ func (r *runner) nothingSent(results resultFile, summary *Summary, cause error) 
 	leaveOut(r.states)
 	r.count(summary)
 	summary.end(r.options.Now)
-	summary.cause, summary.Run = cause.Error(), "" // the run's folder goes
+	summary.cause = cause.Error()
 	none := func(int) (run.Result, error) { return run.Result{}, nil }
 	return unwritten(writeResultFile(r.in, r.states, results, r.options, summary, none), cause, r.observe)
 }
@@ -244,9 +245,30 @@ func (r *runner) ask(preview Preview) error {
 		r.warnOfView(preview)
 		return nil
 	}
+	if !preview.Sends() {
+		return r.nothingToAsk(preview)
+	}
+	return r.confirm(preview)
+}
+
+// nothingToAsk goes on where nothing is to be sent, so that there is no question. A file with problems is refused then,
+// as it is where nobody can be asked.
+func (r *runner) nothingToAsk(preview Preview) error {
+	if preview.Problems.Errors > 0 && preview.Before == 0 && !r.options.SkipInvalid {
+		return &RefusedError{r.options.Name, preview.Problems, false}
+	}
+	tell(r.options.Observe, run.Event{Kind: run.Said, Text: preview.String()})
+	return nil
+}
+
+// confirm asks a person. An end of the run meanwhile is no answer.
+func (r *runner) confirm(preview Preview) error {
 	answer, err := r.options.Confirm(preview)
-	if err == nil && answer == Stop {
-		err = &StopError{Reason: reasonDeclined}
+	switch {
+	case r.intake.Err() != nil:
+		return &StopError{Reason: reasonOfEnd(r.intake)}
+	case err == nil && answer == Stop:
+		return &StopError{Reason: reasonDeclined}
 	}
 	return err
 }
@@ -319,6 +341,6 @@ func (r *runner) header() journal.Header {
 	return journal.Header{
 		Run: r.folder.Run, Tool: r.options.Tool, Target: r.options.Target.ID, Tenant: r.options.Target.TenantHash(), SignedIn: run.HashTenant(r.options.SignedInTo),
 		Input: r.options.Name, InputHash: r.in.hash, Sheet: r.in.sheet,
-		MappingHash: mappingHash, Rows: len(r.states),
+		MappingHash: mappingHash, Rows: len(r.states), Braked: r.braked,
 	}
 }

@@ -108,7 +108,7 @@ var reasons = map[string]reason{
 	reasonDeclined:      {"you chose to send nothing", ""},
 	reasonLookAlike:     {"a deal of this name with this customer is there already: %s", "fill in its Referral ID to update it, or set Action to create to make a second one"},
 	reasonDiffers:       {"refload made a deal of this name with this customer, and its values differ: %s", "fill in the Referral ID to update it; give the row a CRM ID and set Action to create to make a second deal"},
-	reasonBrake:         {"nothing was sent, because a brake stopped the run: %s", "look whether the file is as it should be; then raise the brake that is named"},
+	reasonBrake:         {"a brake stopped the file before its first write: %s", "look whether the file is as it should be; then raise the brake that is named"},
 	reasonPartialView:   {"nothing was created: every deal that is listed has your account in its team, so others may be hidden from it, and a hidden deal would be made again", "use an account with the role Referrals admin, or say partial-view: accepted in the profile"},
 	reasonMicrosofts:    {"this is the referral that invites Microsoft, not your own", "name the Referral ID of your own side of the engagement"},
 	reasonClaimed:       {"another row of the file is the same referral", "keep one of the rows"},

@@ -36,6 +36,7 @@ type runner struct {
 	again    map[int]openRow  // rows that are gone on with now: to be sent again, or found and not all done
 	said     map[int]string   // words on a row that may quote it, for the results only
 	prior    *priorStates
+	braked   bool            // a brake stopped the run before its first write
 	blind    bool            // the account may not see all deals, and nobody can be asked
 	weight   Irreversible    // what was done that cannot be taken back
 	markers  map[uint64]bool // of the rows of the file, hashed; made when a look-alike is found

@@ -63,7 +63,7 @@ func readUndo(options Options, folder *run.Folder) ([]*undoRow, error) {
 
 // unsure are the outcomes of rows of which it is not known whether the run changed something;
 // "" is that of a row at which the run was killed.
-var unsure = map[run.Outcome]bool{"": true, run.Unknown: true, run.Unchanged: true}
+var unsure = map[run.Outcome]bool{"": true, run.Unknown: true, run.Unchanged: true, run.Waiting: true}
 
 // takeDone takes down what the journal says of a row.
 func takeDone(rows map[int]*undoRow, record journal.Record) {

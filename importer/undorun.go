@@ -43,6 +43,7 @@ func Undo(ctx context.Context, options Options, undone *run.Folder, show func(Pl
 	}
 	if err != nil || options.DryRun {
 		r.index.close()
+		summary.Run = ""
 		return summary, firstError(folder.Remove(), err)
 	}
 	return summary, r.undo(rows, planned, summary, undone)
@@ -68,18 +69,20 @@ func (r *runner) planUndo(ctx context.Context, rows []*undoRow, summary *Summary
 
 // askUndo asks before anything is restored.
 func (r *runner) askUndo(planned []PlanRow) error {
-	if r.options.Confirm == nil {
-		return nil
-	}
 	counts := run.Counts{}
 	for _, p := range planned {
 		counts[undoOutcome(p.Action)]++
 	}
-	answer, err := r.options.Confirm(Preview{File: "undo", Target: r.options.Target.Name, Rows: len(planned), Planned: counts, Problems: &Problems{}})
-	if err == nil && answer == Stop {
-		err = &StopError{Reason: reasonDeclined}
+	preview := Preview{File: "undo", Target: r.options.Target.Name, Rows: len(planned), Planned: counts, Problems: &Problems{}}
+	if r.options.Shown != nil {
+		if err := r.options.Shown(); err != nil {
+			return err
+		}
 	}
-	return err
+	if r.options.Confirm == nil || !preview.Sends() {
+		return nil
+	}
+	return r.confirm(preview)
 }
 
 // undoOutcome is the outcome of a row that is not restored, and the one that is hoped for.

@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -94,6 +95,7 @@ type app struct {
 	logs     logFiles
 	closing  *closing       // of a command that imports; nil for the others
 	summary  map[string]any // what the command says in the last of its JSON lines
+	answers  *bufio.Reader  // of questions, made with the first one
 	helped   bool           // a page of help was shown
 	shows    bool           // problems repeat values that may be personal, as check and plan do
 }
@@ -105,6 +107,10 @@ type hinted interface{ Hint() string }
 func (a *app) printError(err error) {
 	var silent *silentError
 	if errors.As(err, &silent) {
+		return
+	}
+	if declined(err) { // no fault of anybody
+		fmt.Fprintln(a.env.Stderr, "nothing was sent, as you answered")
 		return
 	}
 	text := console.Escape(err.Error(), 2000)

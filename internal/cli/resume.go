@@ -116,7 +116,7 @@ func (a *app) again(cmd *cobra.Command, given importFlags, args []string, goOn g
 			return err
 		}
 	}
-	shown := a.showing(&options, asks)
+	shown := a.showing(cmd.Context(), &options, asks)
 	summary, err := goOn(cmd.Context(), options, known.Folder)
 	shown.End()
 	a.tellSummary(options.Source, summary, err, false)

@@ -78,7 +78,7 @@ func spots(group importer.Group) string {
 
 // tellSummary says how an import ended and where its results are.
 func (a *app) tellSummary(source importer.Source, s *importer.Summary, err error, dryRun bool) {
-	a.closing.add(s, err)
+	a.closing.add(source.Name, s, err)
 	if s == nil {
 		return
 	}
@@ -201,14 +201,17 @@ func jsonFile(s *importer.Summary, err error) map[string]any {
 // where it worked on one file, what is known of that.
 func (a *app) jsonClosing(r *monitor.Report, err error) {
 	object := map[string]any{}
-	if c := a.closing; !c.several && len(c.all) > 0 {
-		object = jsonFile(c.last(), c.errs[len(c.errs)-1])
+	if last := a.closing.last(); !a.closing.several && last.summary != nil {
+		object = jsonFile(last.summary, last.err)
 	}
 	maps.Copy(object, map[string]any{
-		"event": "summary", "command": r.Command, "files": r.Files, "target": r.Target, "rows": r.Rows, "counts": r.Counts, "requests": r.Requests,
-		"throttled": r.Throttled, "started": r.Started, "ended": r.Ended, "seconds": r.Seconds, "needs_hands": r.NeedsHands, "time_settles": r.TimeSettles,
+		"event": "summary", "command": r.Command, "files": r.Files, "inputs": r.Inputs, "target": r.Target, "rows": r.Rows, "counts": r.Counts, "requests": r.Requests,
+		"throttled": r.Throttled, "started": r.Started, "ended": r.Ended, "seconds": r.Seconds, "needs_hands": r.NeedsHands, "later": r.Later,
 		"exit_code": r.ExitCode, "meaning": r.Meaning, "reason": r.Reason, "resumable": r.Resumable, "ok": r.OK,
 	})
+	if a.closing.several && r.File != "" {
+		object["file"] = r.File // the worst
+	}
 	if err != nil && !errors.As(err, new(*silentError)) {
 		object["error"] = err.Error()
 	}

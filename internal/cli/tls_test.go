@@ -115,7 +115,7 @@ func TestCertificatesThatAreRefused(t *testing.T) {
 			} {
 				args = append([]string{command, "--ca-file", test.caFile(own)}, args...)
 				code, stdout, stderr := overTLS(t, url, args...)
-				if code != 7 || !strings.Contains(stderr, test.why) || !strings.Contains(stderr, "hint: nothing was sent") || !strings.Contains(stderr, "--ca-file FILE") {
+				if code != 7 || !strings.Contains(stderr, test.why) || !strings.Contains(stderr, "hint: the request was not sent") || !strings.Contains(stderr, "--ca-file FILE") {
 					t.Errorf("%s: exit %d\n%s%s", command, code, stdout, stderr)
 				}
 			}

@@ -101,8 +101,8 @@ func (a *app) undo(cmd *cobra.Command, options importer.Options, folder *run.Fol
 		return err
 	}
 	defer screen.close()
-	shown := a.showing(&options, asks)
-	options.Confirm = screen.before(options.Confirm)
+	shown := a.showing(cmd.Context(), &options, asks)
+	options.Shown = screen.planned // the list stands at its place before somebody is asked, or anything is sent
 	summary, err := importer.Undo(cmd.Context(), options, folder, func(row importer.PlanRow) {
 		shown.End()
 		screen.row(row)

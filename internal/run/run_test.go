@@ -40,7 +40,7 @@ func TestEveryOutcomeIsInTheTableOnce(t *testing.T) {
 
 // The outcomes after which a run ends with exit code 0, as the design lists them.
 func TestGoodOutcomes(t *testing.T) {
-	good := map[run.Outcome]bool{run.Created: true, run.Updated: true, run.Unchanged: true, run.AlreadyExists: true, run.Skipped: true}
+	good := map[run.Outcome]bool{run.Created: true, run.Updated: true, run.Unchanged: true, run.Waiting: true, run.AlreadyExists: true, run.Skipped: true}
 	for _, word := range run.Words() {
 		if word.Good != good[word.Outcome] {
 			t.Errorf("%s: good is %v", word.Outcome, word.Good)
