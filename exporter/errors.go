@@ -33,6 +33,8 @@ func why(err error) string {
 	}
 	text := fmt.Sprintf("%s: HTTP %d", failed.Op, failed.HTTPStatus)
 	switch {
+	case api.NoSecondFactor(failed):
+		return fmt.Sprintf("%s: %s", text, api.NoSecondFactorText)
 	case failed.HTTPStatus/100 == 2:
 		text += ", but the answer is no list of referrals"
 	case failed.Code != "":

@@ -142,6 +142,8 @@ func describe(e *api.Error) string {
 	switch {
 	case errors.As(e, &signIn):
 		return signIn.Err.Error() + "; " + signIn.Hint() // only the reason knows what helps
+	case api.NoSecondFactor(e):
+		return fmt.Sprintf("%s (HTTP %d %s)", api.NoSecondFactorText, e.HTTPStatus, codes(e))
 	case e.HTTPStatus == 0 && e.Err != nil:
 		return e.Err.Error()
 	case codes(e) != "":

@@ -169,7 +169,10 @@ func newRunner(ctx context.Context, in *input, done *checked, options Options, f
 	var cancelWork func()
 	r.intake, r.close = context.WithCancel(ctx)
 	r.work, cancelWork = context.WithCancel(context.WithoutCancel(ctx))
-	release := context.AfterFunc(ctx, func() { time.AfterFunc(options.Drain, cancelWork) })
+	release := context.AfterFunc(ctx, func() {
+		r.observe(run.Event{Kind: run.Said, Text: r.stopping(ctx)})
+		time.AfterFunc(options.Drain, cancelWork)
+	})
 	free := func() { release(); r.close(); cancelWork() }
 
 	config := options.API

@@ -50,6 +50,8 @@ func (r *runner) perform(o *op) error {
 // carryOut makes one step. It returns the referral as the service then has it, nil when the row
 // was settled or left open.
 func (r *runner) carryOut(o *op, s step) (*api.Referral, error) {
+	r.inFlight.Add(1)
+	defer r.inFlight.Add(-1)
 	switch s.kind {
 	case stepCreate:
 		return r.create(o, s)

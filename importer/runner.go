@@ -3,6 +3,7 @@ package importer
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"refload/api"
@@ -28,6 +29,8 @@ type runner struct {
 	intake context.Context // ends when no more rows are to be taken
 	close  func()          // ends the intake
 	work   context.Context // ends when requests in flight are to be given up
+
+	inFlight atomic.Int64 // rows of which a step is carried out now
 
 	mu       sync.Mutex
 	standing map[int]standing // of rows for which something was sent and that have no outcome yet

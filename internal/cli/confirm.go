@@ -10,7 +10,6 @@ import (
 
 	"refload/importer"
 	"refload/internal/console"
-	"refload/internal/run"
 )
 
 // confirm shows what is about to be done and asks. With problems it offers to send the good
@@ -18,7 +17,7 @@ import (
 func (a *app) confirm(ctx context.Context, p importer.Preview) (importer.Answer, error) {
 	out := a.env.Stderr
 	if p.Problems.Errors > 0 {
-		fmt.Fprintf(out, "%d of %s with problems; they will be in the results file with their hints.\n", p.Problems.Rows, run.Counted(p.Rows, "row"))
+		fmt.Fprintf(out, "Rows with problems: %d of %d; they will be in the results file with their hints.\n", p.Problems.Rows, p.Rows)
 	}
 	fmt.Fprintln(out, console.Escape(p.String(), 0))
 	if weight := p.Weight.String(); weight != "" {

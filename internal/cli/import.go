@@ -158,7 +158,7 @@ func (a *app) importAll(ctx context.Context, flags importFlags, paths []string, 
 	var worst error
 	for _, path := range paths {
 		if err := a.importOne(ctx, flags, path, service, asks); err != nil {
-			if isWorse(exitCode(ctx, err), exitCode(ctx, worst)) {
+			if worst == nil || isWorse(exitCode(ctx, err), exitCode(ctx, worst)) {
 				worst = err
 			}
 			if signalOf(ctx) != 0 || errors.As(err, new(*importer.StopError)) {

@@ -162,7 +162,19 @@ func (a *app) unknownProfile() error {
 	if near, ok := config.Near(a.global.profile, names); ok {
 		advice = fmt.Sprintf("did you mean %q? %s", near, advice)
 	}
-	return &UsageError{fmt.Sprintf("there is no profile %q", a.global.profile), advice}
+	return &UsageError{fmt.Sprintf("there is no profile %q in %s", a.global.profile, a.filesInForce()), advice}
+}
+
+// filesInForce names the configuration files that were read, or looked for.
+func (a *app) filesInForce() string {
+	if read := a.settings.files.Files; len(read) > 0 {
+		return strings.Join(read, " and ")
+	}
+	looked := []string{config.FileName + " of this folder"}
+	if own := a.userFile(); own != "" {
+		looked = append(looked, own)
+	}
+	return "any file: neither " + strings.Join(looked, " nor ") + " is there"
 }
 
 // noService says that no service was named, and all ways to name one.

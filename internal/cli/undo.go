@@ -21,7 +21,7 @@ func newUndo(a *app) *cobra.Command {
 	var given undoFlags
 	cmd := &cobra.Command{
 		Use:   "undo [RUN]",
-		Short: "Take back what a run changed, as far as that is possible (the latest by default)",
+		Short: "Take back what a run changed, as far as that is possible (by default the latest that changed something)",
 		Long: "Shows what of a run can be taken back, row by row: fields go back to their values before the\n" +
 			"run; what somebody else has changed since is left; what never can be taken back (creates, closed\n" +
 			"deals, sharing with Microsoft, invitations) is named. Then it asks, and restores exactly that. What\n" +
@@ -45,11 +45,7 @@ func (a *app) runUndo(cmd *cobra.Command, given undoFlags, args []string) error 
 	if err := checkList(given.output); err != nil {
 		return err
 	}
-	known, err := a.findRun(args)
-	if err != nil {
-		return err
-	}
-	started, err := readManifest(known.Folder)
+	known, started, err := a.runToUndo(args)
 	if err != nil {
 		return err
 	}
@@ -82,6 +78,26 @@ func (a *app) runUndo(cmd *cobra.Command, given undoFlags, args []string) error 
 	}
 	options.Keep = a.sign(manifest{Undo: known.Folder.Run, Input: started.Input}, "runs undo", service)
 	return a.undo(cmd, options, known.Folder, undoScreen{planScreen: a.planScreen(), output: given.output}, asks)
+}
+
+// runToUndo finds the run that is to be taken back, and how it was started.
+func (a *app) runToUndo(args []string) (knownRun, manifest, error) {
+	choices, err := a.toUndo()
+	if err != nil {
+		return knownRun{}, manifest{}, err
+	}
+	known, err := a.pickRun(args, choices)
+	if err != nil {
+		return known, manifest{}, err
+	}
+	if known.History == nil {
+		return known, manifest{}, &UsageError{"there is nothing to take back: no run of this target changed a referral, or all were taken back", "name the run to look at it nevertheless: refload runs undo RUN"}
+	}
+	started, err := readManifest(known.Folder)
+	if err == nil && started.Undo != "" {
+		err = undoneBy(started, known)
+	}
+	return known, started, err
 }
 
 // checkList refuses a place for the list that says no form.
