@@ -197,7 +197,7 @@ func (r *runner) nothingToDo(o *op) journal.Record {
 	}
 	switch {
 	case o.later && record.Outcome == string(run.Unchanged):
-		record.Outcome, record.Reason = string(run.Waiting), reasonCloseLater
+		record.Outcome, record.Reason = string(run.Waits), reasonCloseLater
 	case o.later:
 		record.Reason = reasonCloseLater
 	case record.Reason == "" && o.record.Destination().Status == "New" && o.live.State().Status == "Active":

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+
+	"refload/internal/run"
 )
 
 // InputError says that a file cannot be imported as it is. Nothing was sent.

@@ -3,6 +3,7 @@ package importer
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"refload/api"
@@ -126,7 +127,7 @@ func importChecked(ctx context.Context, in *input, done *checked, options Option
 	r.index.close()
 	defer folder.Remove()
 	summary.Run = "" // the run's folder goes
-	if err == nil || options.DryRun {
+	if err == nil || options.DryRun || declined(err) && done.problems.Errors == 0 {
 		return err
 	}
 	return r.nothingSent(results, summary, err)
@@ -252,6 +253,12 @@ func (r *runner) ask(preview Preview) error {
 		return r.nothingToAsk(preview)
 	}
 	return r.confirm(preview)
+}
+
+// declined reports whether a person said no. Results of that say nothing but where there are problems to mend.
+func declined(err error) bool {
+	var stopped *StopError
+	return errors.As(err, &stopped) && stopped.Reason == reasonDeclined
 }
 
 // nothingToAsk goes on where nothing is to be sent, so that there is no question. A file with problems is refused then,

@@ -106,7 +106,7 @@ type sent struct {
 
 // settled are the outcomes after which nothing of a row is open.
 var settled = map[run.Outcome]bool{
-	run.Created: true, run.AlreadyExists: true, run.Rejected: true, run.Updated: true, run.Unchanged: true, run.Waiting: true, run.Conflict: true,
+	run.Created: true, run.AlreadyExists: true, run.Rejected: true, run.Updated: true, run.Unchanged: true, run.Waits: true, run.Conflict: true,
 	run.Held: true, run.Blocked: true,
 }
 

@@ -93,7 +93,7 @@ var plannedWords = []struct {
 	{run.Created, "create %d"},
 	{run.Updated, "update %d"},
 	{run.Unchanged, "leave %d that are as they should be"},
-	{run.Waiting, "leave %d open until --close-after has passed"},
+	{run.Waits, "leave %d open until --close-after has passed"},
 	{run.AlreadyExists, "leave %d that are there already"},
 	{run.Unknown, "look for %d that were sent before without an answer"},
 	{run.Held, "hold %d for a person"},

@@ -73,7 +73,7 @@ func undoRows(store journal.Store, folder *run.Folder, own func(journal.Record) 
 
 // unsure are the outcomes of rows of which it is not known whether the run changed something;
 // "" is that of a row at which the run was killed.
-var unsure = map[run.Outcome]bool{"": true, run.Unknown: true, run.Unchanged: true, run.Waiting: true}
+var unsure = map[run.Outcome]bool{"": true, run.Unknown: true, run.Unchanged: true, run.Waits: true}
 
 // takeDone takes down what the journal says of a row.
 func takeDone(rows map[int]*undoRow, record journal.Record) {

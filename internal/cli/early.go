@@ -102,7 +102,7 @@ func (a *app) readNamed(flags *pflag.FlagSet) {
 
 // recallRun finds the target of the run that args name.
 func (a *app) recallRun(flags *pflag.FlagSet, args []string) error {
-	known, err := a.runNamed(args)
+	known, err := a.runNamed(flags, args)
 	if err != nil {
 		return err
 	}
@@ -114,11 +114,11 @@ func (a *app) recallRun(flags *pflag.FlagSet, args []string) error {
 }
 
 // runNamed returns the run that args name, else the latest of the only target or the one that is named.
-func (a *app) runNamed(args []string) (knownRun, error) {
+func (a *app) runNamed(flags *pflag.FlagSet, args []string) (knownRun, error) {
 	if len(args) > 0 {
 		return a.findRun(args)
 	}
-	list, err := a.runsHere()
+	list, err := a.runsHere(flags)
 	if err != nil {
 		return knownRun{}, err
 	}

@@ -88,8 +88,8 @@ func (c *closing) addFiles(ctx context.Context, r *monitor.Report) {
 	r.Files = len(c.ends)
 }
 
-// tellFiles lists the files of a command that had several, the worst named first.
-func (a *app) tellFiles(r *monitor.Report) {
+// tellEnds lists the files of a command that had several, the worst named first.
+func (a *app) tellEnds(r *monitor.Report) {
 	if !a.closing.several || len(r.Inputs) < 2 || a.global.json {
 		return
 	}

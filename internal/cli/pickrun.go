@@ -2,7 +2,10 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	"github.com/spf13/pflag"
 
 	"refload/importer"
 	"refload/importer/journal"
@@ -20,11 +23,11 @@ type choice struct {
 // pickRun returns the run that args name. Where they name none it is the newest run with something left of the target
 // that is named, or of the only one that there is: never another target's, and never a finished one in silence. The zero
 // knownRun says that nothing is left.
-func (a *app) pickRun(args []string, c choice) (knownRun, error) {
+func (a *app) pickRun(flags *pflag.FlagSet, args []string, c choice) (knownRun, error) {
 	if len(args) > 0 {
 		return a.findRun(args)
 	}
-	list, err := a.runsHere()
+	list, err := a.runsHere(flags)
 	if err != nil {
 		return knownRun{}, err
 	}
@@ -50,8 +53,11 @@ func (a *app) pickRun(args []string, c choice) (knownRun, error) {
 }
 
 // runsHere returns the runs of the target that is named or, where none is, of the only one.
-func (a *app) runsHere() ([]knownRun, error) {
+func (a *app) runsHere(flags *pflag.FlagSet) ([]knownRun, error) {
 	all, err := a.runs()
+	if err == nil && a.settings.byHand && a.settings.profile == nil {
+		err = a.readProfile(flags)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -72,15 +78,15 @@ func (a *app) runsHere() ([]knownRun, error) {
 	return list, nil
 }
 
-// ofTarget leaves the runs of a target. Where its tenant is not known, any of the service's may be meant.
+// ofTarget leaves the runs of a target. Where none is its own and its tenant is not known, any of the service's may be meant.
 func ofTarget(list []knownRun, target run.Target) []knownRun {
-	var own []knownRun
-	for _, known := range list {
-		if known.home.May(target) {
-			own = append(own, known)
+	for _, fits := range []func(*run.Home) bool{func(h *run.Home) bool { return h.Of(target) }, func(h *run.Home) bool { return h.May(target) }} {
+		own := slices.DeleteFunc(slices.Clone(list), func(k knownRun) bool { return !fits(k.home) })
+		if len(own) > 0 {
+			return own
 		}
 	}
-	return own
+	return nil
 }
 
 // noRuns says that there is no run, or none of the target that is named.

@@ -28,7 +28,7 @@ type planSign struct {
 var planSigns = []planSign{
 	{"+", "create", console.Green, []run.Outcome{run.Created}},
 	{"~", "update", console.Yellow, []run.Outcome{run.Updated, "restore"}},
-	{"=", "as it is", console.Faint, []run.Outcome{run.Unchanged, run.Waiting, run.AlreadyExists, "as it was"}},
+	{"=", "as it is", console.Faint, []run.Outcome{run.Unchanged, run.Waits, run.AlreadyExists, "as it was"}},
 	{"!", "needs a person", console.Red, []run.Outcome{run.Conflict, run.Held, run.Unknown, run.Duplicate, "changed since"}},
 	{"x", "cannot be done", console.Red, []run.Outcome{run.Blocked, run.Rejected, run.Invalid}},
 }

@@ -87,7 +87,7 @@ func (a *app) again(cmd *cobra.Command, given importFlags, args []string, goOn g
 	if cmd.Name() != "resume" {
 		choices = a.toRewrite()
 	}
-	known, err := a.pickRun(args, choices)
+	known, err := a.pickRun(cmd.Flags(), args, choices)
 	if err != nil {
 		return err
 	}

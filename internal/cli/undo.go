@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"refload/importer"
 	"refload/internal/run"
@@ -45,7 +46,7 @@ func (a *app) runUndo(cmd *cobra.Command, given undoFlags, args []string) error 
 	if err := checkList(given.output); err != nil {
 		return err
 	}
-	known, started, err := a.runToUndo(args)
+	known, started, err := a.runToUndo(cmd.Flags(), args)
 	if err != nil {
 		return err
 	}
@@ -81,12 +82,12 @@ func (a *app) runUndo(cmd *cobra.Command, given undoFlags, args []string) error 
 }
 
 // runToUndo finds the run that is to be taken back, and how it was started.
-func (a *app) runToUndo(args []string) (knownRun, manifest, error) {
+func (a *app) runToUndo(flags *pflag.FlagSet, args []string) (knownRun, manifest, error) {
 	choices, err := a.toUndo()
 	if err != nil {
 		return knownRun{}, manifest{}, err
 	}
-	known, err := a.pickRun(args, choices)
+	known, err := a.pickRun(flags, args, choices)
 	if err != nil {
 		return known, manifest{}, err
 	}

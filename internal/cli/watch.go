@@ -116,7 +116,7 @@ func (a *app) close(ctx context.Context, err error) error {
 		err = failed
 		report = a.report(ctx, err)
 	}
-	a.tellFiles(report)
+	a.tellEnds(report)
 	if c.kept && c.watch.metrics != "" {
 		if err := report.WriteMetrics(c.watch.metrics); err != nil {
 			a.warn("--metrics-file: " + err.Error())

@@ -34,6 +34,7 @@ func (b *bar) show(event run.Event) {
 		b.above(Escape(event.Text, 0))
 	case run.Waiting:
 		b.tally.waits++
+		b.drawn = time.Time{} // it may be long until the next row
 		b.draw(now)
 	default:
 		b.tally.add(event, now)

@@ -48,7 +48,7 @@ func TestLinesHaveNoControlCharacters(t *testing.T) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
 	}
-	if n := strings.Count(text, "\n"); n != 5 {
+	if n := strings.Count(text, "\n"); n != 4 {
 		t.Errorf("%d lines for 21 seconds, expected one every ten:\n%s", n, text)
 	}
 	if out.Len() > 0 {
