@@ -82,11 +82,9 @@ func (r *runner) makes(n int, created bool) int {
 func (r *runner) weighShown(row openRow, listed *api.Referral) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if row.kind == stepInvite {
-		r.weight.Invites++
-		return
-	}
-	r.weight.add(Irreversible{Creates: r.makes(row.n, true), Shares: one(sharedWithSellers(listed))})
+	invites := row.kind == stepInvite
+	own := !invites || row.live == nil // the row may be the invitation itself
+	r.weight.add(Irreversible{Creates: r.makes(row.n, own), Shares: one(own && sharedWithSellers(listed)), Invites: one(invites)})
 }
 
 // weighSettled counts what a row that needs no request was found to have done: a create of an earlier run that is listed
