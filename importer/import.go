@@ -73,7 +73,8 @@ func tell(observe run.Observer, event run.Event) {
 type RefusedError struct {
 	Name     string
 	Problems *Problems
-	Header   bool // the problems concern the header, so no row can be sent
+	Header   bool   // the problems concern the header, so no row can be sent
+	By       string // the command that refused it, "" for one that would have sent
 }
 
 // gate is the one door between checking and sending: any problem stops everything, unless
@@ -81,11 +82,11 @@ type RefusedError struct {
 func gate(in *input, done *checked, options Options) error {
 	switch {
 	case done.headerFault:
-		return &RefusedError{options.Name, &done.problems, true}
+		return &RefusedError{Name: options.Name, Problems: &done.problems, Header: true}
 	case len(done.states) == 0 && !options.AllowEmpty:
 		return &EmptyError{options.Name}
 	case done.problems.Errors > 0 && !options.SkipInvalid && options.Confirm == nil:
-		return &RefusedError{options.Name, &done.problems, false}
+		return &RefusedError{Name: options.Name, Problems: &done.problems}
 	}
 	return nil
 }
@@ -265,7 +266,7 @@ func declined(err error) bool {
 // as it is where nobody can be asked.
 func (r *runner) nothingToAsk(preview Preview) error {
 	if preview.Problems.Errors > 0 && preview.Before == 0 && !r.options.SkipInvalid {
-		return &RefusedError{r.options.Name, preview.Problems, false}
+		return &RefusedError{Name: r.options.Name, Problems: preview.Problems}
 	}
 	tell(r.options.Observe, run.Event{Kind: run.Said, Text: preview.String()})
 	return nil

@@ -119,7 +119,7 @@ func (p Preview) String() string {
 	if parts == nil {
 		parts = []string{"nothing to do"}
 	}
-	return fmt.Sprintf("%s → %s: %s (%d rows)", p.File, p.Target, strings.Join(parts, ", "), p.Rows)
+	return fmt.Sprintf("%s → %s: %s (%s)", p.File, p.Target, strings.Join(parts, ", "), run.Counted(p.Rows, "row"))
 }
 
 // String lists what cannot be taken back, "" where that is nothing.

@@ -161,7 +161,7 @@ func (k knownRun) isUndo() bool {
 }
 
 // undoneBy refuses a run that took back another one.
-func undoneBy(started manifest, known knownRun) error {
+func (a *app) undoneBy(started manifest, known knownRun) error {
 	return &UsageError{"run " + known.Folder.Run + " took back run " + started.Undo + "; it is neither gone on with nor taken back itself",
-		"refload runs undo " + started.Undo + " goes on with what is left"}
+		"refload runs undo " + started.Undo + a.withConfig(a.withState()) + " goes on with what is left"}
 }

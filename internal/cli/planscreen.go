@@ -133,7 +133,7 @@ func (p *planScreen) end(summary *importer.Summary, preview importer.Preview, ou
 		}
 		parts = append(parts, console.Paint(p.color, s.ink, fmt.Sprintf("%s %d %s", s.sign, n, s.word)))
 	}
-	console.Print(p.env.Stdout, "%s → %s: %s (%d rows)\n", summary.File, summary.Target, console.Join(parts), summary.Rows)
+	console.Print(p.env.Stdout, "%s → %s: %s (%s)\n", summary.File, summary.Target, console.Join(parts), run.Counted(summary.Rows, "row"))
 	if weight := preview.Weight.String(); weight != "" {
 		console.Print(p.env.Stdout, "cannot be taken back: %s\n", weight)
 	}

@@ -160,7 +160,7 @@ func (a *app) profileLost() bool {
 // unknownProfile says what may have been meant.
 func (a *app) unknownProfile() error {
 	names := a.settings.files.Names()
-	advice := "name the file that has it with --config, or write it into your own: 'refload help configuration' shows how"
+	advice := "name the file that has it with --config, or let 'refload setup --profile " + a.global.profile + "' write it into your own"
 	if len(names) > 0 {
 		advice = "the profiles are " + strings.Join(names, ", ")
 	}
@@ -187,7 +187,7 @@ func (a *app) noService() error {
 	if p := a.settings.profile; p != nil {
 		return &UsageError{fmt.Sprintf("profile %s (%s) names no service", p.Name, p.Place), "give it a base-url or a tenant, or try it with --sandbox"}
 	}
-	profile := "--profile NAME, once a file of yours has profiles ('refload help configuration')"
+	profile := "--profile NAME, once a file of yours has profiles ('refload setup' writes one)"
 	if files := a.settings.files; files != nil && len(files.Names()) > 0 {
 		profile = "--profile with one of " + strings.Join(files.Names(), ", ")
 	}

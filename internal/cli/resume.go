@@ -136,7 +136,7 @@ func (a *app) again(cmd *cobra.Command, given importFlags, args []string, goOn g
 // startedWith returns the flags that a run was started with, and what was given anew.
 func (a *app) startedWith(cmd *cobra.Command, started manifest, given importFlags, known knownRun) (importFlags, error) {
 	if started.Undo != "" {
-		return given, undoneBy(started, known)
+		return given, a.undoneBy(started, known)
 	}
 	if err := a.recall(started, "run "+known.Folder.Run, cmd.Flags()); err != nil {
 		return given, err

@@ -179,7 +179,7 @@ func (a *app) showRun(args []string) error {
 		fmt.Fprintf(a.env.Stdout, "the last %d bytes of the journal were torn by a crash; a resume cuts them\n", known.Torn)
 	}
 	if _, running := known.running(); known.Unfinished() > 0 && !running {
-		console.Print(a.env.Stdout, "go on with: refload runs resume %s\n", known.Folder.Run)
+		console.Print(a.env.Stdout, "go on with: refload runs resume %s%s\n", known.Folder.Run, a.withConfig(a.withState()))
 	}
 	return nil
 }

@@ -44,7 +44,7 @@ func (a *app) tellProblems(place func(mapping.Problem) string, problems *importe
 		}
 	}
 	if shown > mostShown {
-		console.Print(a.env.Stderr, "… and %d more kinds of problems\n", shown-mostShown)
+		console.Print(a.env.Stderr, "… and %s\n", run.Counted(shown-mostShown, "more kind")+" of problems")
 	}
 }
 
@@ -142,7 +142,7 @@ func (a *app) tellElsewhere(s *importer.Summary) {
 	}
 	console.Print(a.env.Stderr, "warning: %s\n", words)
 	for _, e := range s.Elsewhere {
-		console.Print(a.env.Stderr, "  settle them with: refload runs resume %s%s\n", e.Run, a.withState())
+		console.Print(a.env.Stderr, "  settle them with: refload runs resume %s%s\n", e.Run, a.withRun())
 	}
 }
 
@@ -169,7 +169,7 @@ func printCounts(out io.Writer, s *importer.Summary) {
 	if words == "" {
 		words = "no rows"
 	}
-	console.Print(out, "%s → %s: %s (%d rows, %s)\n", s.File, s.Target, words, s.Rows, s.Took())
+	console.Print(out, "%s → %s: %s (%s, %s)\n", s.File, s.Target, words, run.Counted(s.Rows, "row"), s.Took())
 	if weight := s.Weight.String(); weight != "" {
 		console.Print(out, "cannot be taken back: %s\n", weight)
 	}
@@ -177,7 +177,7 @@ func printCounts(out io.Writer, s *importer.Summary) {
 		console.Print(out, "results: %s\n", s.Results)
 	}
 	if s.Counts[run.Unknown] > 0 {
-		console.Print(out, "%d rows are unknown: run the same import again later; it looks for them before it sends anything\n", s.Counts[run.Unknown])
+		console.Print(out, "unknown: %s; run the same import again later: it looks for what was sent before it sends anything\n", run.Counted(s.Counts[run.Unknown], "row"))
 	}
 }
 

@@ -96,7 +96,7 @@ func (a *app) runToUndo(flags *pflag.FlagSet, args []string) (knownRun, manifest
 	}
 	started, err := readManifest(known.Folder)
 	if err == nil && started.Undo != "" {
-		err = undoneBy(started, known)
+		err = a.undoneBy(started, known)
 	}
 	return known, started, err
 }

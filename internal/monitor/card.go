@@ -45,11 +45,11 @@ func headline(r *Report) string {
 	case r.Reason == Declined:
 		return text + "nothing was sent: the question was answered with no"
 	case r.OK && r.Command == Export:
-		return fmt.Sprintf("%scomplete, %d referrals", text, r.Rows)
+		return text + "complete, " + run.Counted(r.Rows, "referral")
 	case r.OK:
-		return fmt.Sprintf("%sall %d rows are as they should be", text, r.Rows)
+		return text + "everything is as it should be, " + run.Counted(r.Rows, "row")
 	case r.NeedsHands > 0:
-		return fmt.Sprintf("%s%d of %d rows need a person", text, r.NeedsHands, r.Rows) + ofFiles(r)
+		return fmt.Sprintf("%sa person is needed for %d of %s", text, r.NeedsHands, run.Counted(r.Rows, "row")) + ofFiles(r)
 	case waiting(r) > 0:
 		return text + "a file cannot be imported until a person mends it" + ofFiles(r)
 	case r.Resumable:

@@ -116,8 +116,8 @@ func TestMetricsSayWhatWas(t *testing.T) {
 
 func TestCard(t *testing.T) {
 	for want, change := range map[string]func(*Report){
-		"2 of 12 rows need a person":       func(*Report) {},
-		"all 12 rows are as they should":   func(r *Report) { r.OK, r.NeedsHands = true, 0 },
+		"is needed for 2 of 12 rows":       func(*Report) {},
+		"as it should be, 12 rows":         func(r *Report) { r.OK, r.NeedsHands = true, 0 },
 		"not finished; the next run":       func(r *Report) { r.NeedsHands, r.Inputs[0].NeedsPerson = 0, false },
 		"import: exit code 4":              func(r *Report) { r.NeedsHands, r.Inputs, r.Resumable, r.ExitCode = 0, nil, false, 4 },
 		"a file cannot be imported until":  func(r *Report) { r.NeedsHands = 0 },
