@@ -30,7 +30,8 @@ func newSetup(a *app) *cobra.Command {
 		Long: "Asks for the name of a profile, the tenant and the application to sign in with, or takes them from\n" +
 			"flags; writes a starter profile with brakes into your own refload.yaml, or into the file of\n" +
 			"--config, which is made where it is missing; prints what the tenant's administrator has to do once;\n" +
-			"and, on a terminal, offers to sign in and tries the sign-in by asking the service for referrals.\n" +
+			"and, on a terminal, offers to sign in and tries the sign-in by asking the service for referrals. At\n" +
+			"last it prints lines for cron, systemd and the Task Scheduler of Windows, for this folder.\n" +
 			"What --base-url, --authority and --ca-file name goes into the profile too.\n" +
 			"What is in the file already stays as it is.",
 		Example: "  refload setup\n" +
@@ -74,7 +75,10 @@ func (a *app) setup(cmd *cobra.Command, flags setupFlags) error {
 	} else {
 		fmt.Fprint(a.env.Stdout, adminPage(flags.Starter))
 	}
-	return a.trySignIn(cmd, flags)
+	if err := a.trySignIn(cmd, flags); err != nil {
+		return err
+	}
+	return a.tellSchedules(flags.Name, path)
 }
 
 // setupFile is the file that a profile is written into: it leads a token somewhere, so it is the person's.
