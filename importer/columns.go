@@ -36,6 +36,6 @@ func ReadHeader(ctx context.Context, source Source) (*Header, error) {
 		return nil, err
 	}
 	header := &Header{File: source.Name, Sheet: in.sheet, Row: in.header.Number, Columns: in.columns.Headers(), Missing: in.columns.Missing(), Place: in.Place}
-	header.Problems.Add(append(problems, more...)...)
+	header.Problems.Add(in.columns.Advise(append(problems, more...))...)
 	return header, nil
 }

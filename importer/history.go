@@ -108,5 +108,8 @@ func (h *History) restore(states []rowState) {
 			continue
 		}
 		states[n].outcome, states[n].offset = numberOf(past.outcome), past.offset
+		if states[n].pending {
+			states[n].deal = dealOf(past.outcome)
+		}
 	}
 }

@@ -151,7 +151,11 @@ func readAs(col mapping.ColumnInfo) (field, by string) {
 	}
 	switch {
 	case col.Field != nil:
-		return mapping.HeaderOf(col.Path), by
+		field = mapping.HeaderOf(col.Path)
+		for _, path := range col.Besides {
+			field += ", " + mapping.HeaderOf(path)
+		}
+		return field, by
 	case col.Ignored:
 		return "(not read)", by
 	case col.Near != "":
