@@ -73,6 +73,9 @@ func (in *input) survey(ctx context.Context) ([]mapping.Problem, error) {
 			hidden = append(hidden, row.Number)
 		}
 		in.columns.Observe(row)
+		if in.tally != nil {
+			in.tally.Observe(row)
+		}
 		in.surveyed++
 	}
 	return append(in.hidden(hidden), in.columns.Settle()...), nil

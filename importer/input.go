@@ -19,8 +19,9 @@ type input struct {
 	columns *mapping.Columns
 	hash    string // SHA-256 of the file
 
-	surveyed int           // the rows that the first pass found
-	deals    mapping.Known // of rows of which nothing better is known
+	surveyed int            // the rows that the first pass found
+	deals    mapping.Known  // of rows of which nothing better is known
+	tally    *mapping.Tally // of the values; nil where nobody asks for it
 	closed   bool
 }
 

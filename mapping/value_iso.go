@@ -8,7 +8,7 @@ import (
 
 var (
 	yearForm = regexp.MustCompile(`^(\d{4})([-/.])(\d{1,2})([-/.])(\d{1,2})$`)
-	isoClock  = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2})(:\d{2}(?:\.\d{1,9})?)?\s?(?:[Zz]|[+-]00:?00)$`)
+	isoClock = regexp.MustCompile(`^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2})(:\d{2}(?:\.\d{1,9})?)?\s?(?:[Zz]|[+-]00:?00)$`)
 )
 
 // isoDate reads year, month and day in this order. The date is zero where the calendar has
