@@ -42,6 +42,7 @@ type Record struct {
 	// holds something else now; "" where that is not so, or not known.
 	CustomerWas string
 
+	columns     *Columns // of the file; nil for a record of none
 	baseState   api.State
 	ids         IDs
 	shareClosed bool        // deals that end closed may be shared all the same
