@@ -8,6 +8,7 @@ import (
 
 	"refload/importer"
 	"refload/internal/console"
+	"refload/internal/run"
 )
 
 func newCheck(a *app) *cobra.Command {
@@ -96,6 +97,6 @@ func (a *app) tellCheck(name string, report *importer.Report, err error) {
 		if n := report.Problems.Pending; n > 0 {
 			pending = fmt.Sprintf(" but %d unless their deals exist (import looks before it sends)", n)
 		}
-		console.Print(a.env.Stdout, "%s: %d rows, no errors%s, %d warnings; ready to import\n", name, report.Rows, pending, report.Problems.Warnings)
+		console.Print(a.env.Stdout, "%s: %s, no errors%s, %s; ready to import\n", name, run.Counted(report.Rows, "row"), pending, run.Counted(report.Problems.Warnings, "warning"))
 	}
 }
