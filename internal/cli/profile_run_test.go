@@ -87,7 +87,7 @@ func TestARehearsalIsResumedAsOne(t *testing.T) {
 	deals := manyDeals(t, 3)
 	for _, args := range [][]string{{"import", deals, "--sandbox"}, {"runs", "resume"}} {
 		code, stdout, stderr := call(t, environment, args...)
-		if code != 0 || !strings.Contains(stdout, "→ the embedded sandbox: created 3") {
+		if code != 0 || !strings.Contains(stdout, "→ the embedded sandbox of live: created 3") {
 			t.Errorf("%v: exit %d\n%s%s", args, code, stdout, stderr)
 		}
 	}
