@@ -3,6 +3,7 @@ package cli_test
 import (
 	"context"
 	"flag"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 
 	"refload/internal/cli"
+	"refload/internal/effort"
 )
 
 // sideBySide is how many parallel tests run at once: most of them wait, for a settle time or a process.
@@ -51,6 +53,12 @@ func TestScripts(t *testing.T) {
 			env.Setenv("TZ", "UTC")
 			env.Values[arrived{}], env.Values[strictIn{}] = &arrived{}, &strictIn{}
 			return nil
+		},
+		Condition: func(word string) (bool, error) {
+			if word != "quick" {
+				return false, fmt.Errorf("there is no condition %q", word)
+			}
+			return effort.LeavesOut(), nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "age": age, "service": service, "interrupted": interrupted, "strict": strict, "ledger": ledger,

@@ -44,10 +44,14 @@ func OnlyIf(t testing.TB, variable, why string) {
 	}
 }
 
-// NotShort skips a test with -short.
+// LeavesOut reports whether slow tests are left out: with -short they are, unless TEST_SLOW=1 wants them too,
+// in their short form.
+func LeavesOut() bool { return testing.Short() && os.Getenv("TEST_SLOW") == "" }
+
+// NotShort skips a test where slow ones are left out.
 func NotShort(t testing.TB) {
 	t.Helper()
-	if testing.Short() {
+	if LeavesOut() {
 		t.Skip("slow; left out with -short")
 	}
 }

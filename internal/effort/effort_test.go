@@ -56,3 +56,11 @@ func TestSkips(t *testing.T) {
 		NotShort(t)
 	})
 }
+
+func TestLeavesOut(t *testing.T) {
+	for slow, want := range map[string]bool{"": testing.Short(), "1": false} {
+		if t.Setenv("TEST_SLOW", slow); LeavesOut() != want {
+			t.Errorf("TEST_SLOW=%q: %v, want %v", slow, LeavesOut(), want)
+		}
+	}
+}

@@ -50,7 +50,7 @@ func main() {
 
 // all returns every mutant.
 func all() []mutant {
-	return slices.Concat(mutants, exportMutants, verifyMutants, securityMutants, sandboxMutants)
+	return slices.Concat(mutants, exportMutants, verifyMutants, securityMutants, joiningMutants, sandboxMutants)
 }
 
 // chosen returns one mutant, or where none is named, a part of them: of "2/4" every fourth, from the second on.
@@ -109,7 +109,7 @@ func (m mutant) try() error {
 	}
 	// Without the folder's name in what is compiled, all copies share what their change does not touch.
 	test := in(folder, "test", "-trimpath", "-vet=off", "-count=1", "-short", "-timeout", "10m", "-run", m.run, m.pkg)
-	test.Env = append(os.Environ(), "TEST_FIRST_SEED=1", "TEST_NIGHTS=400", "TEST_HISTORIES=400", "TEST_PAIRS=400", "TEST_EXPORTS=50")
+	test.Env = append(os.Environ(), "TEST_SLOW=1", "TEST_FIRST_SEED=1", "TEST_NIGHTS=400", "TEST_HISTORIES=400", "TEST_PAIRS=400", "TEST_EXPORTS=50")
 	out, err := test.CombinedOutput()
 	if err == nil {
 		return fmt.Errorf("%s of %s stayed green", m.run, m.pkg)
