@@ -3,7 +3,6 @@ package importer
 import (
 	"fmt"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 
@@ -15,7 +14,7 @@ import (
 // the run that sent it last.
 func TestElsewhereCountsWhatNobodyElseSettles(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		r := &runner{past: newPast(time.Now()), index: &index{}}
+		r := &runner{past: newPast(), index: &index{}}
 		want := map[string]int{}
 		for n := range rapid.IntRange(0, 30).Draw(t, "markers") {
 			marker := fmt.Sprintf("crm-%d", n)

@@ -1,11 +1,14 @@
 package importer
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
+	"refload/api"
 	"refload/importer/journal"
 	"refload/internal/run"
 )
@@ -22,8 +25,9 @@ type openIntent struct {
 // whatever file or command it comes from.
 type past struct {
 	open map[string]openIntent // creates without an outcome, by key: the folded marker, or inviteKey
-	made map[uint64]made       // referrals of late, which the list may not show yet, by hash of the key
-	late time.Time             // what was made before is listed by now
+	made map[uint64]made       // referrals that were made, by hash of the key
+	runs []string              // the runs that made them
+	versions
 
 	// begun are the markers, hashed, of referrals that were made for rows of which something is
 	// left to do; the value says whether it is only the closing, which was put off.
@@ -33,15 +37,34 @@ type past struct {
 	sizes      map[string]sizeRun // how many rows the last run of a file had, by its name
 }
 
-// made is a referral that an earlier run made.
+// made is a referral that an earlier run made. There may be a million of them.
 type made struct {
-	id   string
-	when time.Time
+	id   guid
+	when int64 // nanoseconds
+	run  int32 // index into runs
 }
 
-// listedAfter is how long after its creation a referral is in every listing, for certain. Within
-// this time the journal is asked too: a listing that lags must not make a second referral.
-const listedAfter = 24 * time.Hour
+// guid is a GUID as it is kept in memory.
+type guid [16]byte
+
+// guidOf reads a GUID in its usual form; false for what is none.
+func guidOf(id string) (guid, bool) {
+	var g guid
+	if !api.ValidGUID(id) {
+		return g, false
+	}
+	_, err := hex.Decode(g[:], []byte(strings.ReplaceAll(id, "-", "")))
+	return g, err == nil
+}
+
+// String returns the usual form, in lower case.
+func (g guid) String() string {
+	text := hex.EncodeToString(g[:])
+	return strings.Join([]string{text[:8], text[8:12], text[12:16], text[16:20], text[20:]}, "-")
+}
+
+// keptAnyway is how long the journal of a run is kept, whatever the retention: it knows what was made and the list may not show yet.
+const keptAnyway = 24 * time.Hour
 
 // readPast reads the journals of all earlier runs.
 func readPast(o Options) (*past, error) {
@@ -54,7 +77,7 @@ func readPast(o Options) (*past, error) {
 
 // pastOf reads the journals of some runs, which come in the order in which they began.
 func pastOf(o Options, folders []*run.Folder) (*past, error) {
-	p := newPast(o.Now())
+	p := newPast()
 	for _, folder := range folders {
 		if err := p.readRun(o, folder); err != nil {
 			return nil, fmt.Errorf("run %s: %w", folder.Run, err)
@@ -66,9 +89,9 @@ func pastOf(o Options, folders []*run.Folder) (*past, error) {
 	return p, nil
 }
 
-func newPast(now time.Time) *past {
+func newPast() *past {
 	return &past{open: map[string]openIntent{}, made: map[uint64]made{}, begun: map[uint64]bool{},
-		openHashes: map[uint64]bool{}, sizes: map[string]sizeRun{}, late: now.Add(-listedAfter)}
+		openHashes: map[uint64]bool{}, sizes: map[string]sizeRun{}, versions: newVersions()}
 }
 
 // readRun takes one journal into account. A folder without a journal, or whose journal has no
@@ -82,6 +105,7 @@ func (p *past) readRun(o Options, folder *run.Folder) error {
 		return err
 	}
 	defer file.Close()
+	p.runs = append(p.runs, folder.Run)
 	rows, own := map[int]sent{}, ofRun(folder, o)
 	braked := false
 	found, err := journal.Read(file, func(record journal.Record, _ int64) error {
@@ -102,6 +126,7 @@ func (p *past) readRun(o Options, folder *run.Folder) error {
 type sent struct {
 	key    string // of the last create, "" for a change
 	marker string // of the row's own referral, folded
+	from   uint64 // the version that a change was made against, hashed
 }
 
 // settled are the outcomes after which nothing of a row is open.
@@ -123,9 +148,10 @@ func keyOf(record journal.Record) string {
 
 func (p *past) take(name string, record journal.Record, rows map[int]sent) {
 	row := rows[record.Row]
+	p.versions.take(record, row)
 	switch record.Kind {
 	case journal.Intent:
-		rows[record.Row] = sent{keyOf(record), foldMarker(record.Marker)}
+		rows[record.Row] = sent{keyOf(record), foldMarker(record.Marker), versionHash(record)}
 		if key := keyOf(record); key != "" {
 			p.open[key] = openIntent{record.Marker, record.Send, record.Time, name}
 		}
@@ -159,8 +185,8 @@ func (p *past) takeBack(fold string) {
 // close takes down that a create was executed.
 func (p *past) close(key string, record journal.Record) {
 	delete(p.open, key)
-	if record.ReferralID != "" && record.Time.After(p.late) {
-		p.made[hashText(key)] = made{record.ReferralID, record.Time}
+	if id, ok := guidOf(record.ReferralID); ok {
+		p.made[hashText(key)] = made{id, record.Time.UnixNano(), int32(len(p.runs) - 1)}
 	}
 }
 

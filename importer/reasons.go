@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"refload/api"
+	"refload/internal/listing"
 )
 
 // The reasons that a journal gives for an outcome, or a run for its stop. They are a closed
@@ -64,6 +65,11 @@ const (
 	reasonUndo          = "undo"
 	reasonTakenUp       = "taken-up"
 	reasonUnshared      = "unshared"
+	reasonGone          = "gone"
+	reasonHidden        = "hidden"
+	reasonOldVersion    = "old-version"
+
+	reasonListIncomplete = listing.Reason
 )
 
 // reason is one row of the reason table. In its message, %s stands for the detail.
@@ -125,8 +131,13 @@ var reasons = map[string]reason{
 	reasonUndecided:     {"nobody has decided on the row: its cell Approve is neither yes nor no", "write yes or no into the plan and apply it again"},
 	reasonUndo:          {"%s", ""},
 	reasonPlanChanged:   {"it is not as it was planned any more: %s", "make the plan again"},
+	reasonGone:          {"it was created as %s; the service does not show it", "look in Partner Center; set Action to create to make it again, or to skip to leave it"},
+	reasonHidden:        {"it was created as %s; the service does not let this account see it", "give the account the role Referrals admin in Partner Center, or set Action to skip"},
+	reasonOldVersion:    {"the service shows an older version than the one that refload knows", "run the same import again later"},
 	reasonTakenUp:       {"the deal is Active already; the New of the row changes nothing", ""},
-	reasonCloseLater:    {"the deal stays open until --close-after has passed", "run the same import again then: it closes the deal"},
+	reasonListIncomplete: {"the list of the service is not complete, so the deal may be there although it is not listed: %s",
+		"import again later; if the list stays so, ask Microsoft's support, or say list-hides: accepted in the profile: a deal that is hidden is made again then"},
+	reasonCloseLater: {"the deal stays open until --close-after has passed", "run the same import again then: it closes the deal"},
 }
 
 // reasonText returns a reason in words.

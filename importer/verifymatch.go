@@ -33,14 +33,9 @@ type match struct {
 func (v *verifier) match(ctx context.Context, record *mapping.Record, row sheet.Row) (match, error) {
 	m := match{record: record, marker: markerOf(v.options.Target, v.in.columns, record, row)}
 	if record.ReferralID == "" {
-		var err error
-		m.live, err = v.index.withMarker(m.marker)
-		if len(m.live) > 1 {
-			m.twins = m.live
-		}
-		return m, err
+		return v.byMarker(ctx, m)
 	}
-	live, err := v.byID(ctx, record.ReferralID)
+	live, err := v.liveOf(ctx, record.ReferralID)
 	if live == nil || err != nil {
 		return m, err
 	}
@@ -55,18 +50,29 @@ func (v *verifier) match(ctx context.Context, record *mapping.Record, row sheet.
 	return m, nil
 }
 
-// byID returns the referral with an id, nil where there is none. One that is not listed is asked for:
-// the list may be behind.
-func (v *verifier) byID(ctx context.Context, id string) (*api.Referral, error) {
-	live, err := v.index.withID(id)
-	if live != nil || err != nil {
-		return live, err
+// byMarker finds the referrals that carry the marker of a row: in the list, or where that shows none, by the id that an
+// earlier run of refload knows.
+func (v *verifier) byMarker(ctx context.Context, m match) (match, error) {
+	var err error
+	m.live, err = v.index.withMarker(m.marker)
+	of, isMade := v.past.made[hashText(foldMarker(m.marker))]
+	switch {
+	case err != nil:
+		return m, err
+	case len(m.live) > 1:
+		m.twins = m.live
+		return m, nil
+	case len(m.live) == 1:
+		m.live[0], err = v.upToDate(ctx, m.live[0])
+		return m, err
+	case !isMade || v.options.Target.Sandbox || !v.mayAsk(of.id):
+		return m, nil
 	}
-	live, err = v.client.Get(ctx, id)
-	if isNotFound(err) {
-		return nil, nil
+	answer, err := v.askFor(ctx, of.id)
+	if r := answer.referral; err == nil && r != nil && foldMarker(r.ExternalReferenceID()) == foldMarker(m.marker) {
+		m.live = []*api.Referral{r}
 	}
-	return live, err
+	return m, err
 }
 
 // judgeMatch returns what is wrong with a row, nothing where all is as it says, and adds it to the sums.

@@ -91,8 +91,10 @@ func detailOf(record journal.Record, said string, columnOf func(string) string) 
 		return leftText(record, said)
 	case record.Reason == reasonOneWay:
 		return fieldNames(record.Fields)
-	case record.Reason == reasonNoRoute, record.Reason == reasonTerminal, record.Reason == reasonBrake:
+	case record.Reason == reasonNoRoute, record.Reason == reasonTerminal, record.Reason == reasonBrake, record.Reason == reasonListIncomplete:
 		return record.Code
+	case record.Reason == reasonGone, record.Reason == reasonHidden:
+		return strings.Join(record.Others, ", ") + " on " + record.Code
 	}
 	return strings.Join(record.Others, ", ")
 }

@@ -94,8 +94,9 @@ type app struct {
 	logs     logFiles
 	closing  *closing       // of a command that imports; nil for the others
 	summary  map[string]any // what the command says in the last of its JSON lines
-	helped   bool           // a page of help was shown
-	shows    bool           // problems repeat values that may be personal, as check and plan do
+	imports  importer.Process
+	helped   bool // a page of help was shown
+	shows    bool // problems repeat values that may be personal, as check and plan do
 }
 
 // hinted is an error that knows what to do next.

@@ -10,7 +10,7 @@ import (
 // valueOf is a value that each key takes.
 var valueOf = map[string]string{
 	"base-url": "https://evil.example.net", "authority": "https://evil.example.net", "tenant": "evil.example.net", "ca-file": "theirs.pem",
-	"client-id": "11111111-2222-3333-4444-555555555555", "production": "no", "partial-view": "accepted", "rate": "0", "concurrency": "9",
+	"client-id": "11111111-2222-3333-4444-555555555555", "production": "no", "partial-view": "accepted", "list-hides": "accepted", "rate": "0", "concurrency": "9",
 	"mapping": "crm.yaml", "sheet": "Deals", "header-row": "3", "encoding": "windows-1252", "delimiter": "semicolon",
 	"mode": "create", "key": "Deal Name", "on-unknown": "resend", "settle": "1s", "resend-after": "1s", "results-folder": "elsewhere",
 	"retention": "0d", "max-creates": "100%", "max-closes": "100%", "max-shares": "100%", "min-rows": "0%", "share-closed": "yes", "notify-hosts": "evil.example.net",

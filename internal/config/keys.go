@@ -53,6 +53,8 @@ var keys = []Key{
 		Help: "writing to it without a person to ask needs --yes and --profile on the command line"},
 	{Name: "partial-view", Kind: Word, Default: "refused", Allowed: []string{"refused", "accepted"}, Service: true,
 		Help: "whether creates are allowed although the account may not see all referrals"},
+	{Name: "list-hides", Kind: Word, Default: "refused", Allowed: []string{"refused", "accepted"}, Service: true,
+		Help: "whether creates are allowed although the list of the service is not shown to be complete"},
 	{Name: "ca-file", Kind: Path, Flag: "ca-file", Service: true,
 		Help: "certificate authorities (PEM) to trust besides the system's, as behind a proxy that inspects TLS"},
 	{Name: "rate", Kind: Number, Flag: "rate", Default: "5 at first, up to 10 as the service allows", Service: true,
