@@ -83,7 +83,9 @@ func (r *runner) holdAgainstJournals(ctx context.Context) error {
 	if err := r.list(ctx); err != nil {
 		return err
 	}
-	_, err = r.proveList(ctx)
+	if young, err = r.proveList(ctx); len(young) > 0 {
+		r.verdict = r.verdict.Or(listing.Verdict{Gap: listing.Unlisted, Count: len(young)}) // it was waited for
+	}
 	return err
 }
 

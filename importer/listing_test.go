@@ -348,6 +348,32 @@ func TestAPlanNeverWaits(t *testing.T) {
 	})
 }
 
+// A verification asks by id for what the list hides, and proves nothing by a list that hides what is old.
+func TestVerifyAndAListThatHides(t *testing.T) {
+	inWorld(t, func(t *testing.T, v *veil) {
+		v.w.run(0, v.rows("deals.csv", 0, 3), 0, importer.NextRun)
+		hidden := v.ids(v.marker(1))[v.marker(1)]
+		v.hides = func(d map[string]any) bool { return d["id"] == hidden }
+		for _, test := range []struct {
+			age  time.Duration
+			good bool
+			says string
+		}{{0, true, "complete: the service holds"}, {time.Hour, false, "of 3 rows 3 are as the sheet says; the list of the service is not complete"}} {
+			time.Sleep(test.age)
+			var verdict *importer.Verdict
+			a := v.w.start(1, v.rows("deals.csv", 0, 3), 0, importer.NextRun, func(ctx context.Context, o importer.Options) (*importer.Summary, error) {
+				var err error
+				o.Results = filepath.Join(t.TempDir(), "verdict.xlsx")
+				verdict, err = importer.Verify(ctx, o, importer.ScopeFile, nil)
+				return nil, err
+			})
+			if a.err != nil || verdict.Complete() != test.good || !strings.Contains(verdict.Words(), test.says) {
+				t.Errorf("after %s: %v, %s", test.age, a.err, verdict.Words())
+			}
+		}
+	})
+}
+
 // The counter-example: a list in another order at each request does not show every referral, and what it does not show was
 // made again.
 func TestAListWithoutOrderMakesNothingTwice(t *testing.T) {

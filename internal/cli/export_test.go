@@ -63,6 +63,36 @@ func TestExitCodesOfExport(t *testing.T) {
 	}
 }
 
+// A list that shows so many referrals and no more, from whichever end it is read, becomes no file, and the report says
+// why.
+func TestAnExportOfACappedList(t *testing.T) {
+	service, err := newStrict([]byte("[" + strings.Repeat("{},", 349) + "{}]"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	service.caps = 120
+	server := httptest.NewServer(service)
+	defer server.Close()
+	folder := t.TempDir()
+	path := filepath.Join(folder, "deals.csv")
+	export := func() (int, string) {
+		code, _, stderr := call(t, exportToken, "export", "-o", path, "--base-url", server.URL, "--state", filepath.Join(folder, "state"), "--rate", "0", "--verbose")
+		return code, stderr
+	}
+	code, stderr := export()
+	if _, err := os.Stat(path); code != 3 || err == nil || !strings.Contains(stderr, "read from its two ends it does not show the same: 240 referrals") || !strings.Contains(stderr, "asked once more from the other end") {
+		t.Errorf("exit %d, %v\n%s", code, err, stderr)
+	}
+	reports, err := filepath.Glob(filepath.Join(folder, "state", "*", "last-export.json"))
+	if err != nil || len(reports) != 1 || !strings.Contains(read(t, reports[0]), `"reason": "list-incomplete"`) {
+		t.Errorf("%v: %v", reports, err)
+	}
+	service.caps = 0
+	if code, stderr := export(); code != 0 || strings.Count(read(t, path), "\n") != 351 {
+		t.Errorf("exit %d\n%s", code, stderr)
+	}
+}
+
 // TestExportTellsNothingItShouldNot prints names that could drive a terminal: none arrives as
 // it is, and nothing personal is told at all.
 func TestExportTellsNothingItShouldNot(t *testing.T) {
