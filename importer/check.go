@@ -13,7 +13,7 @@ import (
 type rowState struct {
 	number  int32 // that Excel shows
 	outcome uint8 // index into outcomeOrder; 0 while there is none
-	byID    bool  // the row names a Referral ID
+	named   bool  // the row names a referral or an engagement by the service's id
 	flagged bool  // the row has problems, if only warnings
 	clash   bool  // another row is the same referral
 	shares  bool  // the row would open a deal that exists to Microsoft, and says that it is not to be shared
@@ -100,11 +100,15 @@ func (in *input) check(ctx context.Context, target run.Target, header []mapping.
 		case outcome != "":
 			state.outcome = numberOf(outcome)
 		case record.ReferralID != "":
-			state.byID = true
+			state.named = true
 		default:
 			state.look = lookOf(record.Doc)
 			state.planned = plannedNew(record)
 			state.marker = hashText(foldMarker(markerOf(target, in.columns, record, row)))
+			state.named = joins(record)
+			if isInvitation(record) {
+				state.look, state.marker = 0, hashText(inviteKey(record.EngagementID))
+			}
 		}
 		if outcome == "" {
 			result.totals.add(record.Doc)

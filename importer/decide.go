@@ -22,9 +22,12 @@ func (r *runner) decideFreely(ctx context.Context, n int, record *mapping.Record
 		return r.decideByID(ctx, n, record)
 	}
 	o := &op{n: n, record: record, marker: markerOf(r.options.Target, r.in.columns, record, row)}
+	if isInvitation(record) {
+		return r.decideInvitation(ctx, o)
+	}
 	if again, known := r.again[n]; known && again.found == nil {
 		o.sends = again.sends
-		return r.decideAgain(o, again.earlier)
+		return r.decideAgain(ctx, o, again.earlier)
 	}
 	return r.decideByMarker(ctx, o)
 }
@@ -32,14 +35,14 @@ func (r *runner) decideFreely(ctx context.Context, n int, record *mapping.Record
 // decideAgain decides a row whose create may be sent again. One that an earlier run sent is held to
 // what holds for any new row: meanwhile a person may have made the deal, or the row may only
 // update.
-func (r *runner) decideAgain(o *op, earlier bool) (decision, error) {
+func (r *runner) decideAgain(ctx context.Context, o *op, earlier bool) (decision, error) {
 	if r.listHides() {
 		return r.heldByList(), nil
 	}
 	if !earlier {
 		return r.creation(o), nil
 	}
-	d, err := r.decideNew(o)
+	d, err := r.decideNew(ctx, o)
 	if d.op == nil && d.settled.Outcome == string(run.Rejected) {
 		d.settled = journal.Record{Outcome: string(run.Unknown), Reason: reasonNotSeen}
 	}
@@ -67,7 +70,7 @@ func (r *runner) decideByMarker(ctx context.Context, o *op) (decision, error) {
 	case wasMade && !r.options.Target.Sandbox:
 		return r.decideMade(ctx, o, of)
 	}
-	return r.decideNew(o)
+	return r.decideNew(ctx, o)
 }
 
 // madeBefore says whether a create of this row, of this run or an earlier one, made the referral
@@ -88,7 +91,12 @@ func (r *runner) listed(o *op) ([]*api.Referral, error) {
 }
 
 // decideNew decides a row that no referral belongs to.
-func (r *runner) decideNew(o *op) (decision, error) {
+func (r *runner) decideNew(ctx context.Context, o *op) (decision, error) {
+	if joins(o.record) {
+		if d, err := r.decideMember(ctx, o); d != nil || err != nil {
+			return *d, err
+		}
+	}
 	if o.record.Action == "update" || r.options.Mode == Update {
 		return settledAs(journal.Record{Outcome: string(run.Rejected), Reason: reasonNotFound}), nil
 	}
@@ -147,7 +155,7 @@ func (r *runner) creation(o *op) decision {
 // invites reports whether the row asks for Microsoft's help. A deal that ends closed invites
 // nobody.
 func (o *op) invites() bool {
-	return o.record.Help == mapping.Yes && !o.record.Cells["@help"].Kept && !o.record.Private && o.record.Destination().Status != statusClosed
+	return o.record.Help == mapping.Yes && !o.record.Cells["@help"].Kept && !o.record.Private && !o.record.Doc.TargetsMicrosoft() && o.record.Destination().Status != statusClosed
 }
 
 // more reports whether creating the referral is not all that the row asks for.

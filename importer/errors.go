@@ -132,6 +132,7 @@ var stopKinds = map[string]StopKind{
 	reasonAlike:       StoppedByRows,
 	reasonMaxErrors:   StoppedByRows,
 	reasonNoMarker:    StoppedByRows,
+	reasonStrayed:     StoppedByRows,
 	reasonBrake:       StoppedByRows,
 	reasonSignIn:      StoppedBySignIn,
 	reasonStorage:     StoppedByStorage,

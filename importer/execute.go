@@ -49,7 +49,7 @@ func (r *runner) start(group *errgroup.Group, n int, row sheet.Row) error {
 	case d.op == nil:
 		r.rememberWords(record.Row, d.words)
 		return r.settle(n, d.settled)
-	case d.op.live == nil && r.canary == "":
+	case d.op.live == nil && d.op.steps[0].kind == stepCreate && r.canary == "":
 		// No other create runs beside the canary, so reading it here races with nobody.
 		if err := r.sendCanary(d.op); err != nil {
 			r.stop(reasonInternal, err.Error())

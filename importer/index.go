@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 
 	"refload/api"
 	"refload/internal/listing"
@@ -31,6 +32,7 @@ type index struct {
 	byID      []entry
 	byLook    []entry
 	invites   []entry
+	joined    func() ([]entry, error) // by engagement; made when a row names one
 	referrals int
 	view      viewCount
 	verdict   listing.Verdict // whether the list is complete
@@ -45,6 +47,7 @@ func buildIndex(ctx context.Context, client *api.Client, path, account string, p
 		return nil, &run.StateError{Path: path, Err: err}
 	}
 	ix := &index{spool: spool, view: viewCount{account: account}, replaced: map[int64]bool{}}
+	ix.joined = sync.OnceValues(ix.engagements)
 	if err := ix.fill(ctx, client, progress); err != nil {
 		spool.Close()
 		return nil, err
@@ -212,28 +215,56 @@ func (ix *index) read(offset int64) (*api.Referral, error) {
 	return api.ParseReferral(line)
 }
 
+// spooled is a listed referral and where it is in the spool.
+type spooled struct {
+	*api.Referral
+	offset int64
+}
+
 // all yields what was listed, in the order of the list.
-func (ix *index) all() iter.Seq2[*api.Referral, error] {
-	return func(yield func(*api.Referral, error) bool) {
+func (ix *index) all() iter.Seq2[spooled, error] {
+	return func(yield func(spooled, error) bool) {
 		in := bufio.NewReaderSize(io.NewSectionReader(ix.spool, 0, math.MaxInt64), 64<<10)
-		for offset := int64(0); ; {
+		for at := (spooled{}); ; {
 			line, err := in.ReadBytes('\n')
 			if err == io.EOF && len(line) == 0 {
 				return
 			}
-			here := offset
-			if offset += int64(len(line)); err == nil && ix.replaced[here] {
+			if err == nil && ix.replaced[at.offset] {
+				at.offset += int64(len(line))
 				continue
 			}
-			var referral *api.Referral
 			if err == nil {
-				referral, err = api.ParseReferral(line)
+				at.Referral, err = api.ParseReferral(line)
 			}
-			if !yield(referral, err) || err != nil {
+			if !yield(at, err) || err != nil {
 				return
 			}
+			at.offset += int64(len(line))
 		}
 	}
+}
+
+// engagements finds every listed referral by its engagement.
+func (ix *index) engagements() ([]entry, error) {
+	var list []entry
+	for referral, err := range ix.all() {
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, entry{hashText(strings.ToLower(referral.EngagementID())), referral.offset})
+	}
+	sortEntries(list)
+	return list, nil
+}
+
+// engagement returns the listed referrals of an engagement, each id once.
+func (ix *index) engagement(id string) ([]*api.Referral, error) {
+	entries, err := ix.joined()
+	if err != nil {
+		return nil, err
+	}
+	return ix.find(entries, hashText(strings.ToLower(id)), func(r *api.Referral) bool { return strings.EqualFold(r.EngagementID(), id) })
 }
 
 // close removes the spool.

@@ -163,7 +163,7 @@ func (r *runner) ageOf(referral *api.Referral, m made) time.Duration {
 func (r *runner) mayCreate() bool {
 	return r.options.Mode != Update && slices.ContainsFunc(r.states, func(s rowState) bool {
 		_, isMade := r.past.made[s.marker]
-		return s.outcome == 0 && !s.byID && !isMade && !has(r.index.byMarker, s.marker)
+		return s.outcome == 0 && s.marker != 0 && !isMade && !has(r.index.byMarker, s.marker) && !has(r.index.invites, s.marker)
 	})
 }
 
@@ -219,7 +219,7 @@ func (r *runner) mayAsk(id guid) bool {
 		var list []made
 		for i := range r.states {
 			m, isMade := r.past.made[r.states[i].marker]
-			if isMade && r.states[i].outcome == 0 && !r.states[i].byID && !has(r.index.byMarker, r.states[i].marker) {
+			if isMade && r.states[i].outcome == 0 && !has(r.index.byMarker, r.states[i].marker) {
 				list = append(list, m)
 			}
 		}
@@ -243,11 +243,11 @@ func (r *runner) decideMade(ctx context.Context, o *op, of made) (decision, erro
 		r.stop(reasonOfRead(err), readDetail(err))
 		return settledAs(journal.Record{Outcome: string(run.NotAttempted), Reason: reasonOfRead(err)}), nil
 	case answer.status == http.StatusNotFound && o.record.Action == "create":
-		return r.decideNew(o)
+		return r.decideNew(ctx, o)
 	case answer.referral == nil:
 		return settledAs(of.notShown(answer.status)), nil
 	case foldMarker(answer.referral.ExternalReferenceID()) != foldMarker(o.marker):
-		return r.decideNew(o) // somebody has given it another CRM ID
+		return r.decideNew(ctx, o) // somebody has given it another CRM ID
 	}
 	o.live = answer.referral
 	o.madeBefore(r.past, false)

@@ -27,6 +27,9 @@ func (r *runner) perform(o *op) error {
 			return err
 		}
 		r.weighStep(o, s, after)
+		if joins(o.record) && o.live == nil && o.astray(after) {
+			return r.strayed(o, s, after)
+		}
 		o.advance(s, after)
 		proves := o.canary && s.kind == stepCreate
 		if o.done < len(o.steps) || proves {
@@ -63,6 +66,9 @@ func (o *op) advance(s step, after *api.Referral) {
 	o.sends = 0
 	switch s.kind {
 	case stepInvite:
+		if o.live == nil {
+			o.live = after // the row is the invitation
+		}
 		return
 	case stepCreate:
 		o.made = true
@@ -79,11 +85,12 @@ func (o *op) advance(s step, after *api.Referral) {
 // weighStep counts what of a step that was carried out cannot be taken back.
 func (r *runner) weighStep(o *op, s step, after *api.Referral) {
 	before := o.live != nil && sharedWithSellers(o.live)
+	own := s.kind != stepInvite || o.live == nil // of the row's own referral
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.weight.add(Irreversible{
-		Creates: one(s.kind == stepCreate), Invites: one(s.kind == stepInvite), Closes: one(s.state.Status == statusClosed),
-		Shares: one(s.kind != stepInvite && !before && sharedWithSellers(after)),
+		Creates: one(own && o.live == nil), Invites: one(s.kind == stepInvite), Closes: one(s.state.Status == statusClosed),
+		Shares: one(own && !before && sharedWithSellers(after)),
 	})
 }
 
@@ -105,8 +112,10 @@ func (r *runner) performed(o *op) journal.Record {
 	record.Marker = o.marker
 	first := o.steps[0].kind
 	switch {
+	case isInvitation(o.record):
+		record.Outcome, record.Marker = string(run.Created), "" // the marker is that of the deal's own referral too
 	case first == stepCreate:
-		record.Outcome = string(run.Created)
+		record.Outcome, record.Reason = string(run.Created), o.uninvited()
 	case o.made && !o.waited:
 		record.Outcome, record.Reason = string(run.Created), reasonFinished
 	}
@@ -130,6 +139,16 @@ func (r *runner) performed(o *op) journal.Record {
 		record.Step = stepInvite
 	}
 	return record
+}
+
+// uninvited is the note on a new Shared referral that Microsoft is not invited by it, "" for any other.
+//
+// Source: the "Create a referral" page: Microsoft is invited by a second referral.
+func (o *op) uninvited() string {
+	if o.record.Doc.Text("type") != "Shared" || o.record.Private || o.invites() || o.record.Doc.TargetsMicrosoft() {
+		return ""
+	}
+	return reasonUninvited
 }
 
 // closedAs returns the closed state of a referral that the row has created, "" where it is open or

@@ -122,7 +122,7 @@ func (d decision) planned() plannedRow {
 // mayExist reports whether the service may have the row's referral, or one that looks like it.
 func (r *runner) mayExist(state *rowState) bool {
 	_, isMade := r.past.made[state.marker]
-	return state.byID || has(r.index.byMarker, state.marker) || isMade || r.past.openHashes[state.marker] ||
+	return state.named || has(r.index.byMarker, state.marker) || isMade || r.past.openHashes[state.marker] ||
 		state.look != 0 && has(r.index.byLook, state.look) || r.options.Mode == Update
 }
 
@@ -132,6 +132,9 @@ func (d decision) claims(n int64) []entry {
 	live := d.live
 	if d.op != nil && d.op.live != nil {
 		live = d.op.live
+	}
+	if live == nil && d.op != nil && isInvitation(d.op.record) {
+		return []entry{{hashText(inviteKey(d.op.engagement())), n}}
 	}
 	if live == nil {
 		return nil

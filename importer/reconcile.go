@@ -157,7 +157,11 @@ func (r *runner) shown(row openRow, listed []*api.Referral) error {
 
 // invited is the outcome of a row whose invitation is listed.
 func (row openRow) invited(listed []*api.Referral) journal.Record {
-	record := found(row.outcome, reasonConfirmed, row.live, 0)
+	ours := row.live
+	if ours == nil {
+		ours = listed[0] // the row is the invitation
+	}
+	record := found(row.outcome, reasonConfirmed, ours, 0)
 	record.Step, record.Marker = stepInvite, row.marker
 	for _, referral := range listed[1:] {
 		record.Reason = reasonTwice

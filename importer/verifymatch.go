@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
 
 	"refload/api"
@@ -33,7 +34,7 @@ type match struct {
 func (v *verifier) match(ctx context.Context, record *mapping.Record, row sheet.Row) (match, error) {
 	m := match{record: record, marker: markerOf(v.options.Target, v.in.columns, record, row)}
 	if record.ReferralID == "" {
-		return v.byMarker(ctx, m)
+		return v.matchUnnamed(ctx, m)
 	}
 	live, err := v.liveOf(ctx, record.ReferralID)
 	if live == nil || err != nil {
@@ -50,12 +51,13 @@ func (v *verifier) match(ctx context.Context, record *mapping.Record, row sheet.
 	return m, nil
 }
 
-// byMarker finds the referrals that carry the marker of a row: in the list, or where that shows none, by the id that an
-// earlier run of refload knows.
-func (v *verifier) byMarker(ctx context.Context, m match) (match, error) {
+// matchUnnamed finds the referral of a row that names none: by its CRM ID or the marker of its key cells, or within
+// the engagement that it names.
+func (v *verifier) matchUnnamed(ctx context.Context, m match) (match, error) {
 	var err error
-	m.live, err = v.index.withMarker(m.marker)
-	of, isMade := v.past.made[hashText(foldMarker(m.marker))]
+	if !isInvitation(m.record) {
+		m.live, err = v.index.withMarker(m.marker)
+	}
 	switch {
 	case err != nil:
 		return m, err
@@ -65,14 +67,38 @@ func (v *verifier) byMarker(ctx context.Context, m match) (match, error) {
 	case len(m.live) == 1:
 		m.live[0], err = v.upToDate(ctx, m.live[0])
 		return m, err
-	case !isMade || v.options.Target.Sandbox || !v.mayAsk(of.id):
+	}
+	if made, err := v.madeEarlier(ctx, m.marker); err != nil {
+		return m, err
+	} else if made != nil {
+		m.live = []*api.Referral{made}
 		return m, nil
 	}
-	answer, err := v.askFor(ctx, of.id)
-	if r := answer.referral; err == nil && r != nil && foldMarker(r.ExternalReferenceID()) == foldMarker(m.marker) {
-		m.live = []*api.Referral{r}
+	if !joins(m.record) {
+		return m, nil
 	}
+	members, err := v.members(ctx, m.record.EngagementID)
+	theirs, ours := parted(members)
+	if isInvitation(m.record) {
+		m.live = theirs[:min(1, len(theirs))] // that there are several is told of the deal
+		return m, err
+	}
+	m.live = slices.DeleteFunc(ours, func(member *api.Referral) bool { return !sameDeal(m.record, member) })
 	return m, err
+}
+
+// madeEarlier returns the referral that an earlier run made for a marker and the list does not show, nil where there is
+// none.
+func (v *verifier) madeEarlier(ctx context.Context, marker string) (*api.Referral, error) {
+	of, isMade := v.past.made[hashText(foldMarker(marker))]
+	if !isMade || v.options.Target.Sandbox || !v.mayAsk(of.id) {
+		return nil, nil
+	}
+	answer, err := v.askFor(ctx, of.id)
+	if r := answer.referral; err != nil || r == nil || foldMarker(r.ExternalReferenceID()) != foldMarker(marker) {
+		return nil, err
+	}
+	return answer.referral, nil
 }
 
 // judgeMatch returns what is wrong with a row, nothing where all is as it says, and adds it to the sums.
@@ -150,6 +176,8 @@ func (v *verifier) missing(m match) (Finding, error) {
 	switch {
 	case f.ReferralID != "":
 		f.Remark = "no referral has this Referral ID"
+	case isInvitation(m.record):
+		f.Remark = "no referral of this engagement invites Microsoft"
 	case m.record.Doc.ExternalReferenceID() != "":
 		f.Remark = "no referral has this CRM ID"
 	default:

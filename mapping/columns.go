@@ -32,6 +32,8 @@ type Columns struct {
 	crm, id   int     // indexes of the columns CRM ID, Referral ID and Action, -1 for none
 	action    int
 	snapshot  int  // index of the column Snapshot, -1 for none
+	joins     int  // index of the column Engagement ID, -1 for none
+	target    int  // index of the column of the first target's id, -1 for none
 	portal    bool // "Microsoft help required?" is a column or a constant
 	options   MatchOptions
 	seed      maphash.Seed
@@ -76,7 +78,7 @@ type ColumnInfo struct {
 // Match finds out what each column of a file is. The problems are those of the header itself;
 // Settle has more to say once the rows are known.
 func Match(header sheet.Row, o MatchOptions) (*Columns, []Problem) {
-	c := &Columns{headerRow: header.Number, options: o, crm: -1, id: -1, action: -1, snapshot: -1, seed: maphash.MakeSeed()}
+	c := &Columns{headerRow: header.Number, options: o, crm: -1, id: -1, action: -1, snapshot: -1, joins: -1, target: -1, seed: maphash.MakeSeed()}
 	var problems []Problem
 	for i, cell := range header.Cells {
 		col, found := c.match(i, cell)
@@ -182,6 +184,7 @@ func (c *Columns) find(path string) int {
 func (c *Columns) places() {
 	c.crm, c.id, c.action = c.find("externalReferenceId"), c.find("id"), c.find("@action")
 	c.snapshot = c.find(SnapshotPath)
+	c.joins, c.target = c.find("engagementId"), c.find("target[0].id")
 	c.portal = c.supplies("@help")
 }
 

@@ -27,7 +27,7 @@ var recordRules = []Rule{
 		"close it as Lost or Declined with a reason, or allow it with --allow-error-status", Fault, checkErrorStatus},
 	{"STATE-REASON", "A deal that is declined, lost or closed as Error has a reason. An error where the file has the portal's columns, else a warning.",
 		"fill in the column Declined/Lost/Error reason", Fault, checkReason},
-	{"ACTION-ID", "The action of a row fits its ids: create has no Referral ID, update has a Referral ID or a CRM ID.",
+	{"ACTION-ID", "The action of a row fits its ids: create has no Referral ID, update has a Referral ID, a CRM ID or an Engagement ID.",
 		"correct the Action column, or the id", Fault, checkAction},
 	{"TARGET-MISSING", "A Shared referral names its target, such as the solution profile that it is shared for.",
 		"fill in target (by JSON path), or make the row Independent", Fault, checkTarget},

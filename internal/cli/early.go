@@ -139,7 +139,7 @@ func (a *app) recallTarget(state string, report *monitor.Report) string {
 	found, count := "", 0
 	for _, home := range homes {
 		before, err := monitor.Read(a.lastRunOf(home))
-		if err != nil || before.Target == "" || before.Target == run.SandboxTarget().Name || !strings.HasPrefix(before.Target, profileIn(a.global.profile)) {
+		if err != nil || before.Target == "" || strings.HasPrefix(before.Target, run.SandboxTarget().Name) || !strings.HasPrefix(before.Target, profileIn(a.global.profile)) {
 			continue
 		}
 		if count++; latest == nil || before.Ended.After(latest.Ended) {

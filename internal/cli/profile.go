@@ -39,6 +39,11 @@ func (a *app) fromFiles(cmd *cobra.Command) error {
 	if ownFiles[cmd.CommandPath()] || strings.HasPrefix(cmd.CommandPath(), "refload completion") || strings.HasPrefix(cmd.Name(), "__complete") {
 		return nil
 	}
+	return a.takeProfile(cmd.Flags())
+}
+
+// takeProfile reads the files and takes the profile that is named, or else the default one.
+func (a *app) takeProfile(flags *pflag.FlagSet) error {
 	a.settings.named = a.global.profile != ""
 	if err := a.readFiles(a.places()); err != nil {
 		return err
@@ -46,8 +51,8 @@ func (a *app) fromFiles(cmd *cobra.Command) error {
 	if !a.settings.named {
 		a.global.profile = a.settings.files.Default.Text
 	}
-	a.settings.other = a.global.sandbox || cmd.Flags().Changed("base-url") && !a.settings.named
-	return a.useProfile(cmd.Flags())
+	a.settings.other = a.global.sandbox || flags.Changed("base-url") && !a.settings.named
+	return a.useProfile(flags)
 }
 
 // places are where configuration is looked for.

@@ -36,6 +36,7 @@ type strictService struct {
 	cuts      string        // a file of which the first create leaves the header and one row
 	hides     string        // the CRM ID of a referral that lists never show
 	caps      int           // so many referrals are listed at most, from whichever end
+	strays    bool          // a create makes an engagement of its own, whatever it names
 	apart     bool          // each token is one of another tenant, which sees what it has made itself
 }
 
@@ -201,6 +202,9 @@ func (s *strictService) create(r *http.Request, data []byte) (int, any, string) 
 	var body map[string]any
 	if err := strictJSON(data, &body); err != nil {
 		return strictRefusal(http.StatusBadRequest, "invalidRequest", err.Error())
+	}
+	if s.strays {
+		delete(body, "engagementId")
 	}
 	now := time.Now()
 	doc := s.add(body, now.Add(-s.behind))

@@ -258,7 +258,7 @@ func (a *app) lastRunOf(home *run.Home) string {
 // namedTarget is the target that the flags and the profile name, also where it could not be reached.
 func (a *app) namedTarget() (run.Target, bool) {
 	if a.global.sandbox {
-		return run.SandboxTarget(), true
+		return run.SandboxTarget().Holding(a.profileName()), true
 	}
 	base, err := parseBase(a.global.baseURL)
 	if a.global.baseURL == "" || err != nil || a.global.profile != "" && a.settings.profile == nil {
