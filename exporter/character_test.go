@@ -24,12 +24,12 @@ var meets = []struct {
 	drawn bool
 	why   string // what keeps it from being drawn
 }{
-	{"unordered", false, "not tried yet"},
-	{"shuffled", false, "not tried yet"},
-	{"swallowed", false, "what a page boundary swallows is not noticed"},
-	{"capped", false, "a list that ends early is taken for complete"},
-	{"repeating", false, "not tried yet"},
-	{"stale", false, "not tried yet"},
+	{"unordered", true, ""},
+	{"shuffled", true, ""},
+	{"swallowed", true, ""},
+	{"capped", true, ""},
+	{"repeating", true, ""},
+	{"stale", true, ""},
 	{"conflict-after-create", false, createsNothing},
 	{"throttled-after-create", false, createsNothing},
 	{"foreign-id", false, createsNothing},

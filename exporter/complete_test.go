@@ -121,6 +121,7 @@ func exportInTrouble(t *testing.T, seed uint64) {
 	}
 	character := characterOf(seed)
 	w := newWorld(t, behaving(t, plan, seed, character))
+	w.character = character
 	count := random.IntN(250)
 	for n := range count {
 		w.seed(deal(n, small))
@@ -226,6 +227,10 @@ func (w *world) stopAt(o exporter.Options, n int) {
 	if err == nil {
 		os.Remove(o.Path)
 		return // it was complete before
+	}
+	if w.character != "" && errors.As(err, new(*exporter.IncompleteError)) {
+		w.noFile(o.Path) // it said so before it could be interrupted
+		return
 	}
 	var stopped *exporter.StoppedError
 	if !errors.As(err, &stopped) || !errors.Is(err, context.Canceled) || !strings.Contains(stopped.Hint(), "run the same command again") {

@@ -19,12 +19,12 @@ var meets = []struct {
 	nights, histories bool   // whether it is drawn
 	why               string // what keeps it from being drawn where it is not; "" where it is drawn in both
 }{
-	{"unordered", false, false, "import does not hold the order of its list against what it asked for"},
-	{"shuffled", false, false, "import does not hold the order of its list against what it asked for"},
-	{"swallowed", false, false, "import takes its list for complete"},
-	{"capped", false, false, "import takes its list for complete"},
-	{"repeating", false, false, "not tried yet"},
-	{"stale", false, false, "import compares with the version that the list shows"},
+	{"unordered", true, true, ""},
+	{"shuffled", true, true, ""},
+	{"swallowed", true, true, ""},
+	{"capped", true, true, ""},
+	{"repeating", true, true, ""},
+	{"stale", true, true, ""},
 	{"conflict-after-create", false, false, "a create that is answered 409 is called rejected; histories create nothing"},
 	{"throttled-after-create", false, false, "a create that is answered 429 is sent again: what remains; histories create nothing"},
 	{"foreign-id", false, false, "the id in the answer to a create is believed; histories create nothing"},
@@ -90,4 +90,10 @@ func (w *world) kept(id string) string {
 		return strings.ToLower(id)
 	}
 	return id
+}
+
+// hides reports whether the service has a character by which its lists can hide something, so that nothing may be created
+// by them.
+func (w *world) hides() bool {
+	return slices.Contains([]string{"unordered", "shuffled", "swallowed", "capped", "repeating"}, w.character)
 }
