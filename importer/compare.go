@@ -211,6 +211,8 @@ func (r *runner) nothingToDo(o *op) journal.Record {
 		record = found(run.Created, reasonConfirmed, o.live, 0)
 	}
 	switch {
+	case o.later && record.Outcome == string(run.Unchanged):
+		record.Outcome, record.Reason = string(run.Waits), reasonCloseLater
 	case o.later:
 		record.Reason = reasonCloseLater
 	case record.Reason == "" && o.record.Destination().Status == "New" && o.live.State().Status == "Active":

@@ -142,9 +142,11 @@ func (s *sender) intent() error {
 	})
 	if err != nil {
 		s.stop(reasonStorage, err.Error())
+		return err
 	}
 	s.intended = time.Now()
-	return err
+	s.noteSent(s.op, s.step)
+	return nil
 }
 
 // found is the outcome of a row whose referral is known.

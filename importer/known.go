@@ -180,8 +180,8 @@ func (r *runner) waitForList(ctx context.Context, young []made) error {
 		missing[m.id.String()] = true
 	}
 	wait = min(wait, r.options.Settle)
-	r.observe(run.Event{Kind: run.Said, Text: fmt.Sprintf("the list of the service does not show %d referrals yet that were made less than %s ago; waiting for it, %s at most",
-		len(young), r.options.Settle, max(wait, time.Second).Round(time.Second))})
+	r.observe(run.Event{Kind: run.Said, Text: fmt.Sprintf("the list of the service does not show %s yet, made less than %s ago; waiting for it, %s at most",
+		run.Counted(len(young), "referral"), r.options.Settle, max(wait, time.Second).Round(time.Second))})
 	deadline, pause := time.Now().Add(wait), min(time.Second, r.options.Settle/4)
 	for left := wait; left > 0; left = time.Until(deadline) {
 		if api.Sleep(ctx, min(pause, left)) != nil {

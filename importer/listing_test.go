@@ -178,7 +178,7 @@ func TestAListThatHidesCreatesNothing(t *testing.T) {
 		if a.err != nil || words[v.marker(1)] != "unchanged" || words[v.marker(4)] != "unchanged" || words[v.marker(5)] != "held" || words[v.marker(7)] != "held" {
 			t.Errorf("%v %v", a.err, words)
 		}
-		if a.summary.Reason() != "list-incomplete" || !strings.Contains(a.summary.ListWords(), "2 referrals that refload has made") {
+		if a.summary.Reason() != "list-incomplete" || !strings.Contains(a.summary.ListWords(), "made and that are there: 2") {
 			t.Errorf("%q %q", a.summary.Reason(), a.summary.ListWords())
 		}
 		if len(v.w.emulator.Created()) != 5 || time.Since(began) > time.Minute {
@@ -219,7 +219,7 @@ func TestManyHiddenAreNotAskedFor(t *testing.T) {
 		v.hides = func(map[string]any) bool { return true }
 		before := v.asked["GET true"]
 		a := v.w.run(2, v.rows("other.csv", 2000, 2002), 0, importer.NextRun)
-		if a.err != nil || a.summary.Counts[run.Held] != 2 || v.asked["GET true"] != before || !strings.Contains(a.summary.ListGap, "1250 referrals") {
+		if a.err != nil || a.summary.Counts[run.Held] != 2 || v.asked["GET true"] != before || !strings.Contains(a.summary.ListGap, "there: 1250") {
 			t.Errorf("%v %v, %d reads, %q", a.err, a.summary.Counts, v.asked["GET true"]-before, a.summary.ListGap)
 		}
 		before = v.asked["GET true"]
@@ -358,7 +358,7 @@ func TestVerifyAndAListThatHides(t *testing.T) {
 			age  time.Duration
 			good bool
 			says string
-		}{{0, true, "complete: the service holds"}, {time.Hour, false, "of 3 rows 3 are as the sheet says; the list of the service is not complete"}} {
+		}{{0, true, "complete: the service holds"}, {time.Hour, false, "as the sheet says 3 of 3 rows; the list of the service is not complete"}} {
 			time.Sleep(test.age)
 			var verdict *importer.Verdict
 			a := v.w.start(1, v.rows("deals.csv", 0, 3), 0, importer.NextRun, func(ctx context.Context, o importer.Options) (*importer.Summary, error) {

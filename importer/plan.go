@@ -26,7 +26,7 @@ func Plan(ctx context.Context, options Options, begin func(PlanHeader) error, si
 		return summary, Preview{}, err
 	}
 	summary.take(done)
-	if err := gate(in, done, options); err != nil {
+	if err := refusedBy("plan", gate(in, done, options)); err != nil {
 		return summary, Preview{}, err
 	}
 	preview, err := planChecked(ctx, in, done, options, summary, begin, sink)
@@ -57,7 +57,7 @@ func planChecked(ctx context.Context, in *input, done *checked, options Options,
 		err = r.foresee(ctx, nil) // so that rows that are one referral are known
 	}
 	if err == nil {
-		err = gate(in, done, options) // what only the listing shows
+		err = refusedBy("plan", gate(in, done, options)) // what only the listing shows
 	}
 	if err == nil {
 		err = r.foresee(ctx, func(n int, row sheet.Row, d decision, record *mapping.Record) error {

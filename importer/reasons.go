@@ -65,6 +65,7 @@ const (
 	reasonUndo          = "undo"
 	reasonTakenUp       = "taken-up"
 	reasonUnshared      = "unshared"
+	reasonUnrecorded    = "unrecorded"
 	reasonGone          = "gone"
 	reasonHidden        = "hidden"
 	reasonOldVersion    = "old-version"
@@ -99,6 +100,7 @@ var reasons = map[string]reason{
 	reasonRefused:         {"the service refused it: %s", ""},
 	reasonNotSeen:         {"it was sent, no trustworthy answer came, and two listings do not show it", ""},
 	reasonNoAnswer:        {"it was sent and no trustworthy answer came (%s)", ""},
+	reasonUnrecorded:      {"it was sent, and what became of it could not be recorded", "make room on the disk of the state folder, then run the same import again: it looks for the referral before it sends anything"},
 	reasonHeld:            {"an earlier send has no trustworthy answer, and --on-unknown hold forbids another", "look in Partner Center for a referral with this CRM ID or marker; if it is not there, import with --on-unknown next-run"},
 	reasonSpent:           {"it was sent as often as --max-sends allows, and no listing shows it", "look in Partner Center for it; then allow one more with --max-sends"},
 	reasonThrottled:       {"the service kept asking to wait", "run the same import again later, or with a lower --rate"},
@@ -121,7 +123,7 @@ var reasons = map[string]reason{
 	reasonDeclined:        {"you chose to send nothing", ""},
 	reasonLookAlike:       {"a deal of this name with this customer is there already: %s", "fill in its Referral ID to update it, or set Action to create to make a second one"},
 	reasonDiffers:         {"refload made a deal of this name with this customer, and its values differ: %s", "fill in the Referral ID to update it; give the row a CRM ID and set Action to create to make a second deal"},
-	reasonBrake:           {"nothing was sent, because a brake stopped the run: %s", "look whether the file is as it should be; then raise the brake that is named"},
+	reasonBrake:           {"a brake stopped the file before its first write: %s", "look whether the file is as it should be; then raise the brake that is named"},
 	reasonPartialView:     {"nothing was created: every deal that is listed has your account in its team, so others may be hidden from it, and a hidden deal would be made again", "use an account with the role Referrals admin, or say partial-view: accepted in the profile"},
 	reasonMicrosofts:      {"this is the referral that invites Microsoft, not your own", "name the Referral ID of your own side of the engagement"},
 	reasonClaimed:         {"another row of the file is the same referral", "keep one of the rows"},
@@ -160,11 +162,14 @@ var reasons = map[string]reason{
 // reasonText returns a reason in words.
 func reasonText(word, detail string) string {
 	message := reasons[word].message
+	if detail == "" {
+		return blanks.Replace(message)
+	}
 	if strings.Contains(message, "%s") {
 		return strings.ReplaceAll(message, "%s", detail)
 	}
-	if detail != "" {
-		return message + ": " + detail
-	}
-	return message
+	return message + ": " + detail
 }
+
+// blanks takes the places of details out of a message that has none.
+var blanks = strings.NewReplacer(": %s", "", " (%s)", "", "%s", "")

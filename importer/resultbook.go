@@ -63,7 +63,7 @@ func (in *input) headerOf(path string) string {
 // finishRefused writes the results of a file of which nothing was sent.
 func finishRefused(in *input, done *checked, options Options, summary *Summary, cause error) error {
 	leaveOut(done.states)
-	summary.cause = "nothing was sent, because other rows or the header have problems"
+	summary.cause = "nothing of the file was sent, because other rows or the header have problems"
 	summary.Counts = countStates(done.states)
 	folder, err := options.Home.NewFolder(options.Now())
 	if err != nil {

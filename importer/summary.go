@@ -62,7 +62,7 @@ func (s *Summary) ListWords() string {
 		parts = append(parts, "the list of the service is not complete ("+s.ListGap+"); nothing is created by it")
 	}
 	if s.Gone > 0 {
-		parts = append(parts, fmt.Sprintf("%d referrals that earlier runs made are gone from view: the service does not show them to this account", s.Gone))
+		parts = append(parts, run.Counted(s.Gone, "referral")+" of earlier runs gone from view: the service shows this account nothing under the id")
 	}
 	return strings.Join(parts, "; ")
 }
@@ -119,6 +119,7 @@ var plannedWords = []struct {
 	{run.Created, "create %d"},
 	{run.Updated, "update %d"},
 	{run.Unchanged, "leave %d that are as they should be"},
+	{run.Waits, "leave %d open until --close-after has passed"},
 	{run.AlreadyExists, "leave %d that are there already"},
 	{run.Unknown, "look for %d that were sent before without an answer"},
 	{run.Held, "hold %d for a person"},
@@ -144,7 +145,7 @@ func (p Preview) String() string {
 	if parts == nil {
 		parts = []string{"nothing to do"}
 	}
-	return fmt.Sprintf("%s → %s: %s (%d rows)", p.File, p.Target, strings.Join(parts, ", "), p.Rows)
+	return fmt.Sprintf("%s → %s: %s (%s)", p.File, p.Target, strings.Join(parts, ", "), run.Counted(p.Rows, "row"))
 }
 
 // String lists what cannot be taken back, "" where that is nothing.

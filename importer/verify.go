@@ -39,7 +39,7 @@ func Verify(ctx context.Context, options Options, scope Scope, sink func(Finding
 		return verdict, err
 	}
 	verdict.Rows, verdict.Problems = len(done.states), &done.problems
-	if err := gate(in, done, options); err != nil {
+	if err := refusedBy("verify", gate(in, done, options)); err != nil {
 		return verdict, err
 	}
 	return verdict, unverified(verifyChecked(ctx, in, done, options, verdict, sink))

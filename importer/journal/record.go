@@ -80,5 +80,6 @@ type Header struct {
 	InputHash   string `json:"input_hash"`
 	MappingHash string `json:"mapping_hash,omitempty"`
 	Sheet       string `json:"sheet,omitempty"`
-	Rows        int    `json:"rows"` // data rows
+	Rows        int    `json:"rows"`             // data rows
+	Braked      bool   `json:"braked,omitempty"` // a brake stopped the run before its first write
 }

@@ -7,6 +7,7 @@ import (
 
 	"refload/importer"
 	"refload/internal/console"
+	"refload/internal/run"
 )
 
 func newCheck(a *app) *cobra.Command {
@@ -90,6 +91,6 @@ func (a *app) tellCheck(name string, report *importer.Report, err error) {
 		return
 	}
 	if err == nil {
-		console.Print(a.env.Stdout, "%s: %d rows, no errors, %d warnings; ready to import\n", name, report.Rows, report.Problems.Warnings)
+		console.Print(a.env.Stdout, "%s: %s, no errors, %s; ready to import\n", name, run.Counted(report.Rows, "row"), run.Counted(report.Problems.Warnings, "warning"))
 	}
 }

@@ -80,7 +80,7 @@ var keys = []Key{
 	{Name: "max-shares", Kind: Bound, Flag: "max-shares", Help: "more deals opened to Microsoft than this stop a run before its first write: N or P%"},
 	{Name: "min-rows", Kind: Share, Flag: "min-rows", Help: "fewer rows than this share of the last run's, of the same name but for digits, stop a run before its first write: P%"},
 	{Name: "share-closed", Kind: YesNo, Default: "no", Help: "whether deals that are created closed may be shared with Microsoft as their rows say"},
-	{Name: "notify-hosts", Kind: Hosts, Help: "hosts that notifications may be sent to"},
+	{Name: "notify-hosts", Kind: Hosts, Help: "hosts that notifications may be sent to; one without a port stands for each of its ports"},
 }
 
 // Keys returns the table of keys.

@@ -35,9 +35,9 @@ var gapWords = map[Gap]string{
 	Disorder: "it does not keep the order of creation, so what is made meanwhile can move others past the place of reading",
 	Untimed:  "it does not say when each referral was made, so nobody can tell whether it keeps an order",
 	OneEnd:   "it cannot be read from its newest end, so nobody can tell whether it ends too early",
-	Missed:   "it did not show %d of the newest referrals, which it shows when it is read from its newest end",
-	Differs:  "read from its two ends it does not show the same: %d referrals are in one reading only",
-	Unlisted: "it does not show %d referrals that refload has made and that are there",
+	Missed:   "it left out some of the newest referrals, %d, which it shows when it is read from its newest end",
+	Differs:  "read from its two ends it does not show the same: %d in one reading only",
+	Unlisted: "it leaves out referrals that refload has made and that are there: %d",
 }
 
 // Verdict says whether a list is complete, and if not, why. The zero Verdict is that of a complete one.
