@@ -105,7 +105,7 @@ func (r *runner) weighStep(o *op, s step, after *api.Referral) {
 func (r *runner) stepDone(o *op, s step) error {
 	_, err := r.journal.Append(journal.Record{
 		Kind: journal.Answer, Row: o.record.Row, Step: s.kind, Outcome: stepWasDone,
-		ReferralID: o.live.ID(), EngagementID: o.live.EngagementID(), ETag: o.live.ETag(),
+		ReferralID: o.live.ID(), EngagementID: o.live.EngagementID(), ETag: o.live.ETag(), Updated: updatedTime(o.live),
 	})
 	if err != nil {
 		r.stop(reasonStorage, err.Error())

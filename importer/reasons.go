@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"refload/api"
+	"refload/internal/listing"
 )
 
 // The reasons that a journal gives for an outcome, or a run for its stop. They are a closed
@@ -75,6 +76,11 @@ const (
 	reasonCutIDs        = "cut-ids"
 	reasonTooLong       = "too-long"
 	reasonUnrecorded    = "unrecorded"
+	reasonGone          = "gone"
+	reasonHidden        = "hidden"
+	reasonOldVersion    = "old-version"
+
+	reasonListIncomplete = listing.Reason
 
 	reasonNoEngagement    = "no-engagement"
 	reasonOtherEngagement = "other-engagement"
@@ -167,6 +173,11 @@ var reasons = map[string]reason{
 	reasonLearned:       {"the service changes %s of a CRM ID; that is remembered for it, and CRM IDs are compared likewise from now on", "run the same import again: it goes on with these rows"},
 	reasonCutIDs:        {"the service keeps only %s characters of a CRM ID, so a longer one would not be found again; that is remembered for it", "give the rows shorter CRM IDs; when the service has changed, 'refload doctor --recheck' forgets it"},
 	reasonTooLong:       {"the service keeps only %s characters of a CRM ID, as an earlier run saw, and that of this row is longer", "give the row a shorter CRM ID; when the service has changed, 'refload doctor --recheck' forgets it"},
+	reasonGone:          {"it was created as %s; the service does not show it", "look in Partner Center; set Action to create to make it again, or to skip to leave it"},
+	reasonHidden:        {"it was created as %s; the service does not let this account see it", "give the account the role Referrals admin in Partner Center, or set Action to skip"},
+	reasonOldVersion:    {"the service shows an older version than the one that refload knows", "run the same import again later"},
+	reasonListIncomplete: {"the list of the service is not complete, so the deal may be there although it is not listed: %s",
+		"import again later; if the list stays so, ask Microsoft's support, or say list-hides: accepted in the profile: a deal that is hidden is made again then"},
 }
 
 // reasonText returns a reason in words.

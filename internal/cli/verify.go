@@ -76,7 +76,7 @@ func (a *app) runVerify(ctx context.Context, flags verifyFlags, args []string) e
 	if err != nil {
 		return err
 	}
-	options.Results, options.ResultsNamed = flags.output, flags.output != ""
+	options.Results, options.ResultsNamed, options.Settle = flags.output, flags.output != "", defaultSettle
 	return a.verifyOne(ctx, importer.Scope(flags.scope), options)
 }
 
