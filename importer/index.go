@@ -15,6 +15,7 @@ import (
 	"refload/api"
 	"refload/internal/listing"
 	"refload/internal/run"
+	"refload/mapping"
 )
 
 // entry is what memory holds of a listed referral: a hash, and where it is in the spool.
@@ -23,12 +24,13 @@ type entry struct {
 	offset int64
 }
 
-// index is what the service listed, spooled to the run folder, with four ways in: by marker, by
-// id, by what look-alikes have in common, and, for the referrals that invite Microsoft, by
+// index is what the service listed, spooled to the run folder, with ways in by marker, by CRM IDs that are near,
+// by id, by what look-alikes have in common, and, for the referrals that invite Microsoft, by
 // engagement. It is made by listing, never by remembering.
 type index struct {
 	spool     *os.File
 	byMarker  []entry
+	byNear    []entry
 	byID      []entry
 	byLook    []entry
 	invites   []entry
@@ -37,22 +39,23 @@ type index struct {
 	view      viewCount
 	verdict   listing.Verdict // whether the list is complete
 	replaced  map[int64]bool  // offsets of versions of which a newer one was listed
+	ids       mapping.IDs
 }
 
 // buildIndex lists all referrals of the service into a spool file. account is the signed-in
 // one, "" where it is not known.
-func buildIndex(ctx context.Context, client *api.Client, path, account string, progress func(int)) (*index, error) {
+func buildIndex(ctx context.Context, client *api.Client, path, account string, ids mapping.IDs, progress func(int)) (*index, error) {
 	spool, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, &run.StateError{Path: path, Err: err}
 	}
-	ix := &index{spool: spool, view: viewCount{account: account}, replaced: map[int64]bool{}}
+	ix := &index{spool: spool, ids: ids, view: viewCount{account: account}, replaced: map[int64]bool{}}
 	ix.joined = sync.OnceValues(ix.engagements)
 	if err := ix.fill(ctx, client, progress); err != nil {
 		spool.Close()
 		return nil, err
 	}
-	for _, entries := range []*[]entry{&ix.byMarker, &ix.byID, &ix.byLook, &ix.invites} {
+	for _, entries := range []*[]entry{&ix.byMarker, &ix.byNear, &ix.byID, &ix.byLook, &ix.invites} {
 		*entries = slices.DeleteFunc(*entries, func(e entry) bool { return ix.replaced[e.offset] })
 		sortEntries(*entries)
 	}
@@ -116,7 +119,8 @@ func (ix *index) add(out *bufio.Writer, n int, fresh bool, referral *api.Referra
 		return int64(len(line)) + 1, nil
 	}
 	if marker := referral.ExternalReferenceID(); marker != "" {
-		ix.byMarker = append(ix.byMarker, entry{hashText(foldMarker(marker)), offset})
+		ix.byMarker = append(ix.byMarker, entry{hashText(ix.ids.Key(marker)), offset})
+		ix.byNear = append(ix.byNear, entry{hashText(ix.ids.Near(marker)), offset})
 	}
 	if look := lookOf(referral); look != 0 {
 		ix.byLook = append(ix.byLook, entry{look, offset})
@@ -150,9 +154,18 @@ func place(entries []entry, hash uint64) (int, bool) {
 
 // withMarker returns the listed referrals of ours that carry the marker.
 func (ix *index) withMarker(marker string) ([]*api.Referral, error) {
-	fold := foldMarker(marker)
-	return ix.find(ix.byMarker, hashText(fold), func(r *api.Referral) bool {
-		return foldMarker(r.ExternalReferenceID()) == fold
+	key := ix.ids.Key(marker)
+	return ix.find(ix.byMarker, hashText(key), func(r *api.Referral) bool {
+		return ix.ids.Key(r.ExternalReferenceID()) == key
+	})
+}
+
+// nearTo returns the listed referrals of ours whose CRM ID is near to one and not the same.
+func (ix *index) nearTo(id string) ([]*api.Referral, error) {
+	key, near := ix.ids.Key(id), ix.ids.Near(id)
+	return ix.find(ix.byNear, hashText(near), func(r *api.Referral) bool {
+		other := r.ExternalReferenceID()
+		return ix.ids.Near(other) == near && ix.ids.Key(other) != key
 	})
 }
 

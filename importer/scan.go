@@ -15,7 +15,7 @@ const scanMargin = 10 * time.Minute
 
 // listSince lists referrals, the newest first, back to a moment, and returns those of ours whose key is wanted. It
 // stops early only while the list keeps the order that was asked for and the service's clock is known. The
-// keys are folded markers and inviteKeys. The verdict says whether one of them can be hidden.
+// keys are those of markers and inviteKeys. The verdict says whether one of them can be hidden.
 func (r *runner) listSince(since time.Time, wanted map[string]bool) (map[string][]*api.Referral, listing.Verdict, error) {
 	seen, still := map[string][]*api.Referral{}, r.index.unseen(since)
 	until, known := r.meter.serverTime(since)
@@ -23,7 +23,7 @@ func (r *runner) listSince(since time.Time, wanted map[string]bool) (map[string]
 		until = time.Time{}
 	}
 	verdict, err := listing.Back(r.work, r.client, until, func(referral *api.Referral) {
-		keep(seen, referral, wanted)
+		r.collect(seen, referral, wanted)
 		still.see(referral)
 	})
 	if verdict.Complete() && still.left > 0 {
@@ -58,15 +58,15 @@ func (u *unseen) see(referral *api.Referral) {
 	}
 }
 
-func keep(seen map[string][]*api.Referral, referral *api.Referral, wanted map[string]bool) {
-	key := foldMarker(referral.ExternalReferenceID())
+func (r *runner) collect(seen map[string][]*api.Referral, referral *api.Referral, wanted map[string]bool) {
+	key := r.ids.Key(referral.ExternalReferenceID())
 	if invited(referral) {
 		key = inviteKey(referral.EngagementID())
 	}
 	if key == "" || !wanted[key] {
 		return
 	}
-	known := slices.ContainsFunc(seen[key], func(r *api.Referral) bool { return r.ID() == referral.ID() })
+	known := slices.ContainsFunc(seen[key], func(other *api.Referral) bool { return other.ID() == referral.ID() })
 	if !known {
 		seen[key] = append(seen[key], referral)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"refload/internal/run"
 	"refload/internal/sheet"
+	"refload/mapping"
 )
 
 // Scope says what a verification holds against the sheet.
@@ -26,12 +27,16 @@ func Scopes() []string { return []string{string(ScopeFile), string(ScopeTenant)}
 //
 // The Verdict is there whenever the file could be read; it is good only without an error.
 func Verify(ctx context.Context, options Options, scope Scope, sink func(Finding) error) (*Verdict, error) {
+	if err := options.acquaint(); err != nil {
+		return nil, err
+	}
 	options.UpdatesOnly = true // what a new referral must have was the import's business
 	in, header, err := open(options.Source)
 	if err != nil {
 		return nil, err
 	}
 	defer in.close()
+	in.deals = mapping.Sent // what cannot be read cannot be compared
 	verdict := newVerdict(in, options, scope)
 	defer func() { verdict.Ended = options.Now() }()
 	done, err := in.checkAll(ctx, options.Target, header, options.Observe)
@@ -113,9 +118,9 @@ func (v *verifier) verify(ctx context.Context) error {
 // list spools what the service lists, and holds it against what earlier runs made. Nobody waits for a list that lags.
 func (v *verifier) list(ctx context.Context) error {
 	var err error
-	if v.past, err = readPast(v.options); err != nil {
+	if v.past, err = readPast(v.options, nil); err != nil {
 		v.observe(run.Event{Kind: run.Said, Text: "what earlier runs know is left out: " + err.Error()})
-		v.past = newPast()
+		v.past = newPast(v.ids)
 	}
 	if err := v.runner.list(ctx); err != nil {
 		return err

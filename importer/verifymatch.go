@@ -83,19 +83,19 @@ func (v *verifier) matchUnnamed(ctx context.Context, m match) (match, error) {
 		m.live = theirs[:min(1, len(theirs))] // that there are several is told of the deal
 		return m, err
 	}
-	m.live = slices.DeleteFunc(ours, func(member *api.Referral) bool { return !sameDeal(m.record, member) })
+	m.live = slices.DeleteFunc(ours, func(member *api.Referral) bool { return !sameDeal(v.ids, m.record, member) })
 	return m, err
 }
 
 // madeEarlier returns the referral that an earlier run made for a marker and the list does not show, nil where there is
 // none.
 func (v *verifier) madeEarlier(ctx context.Context, marker string) (*api.Referral, error) {
-	of, isMade := v.past.made[hashText(foldMarker(marker))]
+	of, isMade := v.past.made[hashText(v.ids.Key(marker))]
 	if !isMade || v.options.Target.Sandbox || !v.mayAsk(of.id) {
 		return nil, nil
 	}
 	answer, err := v.askFor(ctx, of.id)
-	if r := answer.referral; err != nil || r == nil || foldMarker(r.ExternalReferenceID()) != foldMarker(marker) {
+	if r := answer.referral; err != nil || r == nil || v.ids.Key(r.ExternalReferenceID()) != v.ids.Key(marker) {
 		return nil, err
 	}
 	return answer.referral, nil
@@ -163,7 +163,7 @@ func twinsOf(f Finding, twins []*api.Referral) Finding {
 	}
 	f.CRMID = twins[0].ExternalReferenceID()
 	f.Remark = fmt.Sprintf("%d referrals carry this CRM ID", len(twins))
-	if strings.HasPrefix(f.CRMID, markerPrefix) {
+	if strings.HasPrefix(f.CRMID, mapping.MadePrefix) {
 		f.Remark = fmt.Sprintf("%d referrals carry the marker that refload made of the row's key cells", len(twins))
 	}
 	return f
@@ -180,6 +180,13 @@ func (v *verifier) missing(m match) (Finding, error) {
 		f.Remark = "no referral of this engagement invites Microsoft"
 	case m.record.Doc.ExternalReferenceID() != "":
 		f.Remark = "no referral has this CRM ID"
+		near, err := v.index.nearTo(m.marker)
+		if err != nil {
+			return f, err
+		}
+		if len(near) > 0 {
+			f.Remark += ", and " + near[0].ID() + " nearly: " + mapping.ShowValue(near[0].ExternalReferenceID())
+		}
 	default:
 		f.Remark = "no referral has the marker of the row's key cells"
 	}
