@@ -220,10 +220,10 @@ func (r *runner) prepare(ctx context.Context, summary *Summary) error {
 	if err := r.options.Plan.check(r.in, r.options); err != nil {
 		return err
 	}
+	r.waits = !r.options.DryRun
 	if err := r.recall(!r.options.DryRun); err != nil {
 		return err
 	}
-	r.waits = !r.options.DryRun
 	if err := r.survey(ctx, summary); err != nil {
 		return err
 	}

@@ -37,9 +37,9 @@ type index struct {
 	joined    func() ([]entry, error) // by engagement; made when a row names one
 	referrals int
 	view      viewCount
-	ids       mapping.IDs
 	verdict   listing.Verdict // whether the list is complete
 	replaced  map[int64]bool  // offsets of versions of which a newer one was listed
+	ids       mapping.IDs
 }
 
 // buildIndex lists all referrals of the service into a spool file. account is the signed-in

@@ -316,7 +316,7 @@ func TestGoneAndHidden(t *testing.T) {
 				t.Errorf("%q, %q", row["Message"], row["Referral ID"])
 			}
 		}
-		text := "Action," + read(t, file)
+		text := "Action," + readFile(t, file)
 		text = strings.ReplaceAll(text, "\nDeal", "\ncreate,Deal")
 		a = v.w.run(2, v.write("released.csv", text), 0, importer.NextRun)
 		words = a.outcomes()
@@ -426,7 +426,7 @@ func TestAStaleListIsNotComparedWith(t *testing.T) {
 			old[document["id"].(string)] = document
 		}
 		time.Sleep(time.Hour)
-		text := read(t, first)
+		text := readFile(t, first)
 		if a := v.w.run(1, v.write("changed.csv", strings.ReplaceAll(text, ",USD,", ",EUR,")), 0, importer.NextRun); a.summary.Counts[run.Updated] != 3 {
 			t.Fatalf("%v %v", a.err, a.summary.Counts)
 		}
@@ -454,7 +454,7 @@ func (v *veil) write(name, text string) string {
 	return file
 }
 
-func read(t *testing.T, file string) string {
+func readFile(t *testing.T, file string) string {
 	t.Helper()
 	data, err := os.ReadFile(file)
 	if err != nil {

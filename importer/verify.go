@@ -21,8 +21,8 @@ const (
 func Scopes() []string { return []string{string(ScopeFile), string(ScopeTenant)} }
 
 // Verify reads a sheet and the service and says whether the service holds what the sheet says: row
-// by row and field by field, by numbers, and by sums. It reads no journal, and neither the ETag nor
-// the Snapshot of a row: every cell counts. Nothing is sent. The findings are given to sink as
+// by row and field by field, by numbers, and by sums. It reads neither the ETag nor the Snapshot of a row: every cell counts.
+// Journals tell it only what to ask for by id. Nothing is sent. The findings are given to sink as
 // they are made, which may be nil, and stand in a workbook at Options.Results with the verdict.
 //
 // The Verdict is there whenever the file could be read; it is good only without an error.

@@ -35,6 +35,8 @@ type strictService struct {
 	behind    time.Duration       // how far creation times are behind the clock of the answers
 	others    int                 // how many referrals others make right after the first lost create
 	cuts      string              // a file of which the first create leaves the header and one row
+	hides     string              // the CRM ID of a referral that lists never show
+	caps      int                 // so many referrals are listed at most, from whichever end
 	foreign   bool                // creates are answered with the first referral of all
 	keeps     func(string) string // what it makes of an externalReferenceId; nil for nothing
 	echoes    bool                // answers to creates have it as it was sent all the same

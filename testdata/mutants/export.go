@@ -35,10 +35,6 @@ var exportMutants = []mutant{
 	{"E04g", "what is not asked for is forgotten by an interruption", []change{
 		{"exporter/spool.go", "return s.write(lineOther, line)", "return s.write(linePage, line)"},
 	}, "./exporter", "TestGoingOnInALaterPass"},
-	{"E04h", "deals that leave the filter meanwhile spoil the export", []change{
-		{"exporter/tails.go", "l.spool.head.Filter == \"\" || l.freshen(ctx) != nil", "l.spool.head.Filter == \"\" || l.freshen(ctx) == nil"},
-		{"internal/listing/verdict.go", "&& s.Updated <= mark.UnixNano()", ""},
-	}, "./exporter", "TestDealsThatLeaveAFilter"},
 	{"E05", "an incomplete list becomes a file", []change{
 		{"exporter/export.go", "\tif err != nil {\n\t\treturn s, l.given(ctx, folder, err)\n\t}", "\tif err != nil && s.Listed == 0 {\n\t\treturn s, l.given(ctx, folder, err)\n\t}"},
 	}, "./exporter", "TestAListInACircle"},
