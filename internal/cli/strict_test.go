@@ -40,8 +40,6 @@ type strictService struct {
 	foreign   bool                // creates are answered with the first referral of all
 	keeps     func(string) string // what it makes of an externalReferenceId; nil for nothing
 	echoes    bool                // answers to creates have it as it was sent all the same
-	hides     string              // the CRM ID of a referral that lists never show
-	caps      int                 // so many referrals are listed at most, from whichever end
 	strays    bool                // a create makes an engagement of its own, whatever it names
 	apart     bool                // each token is one of another tenant, which sees what it has made itself
 }
