@@ -67,6 +67,9 @@ func (r *runner) decideByMarker(ctx context.Context, o *op) (decision, error) {
 		o.madeBefore(r.past, wasOpen || r.again[o.n].found != nil)
 		return r.compare(ctx, o)
 	case wasOpen:
+		if d, learned, err := r.learnOpen(o); learned || err != nil {
+			return d, err
+		}
 		return decision{open: &openRow{n: o.n, kind: stepCreate, marker: o.marker, key: key, sends: before.sends, last: before.last, scans: 1, earlier: true, more: o.more(), customer: o.customer()}}, nil
 	case wasMade && !r.options.Target.Sandbox:
 		return r.decideMade(ctx, o, of)
@@ -98,6 +101,11 @@ func (r *runner) listed(o *op) ([]*api.Referral, error) {
 // is asked for by its id; where that does not show it either, the row counts as open.
 func (r *runner) decideMade(ctx context.Context, o *op, of made) (decision, error) {
 	referral, err := r.client.Get(ctx, of.id)
+	if err == nil {
+		if is, err := r.learnAs(o.marker, lookOf(o.record.Doc), referral); is || err != nil {
+			return settledAs(journal.Record{Outcome: string(run.NotAttempted), Reason: reasonLearned}), err
+		}
+	}
 	if err == nil && r.ids.Key(referral.ExternalReferenceID()) != r.ids.Key(o.marker) {
 		return r.decideNew(ctx, o) // somebody has given it another CRM ID
 	}

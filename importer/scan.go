@@ -16,6 +16,9 @@ const scanMargin = 10 * time.Minute
 // whose key is wanted. It stops early only while the list keeps the order that was
 // asked for and the service's clock is known. The keys are those of markers and inviteKeys.
 func (r *runner) listSince(since time.Time, wanted map[string]bool) (map[string][]*api.Referral, error) {
+	r.mu.Lock()
+	open := slices.Clone(r.open)
+	r.mu.Unlock()
 	seen := map[string][]*api.Referral{}
 	bound, bounded := r.meter.serverTime(since)
 	bound = bound.Add(-scanMargin)
@@ -28,6 +31,9 @@ func (r *runner) listSince(since time.Time, wanted map[string]bool) (map[string]
 			created, ok := createdTime(referral)
 			bounded = bounded && ok && (last.IsZero() || !created.After(last))
 			last = created
+			if err := r.learnOf(open, referral); err != nil {
+				return nil, err
+			}
 			r.collect(seen, referral, wanted)
 		}
 		if bounded && !last.IsZero() && last.Before(bound) {
@@ -35,6 +41,19 @@ func (r *runner) listSince(since time.Time, wanted map[string]bool) (map[string]
 		}
 	}
 	return seen, nil
+}
+
+// learnOf learns from a listed referral that can be what an open row has sent.
+func (r *runner) learnOf(open []openRow, referral *api.Referral) error {
+	look := lookOf(referral)
+	for _, row := range open {
+		if look != 0 && row.kind == stepCreate && r.states[row.n].look == look {
+			if _, err := r.learnAs(row.marker, look, referral); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (r *runner) collect(seen map[string][]*api.Referral, referral *api.Referral, wanted map[string]bool) {
