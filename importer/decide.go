@@ -70,6 +70,9 @@ func (r *runner) decideByMarker(ctx context.Context, o *op) (decision, error) {
 		o.madeBefore(r.past, wasOpen || r.again[o.n].found != nil)
 		return r.compare(ctx, o)
 	case wasOpen:
+		if d, learned, err := r.learnOpen(o); learned || err != nil {
+			return d, err
+		}
 		return decision{open: &openRow{n: o.n, kind: stepCreate, marker: o.marker, key: key, sends: before.sends, last: before.last, scans: 1, earlier: true, more: o.more(), customer: o.customer()}}, nil
 	case wasMade && !r.options.Target.Sandbox:
 		return r.decideMade(ctx, o, of)

@@ -5,9 +5,11 @@ import (
 	"errors"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"refload/api"
+	"refload/importer/journal"
 	"refload/internal/run"
 	"refload/mapping"
 )
@@ -113,5 +115,34 @@ func resumeLearned(ctx context.Context, options Options, before *Summary, why er
 		summary.Requests, summary.Throttled, summary.Started = summary.Requests+before.Requests, summary.Throttled+before.Throttled, before.Started
 		return summary, err
 	}
-	return before, why
+	return Import(ctx, options) // it had sent nothing
+}
+
+// newlyMade is how long after its creation a referral is as the service has made it, when nobody has written to it since.
+const newlyMade = time.Minute
+
+// learnAs learns from a referral that can be what a send of a row's made: it has the row's names and nobody has changed it
+// since, so that the service itself has made another id of the row's. It reports whether that is so.
+func (r *runner) learnAs(marker string, look uint64, referral *api.Referral) (bool, error) {
+	kept := referral.ExternalReferenceID()
+	if _, is := habitOf(marker, kept); !is || look == 0 || lookOf(referral) != look || r.ids.Key(kept) == r.ids.Key(marker) {
+		return false, nil
+	}
+	created, known := createdTime(referral)
+	updated, err := time.Parse(time.RFC3339Nano, referral.Text("updatedDateTime"))
+	if !known || err != nil || updated.Sub(created) > newlyMade {
+		return false, nil
+	}
+	return true, r.learnFrom(marker, kept)
+}
+
+// learnOpen learns from the list what became of a row that was sent without an answer.
+func (r *runner) learnOpen(o *op) (decision, bool, error) {
+	alike, err := r.index.lookAlikes(o.record.Doc)
+	for _, referral := range alike {
+		if is, err := r.learnAs(o.marker, lookOf(o.record.Doc), referral); is || err != nil {
+			return settledAs(journal.Record{Outcome: string(run.Unknown), Reason: reasonLearned}), true, err
+		}
+	}
+	return decision{}, false, err
 }

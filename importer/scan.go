@@ -22,14 +22,19 @@ func (r *runner) listSince(since time.Time, wanted map[string]bool) (map[string]
 	if until = until.Add(-scanMargin); !known || since.IsZero() {
 		until = time.Time{}
 	}
+	r.mu.Lock()
+	open := slices.Clone(r.open)
+	r.mu.Unlock()
+	var learning error
 	verdict, err := listing.Back(r.work, r.client, until, func(referral *api.Referral) {
+		learning = firstError(learning, r.learnOf(open, referral))
 		r.collect(seen, referral, wanted)
 		still.see(referral)
 	})
 	if verdict.Complete() && still.left > 0 {
 		verdict = listing.Verdict{Gap: listing.Missed, Count: still.left}
 	}
-	return seen, verdict, err
+	return seen, verdict, firstError(err, learning)
 }
 
 // unseen are the referrals that the listing before the first write showed, and a later one has not shown yet. One
@@ -56,6 +61,19 @@ func (u *unseen) see(referral *api.Referral) {
 		u.shown[n] = true
 		u.left--
 	}
+}
+
+// learnOf learns from a listed referral that can be what an open row has sent.
+func (r *runner) learnOf(open []openRow, referral *api.Referral) error {
+	look := lookOf(referral)
+	for _, row := range open {
+		if look != 0 && row.kind == stepCreate && r.states[row.n].look == look {
+			if _, err := r.learnAs(row.marker, look, referral); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (r *runner) collect(seen map[string][]*api.Referral, referral *api.Referral, wanted map[string]bool) {

@@ -30,7 +30,7 @@ var meets = []struct{ name, nights, histories string }{
 	{"conflict-after-create", "a create that is answered 409 is taken for rejected and sent again", createNothing},
 	{"throttled-after-create", "a create that is answered 429 is sent again: what remains", createNothing},
 	{"foreign-id", "the id in the answer to a create is believed", createNothing},
-	{"folds", "a run stops at its canary, each night with one more referral", createNothing},
+	{"folds", drawn, createNothing},
 	{"truncates", "which of two rows a referral is, nobody can tell: what remains", createNothing},
 }
 
