@@ -3,6 +3,7 @@ package importer
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"refload/internal/run"
 	"refload/internal/sheet"
@@ -58,20 +59,18 @@ func (s *rowState) word() run.Outcome { return outcomeOrder[s.outcome] }
 // its first cell is judged: the order of its dates, and values that come twice.
 func (in *input) survey(ctx context.Context) ([]mapping.Problem, error) {
 	var hidden []int
-	for row, err := range in.rows() {
-		if err != nil {
-			return nil, err
-		}
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
+	notes, err := in.firstPass(func(row sheet.Row) error {
 		if row.Hidden {
 			hidden = append(hidden, row.Number)
 		}
 		in.columns.Observe(row)
 		in.surveyed++
+		return ctx.Err()
+	})
+	if err != nil {
+		return nil, err
 	}
-	return append(in.hidden(hidden), in.columns.Settle()...), nil
+	return slices.Concat(in.hidden(hidden), in.columns.Settle(), notes), nil
 }
 
 // hidden is the problem of hidden rows, unless it was said what becomes of them.
@@ -91,6 +90,9 @@ func (in *input) check(ctx context.Context, target run.Target, header []mapping.
 			return nil, err
 		}
 		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if err := in.unfit(row, len(result.states)); err != nil {
 			return nil, err
 		}
 		state := rowState{number: int32(row.Number), hash: in.columns.Hash(row)}
@@ -118,7 +120,11 @@ func (in *input) check(ctx context.Context, target run.Target, header []mapping.
 // list counts the rows of a file whose header is at fault: none of them can be judged.
 func (in *input) list(header []mapping.Problem) (*checked, error) {
 	result := &checked{headerFault: true}
-	result.problems.Add(header...)
+	notes, err := in.firstPass(func(sheet.Row) error { return nil })
+	if err != nil {
+		return nil, err
+	}
+	result.problems.Add(slices.Concat(header, notes)...)
 	for row, err := range in.rows() {
 		if err != nil {
 			return nil, err
@@ -136,9 +142,23 @@ func (in *input) judge(row sheet.Row, n int, shares bool) (*mapping.Record, []ma
 	if !in.source.taken(n, row.Number) || record.Action == "skip" || row.Hidden && in.source.Hidden == "skip" {
 		return record, nil, run.Skipped
 	}
+	if found := in.notDeal(row); found != nil {
+		return record, found, run.Invalid
+	}
+	padded, _ := in.padded(row)
+	problems = append(problems, padded...)
 	problems = append(problems, mapping.Check(record, mapping.RuleContext{Today: today, AllowErrorStatus: in.source.AllowErrorStatus, WouldShare: shares})...)
 	problems = append(problems, in.unmarked(record, row)...)
 	return record, problems, outcomeOf(problems)
+}
+
+// unfit is the problem of the n-th data row where it ends before its last columns and cannot be read so.
+func (in *input) unfit(row sheet.Row, n int) error {
+	if row.Short == 0 || !in.source.taken(n, row.Number) || in.notDeal(row) != nil {
+		return nil
+	}
+	_, err := in.padded(row)
+	return err
 }
 
 // ruleDuplicate is the rule that two rows of a file must not be the same referral.

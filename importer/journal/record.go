@@ -66,6 +66,9 @@ type Record struct {
 	State json.RawMessage `json:"state,omitempty"`
 }
 
+// CountedRows says that rows have the numbers that a spreadsheet program shows.
+const CountedRows = "rows"
+
 // Header is what a run records about itself before anything else. Hashes are SHA-256 in hex.
 type Header struct {
 	Version     int    `json:"version"`
@@ -78,5 +81,6 @@ type Header struct {
 	InputHash   string `json:"input_hash"`
 	MappingHash string `json:"mapping_hash,omitempty"`
 	Sheet       string `json:"sheet,omitempty"`
-	Rows        int    `json:"rows"` // data rows
+	Rows        int    `json:"rows"`              // data rows
+	Counted     string `json:"counted,omitempty"` // what the numbers of rows count: CountedRows; "" for the lines of a CSV, as once
 }
