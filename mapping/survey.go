@@ -121,7 +121,7 @@ func (c *Columns) unnamed(col column) []Problem {
 	}
 	message := fmt.Sprintf(nameless[col.rule], sheet.ColumnName(col.index), col.first)
 	f := refuse(col.rule, message, "write a header as text, or delete the column")
-	if c.beside(col) && !c.options.Unattended {
+	if c.beside(col) {
 		f.Severity, f.Message = Warning, message+"; it stands beside the table and is not read"
 	}
 	return []Problem{c.headerProblem(col, f)}

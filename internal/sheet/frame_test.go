@@ -135,3 +135,25 @@ func TestEncodingsAreShown(t *testing.T) {
 		}
 	}
 }
+
+// TestFormulasOfACSV: a cell that is nothing but a text in a formula is that text; any other formula is
+// one, and what refload made harmless is a text.
+func TestFormulasOfACSV(t *testing.T) {
+	rows, _, err := readBytes(t, "a.csv", []byte("a,b,c,d,e\n\"=\"\"00121\"\"\",=\"02134\",=A1+1,'=A1+1,\"=\"\"a\"\"&\"\"b\"\"\"\n"), Options{})
+	if err != nil || len(rows) != 2 {
+		t.Fatalf("%v, %v", rows, err)
+	}
+	for i, want := range []Cell{
+		{Kind: Text, Stored: "00121", Shown: "00121", Unwrapped: true}, {Kind: Text, Stored: "02134", Shown: "02134", Unwrapped: true},
+		{Kind: Formula, Stored: "=A1+1", Shown: "=A1+1"}, {Kind: Text, Stored: "=A1+1", Shown: "=A1+1"},
+		{Kind: Formula, Stored: `="a"&"b"`, Shown: `="a"&"b"`},
+	} {
+		if got := rows[1].At(i); got != want {
+			t.Errorf("column %s: %+v, want %+v", ColumnName(i), got, want)
+		}
+	}
+	for _, bad := range []string{"a,b\n=\"1,2\"\n", "a,b\n=\"1\"x,2\n", "a,b\nx=\"1\",2\n", "a,b\n=\"1\n2\",3\n"} {
+		_, _, err := readBytes(t, "a.csv", []byte(bad), Options{Delimiter: ','})
+		wantProblem(t, err, "CSV-QUOTE")
+	}
+}
