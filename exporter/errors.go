@@ -7,6 +7,7 @@ import (
 
 	"refload/api"
 	"refload/internal/files"
+	"refload/internal/run"
 	"refload/internal/sheet"
 	"refload/mapping"
 )
@@ -20,7 +21,7 @@ type StoppedError struct {
 
 // Error says how far it came, and why no further.
 func (e *StoppedError) Error() string {
-	return fmt.Sprintf("the export is not complete, so no file was written: %d referrals were listed, then: %s", e.Listed, why(e.Err))
+	return fmt.Sprintf("the export is not complete, so no file was written: %s listed, then: %s", run.Counted(e.Listed, "referral"), why(e.Err))
 }
 
 // why says what stopped a listing, without the words of the service: they may quote a referral, and what an export prints
@@ -33,6 +34,8 @@ func why(err error) string {
 	}
 	text := fmt.Sprintf("%s: HTTP %d", failed.Op, failed.HTTPStatus)
 	switch {
+	case api.NoSecondFactor(failed):
+		return fmt.Sprintf("%s: %s", text, api.NoSecondFactorText)
 	case failed.HTTPStatus/100 == 2:
 		text += ", but the answer is no list of referrals"
 	case failed.Code != "":

@@ -148,6 +148,9 @@ func (o *Options) write(ctx context.Context, folder *run.ExportFolder, l *lister
 		return o.unwritten("", err)
 	}
 	defer out.Abort()
+	if o.Announce != nil {
+		out.Announce(o.Announce)
+	}
 	if err := o.writeRows(ctx, d, out); err != nil {
 		return err
 	}

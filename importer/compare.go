@@ -15,6 +15,8 @@ import (
 // compare decides a row whose referral is on the service.
 func (r *runner) compare(ctx context.Context, o *op) (decision, error) {
 	switch {
+	case o.astray(o.live):
+		return settledAs(journal.Record{Outcome: string(run.Conflict), Reason: reasonOtherEngagement, Others: []string{o.live.ID()}}), nil
 	case !o.made && (r.options.Mode == Create || o.record.Action == "create"):
 		return settledAs(found(run.AlreadyExists, reasonFound(o), o.live, 0)), nil
 	case r.states[o.n].clash:
@@ -82,9 +84,9 @@ func (r *runner) judge(o *op) (decision, error) {
 }
 
 // weaklyKnown reports whether the row and its referral have nothing but names in common: a
-// marker of refload's own, made of the key cells.
+// marker of refload's own, made of the key cells, and no engagement that the row names.
 func (o *op) weaklyKnown() bool {
-	return o.record.ReferralID == "" && strings.HasPrefix(o.marker, markerPrefix)
+	return o.record.ReferralID == "" && o.record.EngagementID == "" && strings.HasPrefix(o.marker, markerPrefix)
 }
 
 // plan makes the steps of an update: all changes and the first state in one, the further states,
@@ -196,6 +198,8 @@ func (r *runner) nothingToDo(o *op) journal.Record {
 		record = found(run.Created, reasonConfirmed, o.live, 0)
 	}
 	switch {
+	case o.later && record.Outcome == string(run.Unchanged):
+		record.Outcome, record.Reason = string(run.Waits), reasonCloseLater
 	case o.later:
 		record.Reason = reasonCloseLater
 	case record.Reason == "" && o.record.Destination().Status == "New" && o.live.State().Status == "Active":

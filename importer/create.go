@@ -21,6 +21,9 @@ func (r *runner) create(o *op, s step) (*api.Referral, error) {
 	if err := document.Set("externalReferenceId", o.marker); err != nil {
 		return nil, &InternalError{What: err.Error()}
 	}
+	if joins(o.record) {
+		document.Set("engagementId", o.record.EngagementID) // a single name always fits
+	}
 	return r.send(o, s, foldMarker(o.marker), document)
 }
 
@@ -29,13 +32,17 @@ func (r *runner) create(o *op, s step) (*api.Referral, error) {
 //
 // Source: the "Create a referral" page, shared referrals.
 func (r *runner) invite(o *op, s step) (*api.Referral, error) {
-	key := inviteKey(o.live.EngagementID())
+	key := inviteKey(o.engagement())
 	if before, open := r.past.open[key]; open && o.sends == 0 {
 		r.leaveOpen(openRow{n: o.n, kind: s.kind, marker: o.marker, key: key, sends: before.sends, last: before.last,
 			scans: 1, earlier: true, live: o.live, outcome: o.outcomeOfInvite()})
 		return nil, nil
 	}
-	document, err := o.invitation()
+	make := o.invitation
+	if isInvitation(o.record) {
+		make = o.connected
+	}
+	document, err := make()
 	if err != nil {
 		return nil, err
 	}
@@ -44,7 +51,7 @@ func (r *runner) invite(o *op, s step) (*api.Referral, error) {
 
 // outcomeOfInvite is the outcome of the row once Microsoft is invited.
 func (o *op) outcomeOfInvite() run.Outcome {
-	if o.made && !o.waited {
+	if o.made && !o.waited || isInvitation(o.record) {
 		return run.Created
 	}
 	return run.Updated
@@ -135,9 +142,11 @@ func (s *sender) intent() error {
 	})
 	if err != nil {
 		s.stop(reasonStorage, err.Error())
+		return err
 	}
 	s.intended = time.Now()
-	return err
+	s.noteSent(s.op, s.step)
+	return nil
 }
 
 // found is the outcome of a row whose referral is known.

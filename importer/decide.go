@@ -15,6 +15,9 @@ import (
 // decideFreely says what is to become of a row: by its Referral ID, by its marker, by an open send of
 // an earlier run, by deals that look alike; else it is created. It changes nothing.
 func (r *runner) decideFreely(ctx context.Context, n int, record *mapping.Record, row sheet.Row) (decision, error) {
+	if r.states[n].deal == mapping.Sent {
+		return settledAs(journal.Record{Outcome: string(run.Invalid), Reason: reasonProblems}), nil
+	}
 	if again, known := r.again[n]; known && again.kind == stepInvite {
 		return decision{op: again.inviteAgain(&op{n: n, record: record})}, nil
 	}
@@ -22,9 +25,12 @@ func (r *runner) decideFreely(ctx context.Context, n int, record *mapping.Record
 		return r.decideByID(ctx, n, record)
 	}
 	o := &op{n: n, record: record, marker: markerOf(r.options.Target, r.in.columns, record, row)}
+	if isInvitation(record) {
+		return r.decideInvitation(ctx, o)
+	}
 	if again, known := r.again[n]; known && again.found == nil {
 		o.sends = again.sends
-		return r.decideAgain(o, again.earlier)
+		return r.decideAgain(ctx, o, again.earlier)
 	}
 	return r.decideByMarker(ctx, o)
 }
@@ -32,11 +38,11 @@ func (r *runner) decideFreely(ctx context.Context, n int, record *mapping.Record
 // decideAgain decides a row whose create may be sent again. One that an earlier run sent is held to
 // what holds for any new row: meanwhile a person may have made the deal, or the row may only
 // update.
-func (r *runner) decideAgain(o *op, earlier bool) (decision, error) {
+func (r *runner) decideAgain(ctx context.Context, o *op, earlier bool) (decision, error) {
 	if !earlier {
 		return r.creation(o), nil
 	}
-	d, err := r.decideNew(o)
+	d, err := r.decideNew(ctx, o)
 	if d.op == nil && d.settled.Outcome == string(run.Rejected) {
 		d.settled = journal.Record{Outcome: string(run.Unknown), Reason: reasonNotSeen}
 	}
@@ -64,7 +70,7 @@ func (r *runner) decideByMarker(ctx context.Context, o *op) (decision, error) {
 	case wasMade && !r.options.Target.Sandbox:
 		return r.decideMade(ctx, o, of)
 	}
-	return r.decideNew(o)
+	return r.decideNew(ctx, o)
 }
 
 // madeBefore says whether a create of this row, of this run or an earlier one, made the referral
@@ -89,7 +95,7 @@ func (r *runner) listed(o *op) ([]*api.Referral, error) {
 func (r *runner) decideMade(ctx context.Context, o *op, of made) (decision, error) {
 	referral, err := r.client.Get(ctx, of.id)
 	if err == nil && foldMarker(referral.ExternalReferenceID()) != foldMarker(o.marker) {
-		return r.decideNew(o) // somebody has given it another CRM ID
+		return r.decideNew(ctx, o) // somebody has given it another CRM ID
 	}
 	if err == nil {
 		o.live = referral
@@ -103,7 +109,12 @@ func (r *runner) decideMade(ctx context.Context, o *op, of made) (decision, erro
 }
 
 // decideNew decides a row that no referral belongs to.
-func (r *runner) decideNew(o *op) (decision, error) {
+func (r *runner) decideNew(ctx context.Context, o *op) (decision, error) {
+	if joins(o.record) {
+		if d, err := r.decideMember(ctx, o); d != nil || err != nil {
+			return *d, err
+		}
+	}
 	if o.record.Action == "update" || r.options.Mode == Update {
 		return settledAs(journal.Record{Outcome: string(run.Rejected), Reason: reasonNotFound}), nil
 	}
@@ -159,7 +170,7 @@ func (r *runner) creation(o *op) decision {
 // invites reports whether the row asks for Microsoft's help. A deal that ends closed invites
 // nobody.
 func (o *op) invites() bool {
-	return o.record.Help == mapping.Yes && !o.record.Cells["@help"].Kept && !o.record.Private && o.record.Destination().Status != statusClosed
+	return o.record.Help == mapping.Yes && !o.record.Cells["@help"].Kept && !o.record.Private && !o.record.Doc.TargetsMicrosoft() && o.record.Destination().Status != statusClosed
 }
 
 // more reports whether creating the referral is not all that the row asks for.

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"refload/internal/run"
 )
 
 // Elsewhere is what an earlier run against the same target left open and this run cannot settle.
@@ -48,5 +50,5 @@ func (s *Summary) OpenElsewhere() string {
 	if rows == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d rows of earlier runs were sent without an answer and are not in this file: %s", rows, strings.Join(runs, ", "))
+	return fmt.Sprintf("sent by earlier runs without an answer, and not in this file: %s: %s", run.Counted(rows, "row"), strings.Join(runs, ", "))
 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+
+	"refload/internal/run"
 )
 
 // InputError says that a file cannot be imported as it is. Nothing was sent.
@@ -93,10 +95,22 @@ func Contained(work func() error) (err error) {
 
 // Error says how many problems there are.
 func (e *RefusedError) Error() string {
+	text := fmt.Sprintf("%s: %s in %s", e.Name, run.Counted(e.Problems.Errors, "problem"), run.Counted(e.Problems.Rows, "row"))
 	if e.Header {
-		return fmt.Sprintf("%s: it has problems that concern all rows; nothing was sent", e.Name)
+		text = e.Name + ": it has problems that concern all rows"
 	}
-	return fmt.Sprintf("%s: %d problems in %d rows; nothing was sent", e.Name, e.Problems.Errors, e.Problems.Rows)
+	if e.By == "" {
+		text += "; nothing of it was sent"
+	}
+	return text
+}
+
+// refusedHints say what to do next, by the command that refused a file: each has its own way on.
+var refusedHints = map[string]string{
+	"":       "mend the cells that are named and import again, or send the good rows only with --skip-invalid",
+	"check":  "mend the cells that are named and check again; 'refload import' with --skip-invalid sends the good rows only",
+	"plan":   "mend the cells that are named and plan again, or plan the good rows only with --skip-invalid",
+	"verify": "mend the cells that are named and verify again; --skip-invalid judges the good rows only",
 }
 
 // Hint says what to do next.
@@ -104,7 +118,16 @@ func (e *RefusedError) Hint() string {
 	if e.Header {
 		return "see the problems above; headers can be mapped with --mapping, and 'refload fields' lists what is known"
 	}
-	return "mend the cells that are named and import again, or send the good rows only with --skip-invalid"
+	return refusedHints[e.By]
+}
+
+// refusedBy says which command refused a file that sends nothing anyway.
+func refusedBy(command string, err error) error {
+	var refused *RefusedError
+	if errors.As(err, &refused) {
+		refused.By = command
+	}
+	return err
 }
 
 // StopKind groups the reasons for which a run stops, for exit codes.
@@ -132,6 +155,7 @@ var stopKinds = map[string]StopKind{
 	reasonAlike:       StoppedByRows,
 	reasonMaxErrors:   StoppedByRows,
 	reasonNoMarker:    StoppedByRows,
+	reasonStrayed:     StoppedByRows,
 	reasonBrake:       StoppedByRows,
 	reasonSignIn:      StoppedBySignIn,
 	reasonStorage:     StoppedByStorage,

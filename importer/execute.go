@@ -48,8 +48,9 @@ func (r *runner) start(group *errgroup.Group, n int, row sheet.Row) error {
 		r.leaveOpen(*d.open)
 	case d.op == nil:
 		r.rememberWords(record.Row, d.words)
+		r.weighSettled(d)
 		return r.settle(n, d.settled)
-	case d.op.live == nil && r.canary == "":
+	case d.op.live == nil && d.op.steps[0].kind == stepCreate && r.canary == "":
 		// No other create runs beside the canary, so reading it here races with nobody.
 		if err := r.sendCanary(d.op); err != nil {
 			r.stop(reasonInternal, err.Error())

@@ -134,7 +134,7 @@ func sheetsToSearch(book *sheet.Book, source Source) ([]string, error) {
 	var all, visible []string
 	for _, info := range book.Sheets() {
 		all = append(all, info.Name)
-		if !info.Hidden {
+		if !info.Hidden && info.Name != exampleSheet {
 			visible = append(visible, info.Name)
 		}
 		if info.Name == source.Sheet {
@@ -155,6 +155,9 @@ func sheetsToSearch(book *sheet.Book, source Source) ([]string, error) {
 				}
 			}
 		}
+	}
+	if len(visible) == 0 && source.Sheet == "" {
+		return all, nil // the only sheet that can be meant
 	}
 	return visible, nil
 }

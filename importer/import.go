@@ -3,6 +3,7 @@ package importer
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"refload/api"
@@ -72,7 +73,8 @@ func tell(observe run.Observer, event run.Event) {
 type RefusedError struct {
 	Name     string
 	Problems *Problems
-	Header   bool // the problems concern the header, so no row can be sent
+	Header   bool   // the problems concern the header, so no row can be sent
+	By       string // the command that refused it, "" for one that would have sent
 }
 
 // gate is the one door between checking and sending: any problem stops everything, unless
@@ -80,11 +82,11 @@ type RefusedError struct {
 func gate(in *input, done *checked, options Options) error {
 	switch {
 	case done.headerFault:
-		return &RefusedError{options.Name, &done.problems, true}
+		return &RefusedError{Name: options.Name, Problems: &done.problems, Header: true}
 	case len(done.states) == 0 && !options.AllowEmpty:
 		return &EmptyError{options.Name}
 	case done.problems.Errors > 0 && !options.SkipInvalid && options.Confirm == nil:
-		return &RefusedError{options.Name, &done.problems, false}
+		return &RefusedError{Name: options.Name, Problems: &done.problems}
 	}
 	return nil
 }
@@ -125,7 +127,8 @@ func importChecked(ctx context.Context, in *input, done *checked, options Option
 	}
 	r.index.close()
 	defer folder.Remove()
-	if err == nil || options.DryRun {
+	summary.Run = "" // the run's folder goes
+	if err == nil || options.DryRun || declined(err) && done.problems.Errors == 0 {
 		return err
 	}
 	return r.nothingSent(results, summary, err)
@@ -136,7 +139,7 @@ func (r *runner) nothingSent(results resultFile, summary *Summary, cause error) 
 	for n := range r.states {
 		switch state := &r.states[n]; {
 		case state.outcome != 0:
-		case state.shares:
+		case state.shares, state.deal == mapping.Sent:
 			state.outcome = numberOf(run.Invalid)
 		case r.sentBefore(n):
 			state.outcome = numberOf(run.Unknown)
@@ -145,7 +148,7 @@ func (r *runner) nothingSent(results resultFile, summary *Summary, cause error) 
 	leaveOut(r.states)
 	r.count(summary)
 	summary.end(r.options.Now)
-	summary.cause, summary.Run = cause.Error(), "" // the run's folder goes
+	summary.cause = cause.Error()
 	none := func(int) (run.Result, error) { return run.Result{}, nil }
 	return unwritten(writeResultFile(r.in, r.states, results, r.options, summary, none), cause, r.observe)
 }
@@ -161,14 +164,17 @@ func leaveOut(states []rowState) {
 
 // newRunner sets up what the run shares. The returned function frees it.
 func newRunner(ctx context.Context, in *input, done *checked, options Options, folder *run.Folder) (*runner, func(), error) {
-	r := &runner{options: options, in: in, states: done.states, problems: &done.problems, folder: folder, said: map[int]string{}}
+	r := &runner{options: options, in: in, states: done.states, problems: &done.problems, folder: folder, said: map[int]string{}, standing: map[int]standing{}}
 	r.meter = &meter{observe: r.observe}
 	r.prior = newPriorStates(r)
 	r.budget = api.NewBudget()
 	var cancelWork func()
 	r.intake, r.close = context.WithCancel(ctx)
 	r.work, cancelWork = context.WithCancel(context.WithoutCancel(ctx))
-	release := context.AfterFunc(ctx, func() { time.AfterFunc(options.Drain, cancelWork) })
+	release := context.AfterFunc(ctx, func() {
+		r.observe(run.Event{Kind: run.Said, Text: r.stopping(ctx)})
+		time.AfterFunc(options.Drain, cancelWork)
+	})
 	free := func() { release(); r.close(); cancelWork() }
 
 	config := options.API
@@ -244,9 +250,36 @@ func (r *runner) ask(preview Preview) error {
 		r.warnOfView(preview)
 		return nil
 	}
+	if !preview.Sends() {
+		return r.nothingToAsk(preview)
+	}
+	return r.confirm(preview)
+}
+
+// declined reports whether a person said no. Results of that say nothing but where there are problems to mend.
+func declined(err error) bool {
+	var stopped *StopError
+	return errors.As(err, &stopped) && stopped.Reason == reasonDeclined
+}
+
+// nothingToAsk goes on where nothing is to be sent, so that there is no question. A file with problems is refused then,
+// as it is where nobody can be asked.
+func (r *runner) nothingToAsk(preview Preview) error {
+	if preview.Problems.Errors > 0 && preview.Before == 0 && !r.options.SkipInvalid {
+		return &RefusedError{Name: r.options.Name, Problems: preview.Problems}
+	}
+	tell(r.options.Observe, run.Event{Kind: run.Said, Text: preview.String()})
+	return nil
+}
+
+// confirm asks a person. An end of the run meanwhile is no answer.
+func (r *runner) confirm(preview Preview) error {
 	answer, err := r.options.Confirm(preview)
-	if err == nil && answer == Stop {
-		err = &StopError{Reason: reasonDeclined}
+	switch {
+	case r.intake.Err() != nil:
+		return &StopError{Reason: reasonOfEnd(r.intake)}
+	case err == nil && answer == Stop:
+		return &StopError{Reason: reasonDeclined}
 	}
 	return err
 }
@@ -319,6 +352,6 @@ func (r *runner) header() journal.Header {
 	return journal.Header{
 		Run: r.folder.Run, Tool: r.options.Tool, Target: r.options.Target.ID, Tenant: r.options.Target.TenantHash(), SignedIn: run.HashTenant(r.options.SignedInTo),
 		Input: r.options.Name, InputHash: r.in.hash, Sheet: r.in.sheet,
-		MappingHash: mappingHash, Rows: len(r.states), Counted: journal.CountedRows,
+		MappingHash: mappingHash, Rows: len(r.states), Counted: journal.CountedRows, Braked: r.braked,
 	}
 }

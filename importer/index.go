@@ -10,6 +10,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 
 	"refload/api"
 	"refload/internal/run"
@@ -30,6 +31,7 @@ type index struct {
 	byID      []entry
 	byLook    []entry
 	invites   []entry
+	joined    func() ([]entry, error) // by engagement; made when a row names one
 	referrals int
 	view      viewCount
 }
@@ -48,6 +50,7 @@ func buildIndex(ctx context.Context, client *api.Client, path, account string, p
 		return nil, &run.StateError{Path: path, Err: err}
 	}
 	ix := &index{spool: spool, view: viewCount{account: account}}
+	ix.joined = sync.OnceValues(ix.engagements)
 	if err := ix.fill(ctx, client, progress); err != nil {
 		spool.Close()
 		return nil, err
@@ -196,24 +199,52 @@ func (ix *index) read(offset int64) (*api.Referral, error) {
 	return api.ParseReferral(line)
 }
 
+// spooled is a listed referral and where it is in the spool.
+type spooled struct {
+	*api.Referral
+	offset int64
+}
+
 // all yields what was listed, in the order of the list. The list may show a referral again.
-func (ix *index) all() iter.Seq2[*api.Referral, error] {
-	return func(yield func(*api.Referral, error) bool) {
+func (ix *index) all() iter.Seq2[spooled, error] {
+	return func(yield func(spooled, error) bool) {
 		in := bufio.NewReaderSize(io.NewSectionReader(ix.spool, 0, math.MaxInt64), 64<<10)
-		for {
+		for at := (spooled{}); ; {
 			line, err := in.ReadBytes('\n')
 			if err == io.EOF && len(line) == 0 {
 				return
 			}
-			var referral *api.Referral
 			if err == nil {
-				referral, err = api.ParseReferral(line)
+				at.Referral, err = api.ParseReferral(line)
 			}
-			if !yield(referral, err) || err != nil {
+			if !yield(at, err) || err != nil {
 				return
 			}
+			at.offset += int64(len(line))
 		}
 	}
+}
+
+// engagements finds every listed referral by its engagement.
+func (ix *index) engagements() ([]entry, error) {
+	var list []entry
+	for referral, err := range ix.all() {
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, entry{hashText(strings.ToLower(referral.EngagementID())), referral.offset})
+	}
+	sortEntries(list)
+	return list, nil
+}
+
+// engagement returns the listed referrals of an engagement, each id once.
+func (ix *index) engagement(id string) ([]*api.Referral, error) {
+	entries, err := ix.joined()
+	if err != nil {
+		return nil, err
+	}
+	return ix.find(entries, hashText(strings.ToLower(id)), func(r *api.Referral) bool { return strings.EqualFold(r.EngagementID(), id) })
 }
 
 // close removes the spool.

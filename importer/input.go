@@ -26,7 +26,9 @@ type input struct {
 	firstRow int   // the first and the last row of the table
 	lastRow  int
 
-	surveyed int // the rows that the first pass found
+	surveyed int            // the rows that the first pass found
+	deals    mapping.Known  // of rows of which nothing better is known
+	tally    *mapping.Tally // of the values; nil where nobody asks for it
 	closed   bool
 }
 
@@ -95,6 +97,10 @@ func (in *input) match() ([]mapping.Problem, error) {
 	if in.hash, err = in.book.SHA256(); err != nil {
 		return nil, err
 	}
+	taken, err := in.takenForOther()
+	if err != nil {
+		return nil, err
+	}
 	columns, problems := mapping.Match(in.header, mapping.MatchOptions{
 		File:       in.source.Mapping,
 		Key:        in.source.Key,
@@ -105,7 +111,19 @@ func (in *input) match() ([]mapping.Problem, error) {
 	})
 	in.columns = columns
 	in.fit()
-	return problems, nil
+	return append(taken, problems...), nil
+}
+
+// takenForOther is the problem of UTF-8 that --encoding takes for something else.
+func (in *input) takenForOther() ([]mapping.Problem, error) {
+	if in.source.Encoding == "" {
+		return nil, nil
+	}
+	isUTF8, err := in.book.IsUTF8()
+	if err != nil || !isUTF8 {
+		return nil, err
+	}
+	return mapping.TakenForOther(in.source.Encoding), nil
 }
 
 // notes returns what is to be said once of how the file is read.

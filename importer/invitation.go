@@ -53,6 +53,9 @@ func dropServersOwn(document *api.Referral) {
 // inviteAgain is the op that sends an invitation once more.
 func (row openRow) inviteAgain(o *op) *op {
 	o.marker, o.live, o.sends, o.made = row.marker, row.live, row.sends, row.outcome == run.Created
+	if row.live == nil {
+		return o.inviting()
+	}
 	o.merged = o.record.Merge(row.live)
 	o.steps = []step{{kind: stepInvite}}
 	return o

@@ -92,8 +92,10 @@ type Options struct {
 	Who               string    // who runs it, and where, for the summary
 	Observe           run.Observer
 	Now               func() time.Time
-	// Confirm is asked before the first write. A nil Confirm means yes.
+	// Confirm is asked before the first write, where something is to be sent. A nil Confirm means yes.
 	Confirm func(Preview) (Answer, error)
+	// Shown is called by an undo when all rows were shown, before anybody is asked. It may be nil.
+	Shown func() error
 }
 
 // Bound is how many rows may be of a sort before a run stops: a number, a share of the rows, or
@@ -123,6 +125,11 @@ type Preview struct {
 	View     View         // how much of the tenant the account sees
 	Brake    string       // why a brake would stop the import, "" for none
 	Problems *Problems
+}
+
+// Sends reports whether something is to be sent, or may be: what an earlier run left open is looked for first.
+func (p Preview) Sends() bool {
+	return p.Planned[run.Created]+p.Planned[run.Updated]+p.Planned[run.Unknown] > 0
 }
 
 // Answer is a person's answer to a Preview.

@@ -92,7 +92,7 @@ func (p *past) readRun(o Options, folder *run.Folder) error {
 	if errors.Is(err, journal.ErrNoRun) {
 		return nil
 	}
-	if err == nil && !braked && found.Header.Rows > 0 {
+	if err == nil && !braked && !found.Header.Braked && found.Header.Rows > 0 {
 		p.sizes[found.Header.Input] = sizeRun{folder, found.Header.Rows}
 	}
 	return err
@@ -106,7 +106,7 @@ type sent struct {
 
 // settled are the outcomes after which nothing of a row is open.
 var settled = map[run.Outcome]bool{
-	run.Created: true, run.AlreadyExists: true, run.Rejected: true, run.Updated: true, run.Unchanged: true, run.Conflict: true,
+	run.Created: true, run.AlreadyExists: true, run.Rejected: true, run.Updated: true, run.Unchanged: true, run.Waits: true, run.Conflict: true,
 	run.Held: true, run.Blocked: true,
 }
 

@@ -23,11 +23,18 @@ func (r *runner) perform(o *op) error {
 	for o.done < len(o.steps) {
 		s := o.steps[o.done]
 		after, err := r.carryOut(o, s)
-		if err != nil || after == nil {
+		if after == nil {
 			return err
 		}
 		r.weighStep(o, s, after)
+		if err == nil && joins(o.record) && o.live == nil && o.astray(after) {
+			return r.strayed(o, s, after)
+		}
 		o.advance(s, after)
+		r.noteDone(o)
+		if err != nil { // what became of it could not be recorded
+			return err
+		}
 		proves := o.canary && s.kind == stepCreate
 		if o.done < len(o.steps) || proves {
 			if err := r.stepDone(o, s); err != nil {
@@ -47,6 +54,8 @@ func (r *runner) perform(o *op) error {
 // carryOut makes one step. It returns the referral as the service then has it, nil when the row
 // was settled or left open.
 func (r *runner) carryOut(o *op, s step) (*api.Referral, error) {
+	r.inFlight.Add(1)
+	defer r.inFlight.Add(-1)
 	switch s.kind {
 	case stepCreate:
 		return r.create(o, s)
@@ -63,6 +72,9 @@ func (o *op) advance(s step, after *api.Referral) {
 	o.sends = 0
 	switch s.kind {
 	case stepInvite:
+		if o.live == nil {
+			o.live = after // the row is the invitation
+		}
 		return
 	case stepCreate:
 		o.made = true
@@ -79,11 +91,12 @@ func (o *op) advance(s step, after *api.Referral) {
 // weighStep counts what of a step that was carried out cannot be taken back.
 func (r *runner) weighStep(o *op, s step, after *api.Referral) {
 	before := o.live != nil && sharedWithSellers(o.live)
+	own := s.kind != stepInvite || o.live == nil // of the row's own referral
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.weight.add(Irreversible{
-		Creates: one(s.kind == stepCreate), Invites: one(s.kind == stepInvite), Closes: one(s.state.Status == statusClosed),
-		Shares: one(s.kind != stepInvite && !before && sharedWithSellers(after)),
+		Creates: r.makes(o.n, own && o.live == nil), Invites: one(s.kind == stepInvite), Closes: one(s.state.Status == statusClosed),
+		Shares: one(own && !before && sharedWithSellers(after)),
 	})
 }
 
@@ -105,8 +118,10 @@ func (r *runner) performed(o *op) journal.Record {
 	record.Marker = o.marker
 	first := o.steps[0].kind
 	switch {
+	case isInvitation(o.record):
+		record.Outcome, record.Marker = string(run.Created), "" // the marker is that of the deal's own referral too
 	case first == stepCreate:
-		record.Outcome = string(run.Created)
+		record.Outcome, record.Reason = string(run.Created), o.uninvited()
 	case o.made && !o.waited:
 		record.Outcome, record.Reason = string(run.Created), reasonFinished
 	}
@@ -132,6 +147,16 @@ func (r *runner) performed(o *op) journal.Record {
 	return record
 }
 
+// uninvited is the note on a new Shared referral that Microsoft is not invited by it, "" for any other.
+//
+// Source: the "Create a referral" page: Microsoft is invited by a second referral.
+func (o *op) uninvited() string {
+	if o.record.Doc.Text("type") != "Shared" || o.record.Private || o.invites() || o.record.Doc.TargetsMicrosoft() {
+		return ""
+	}
+	return reasonUninvited
+}
+
 // closedAs returns the closed state of a referral that the row has created, "" where it is open or
 // was there before.
 func closedAs(record journal.Record, live *api.Referral) string {
@@ -153,18 +178,5 @@ func (o *op) halfDone(record journal.Record) journal.Record {
 // begun reports whether something of the row is on the service already that is not all.
 func (o *op) begun() bool { return o.live != nil && (o.done > 0 || o.made && !o.waited) }
 
-// giveBack settles a row for which no send is open in this run: not attempted; unknown when an
-// earlier run left one open; half done when steps before it were carried out.
-func (r *runner) giveBack(o *op, reason string) error {
-	record := journal.Record{Outcome: string(run.NotAttempted), Reason: reason}
-	switch {
-	case o.sends > 0:
-		record.Outcome, record.Reason = string(run.Unknown), reasonNotSeen
-		if o.live != nil {
-			record.ReferralID, record.EngagementID = o.live.ID(), o.live.EngagementID()
-		}
-	case o.begun():
-		record = o.halfDone(record)
-	}
-	return r.settle(o.n, record)
-}
+// giveBack settles a row for which no send is open in this run.
+func (r *runner) giveBack(o *op, reason string) error { return r.settle(o.n, o.left(reason)) }

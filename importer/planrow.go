@@ -131,6 +131,9 @@ func (r *runner) planOp(p *PlanRow, o *op) {
 		p.Action = ActionCreate
 		document := o.record.Doc.Clone()
 		document.Set("externalReferenceId", o.marker) // a single name always fits
+		if joins(o.record) {
+			document.Set("engagementId", o.record.EngagementID)
+		}
 		changes = mapping.Leaves(document)
 	} else {
 		changes = append(changes, o.merged.Changes...)
@@ -156,6 +159,8 @@ func (r *runner) planOp(p *PlanRow, o *op) {
 		p.addMessage(reasonText(reasonCloseLater, ""))
 	case o.live == nil && o.closes():
 		p.addMessage(datedToday(o.record.Destination()))
+	case o.live == nil && o.uninvited() != "":
+		p.addMessage(reasonText(reasonUninvited, ""))
 	}
 }
 

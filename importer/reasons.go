@@ -64,6 +64,16 @@ const (
 	reasonUndo          = "undo"
 	reasonTakenUp       = "taken-up"
 	reasonUnshared      = "unshared"
+	reasonUnrecorded    = "unrecorded"
+
+	reasonNoEngagement    = "no-engagement"
+	reasonOtherEngagement = "other-engagement"
+	reasonOtherMember     = "other-member"
+	reasonSeveralIn       = "several-in-engagement"
+	reasonInvited         = "invited-already"
+	reasonStrayed         = "strayed"
+	reasonUninvited       = "uninvited"
+	reasonClosedDeal      = "closed-deal"
 )
 
 // reason is one row of the reason table. In its message, %s stands for the detail.
@@ -73,70 +83,82 @@ type reason struct {
 }
 
 var reasons = map[string]reason{
-	reasonFoundByMarker: {"a referral with this CRM ID or marker is on the service already; it was left alone", ""},
-	reasonFoundByID:     {"the referral is on the service; it was left alone", ""},
-	reasonNotListed:     {"an earlier run created the referral; the list of the service does not show it yet", ""},
-	reasonNoSuchID:      {"the service lists no referral with this Referral ID", "correct the Referral ID, or empty it to create a new deal"},
-	reasonNotFound:      {"the service lists no referral for this row, and the row may only update", "leave Action and --mode at their defaults to create it"},
-	reasonSeveral:       {"the CRM ID stands on several referrals of ours: %s", "fill in the Referral ID of the one that is meant"},
-	reasonConfirmed:     {"no trustworthy answer came, but the service lists the referral", ""},
-	reasonTwice:         {"the service lists several referrals with this marker: %s", "look at them in Partner Center and close those that should not be there"},
-	reasonRefused:       {"the service refused it: %s", ""},
-	reasonNotSeen:       {"it was sent, no trustworthy answer came, and two listings do not show it", ""},
-	reasonNoAnswer:      {"it was sent and no trustworthy answer came (%s)", ""},
-	reasonHeld:          {"an earlier send has no trustworthy answer, and --on-unknown hold forbids another", "look in Partner Center for a referral with this CRM ID or marker; if it is not there, import with --on-unknown next-run"},
-	reasonSpent:         {"it was sent as often as --max-sends allows, and no listing shows it", "look in Partner Center for it; then allow one more with --max-sends"},
-	reasonThrottled:     {"the service kept asking to wait", "run the same import again later, or with a lower --rate"},
-	reasonCertificate:   {"the certificate of the service is not to be trusted: %s", api.CertificateHint},
-	reasonUnreachable:   {"the service could not be reached: %s", "check network, proxy and base URL, then run the same import again: it goes on where it stopped"},
-	reasonAlike:         {"the first rows all failed alike: %s", "mend the cause, then run the same import again"},
-	reasonMaxErrors:     {"more rows failed than --max-errors allows", "look at the results, then run the same import again"},
-	reasonSignIn:        {"there is no sign-in that the service accepts: %s", "sign in again ('refload auth login', or a new REFLOAD_ACCESS_TOKEN), then run the same import again: it goes on where it stopped"},
-	reasonNoMarker:      {"this service does not keep externalReferenceId; protection against duplicates is not possible", "check that the base URL is that of the referrals API"},
-	reasonWrongPath:     {"the service knows no referrals at this address: %s", "check the base URL"},
-	reasonNonsense:      {"the service answers something else than the referrals API: %s", "check base URL and proxy"},
-	reasonInterrupted:   {"the run was interrupted", ""},
-	reasonUntil:         {"it was --until, and no more rows are taken after that", "run the same import again: it goes on with these rows"},
-	reasonAsked:         {"Action says skip", ""},
-	reasonOutside:       {"outside of --rows or --limit", ""},
-	reasonProblems:      {"see the problems of the row", ""},
-	reasonChanged:       {"the input file changed while it was imported", "import the file again"},
-	reasonStorage:       {"the journal could not be written: %s", "make room on the disk of the state folder, then run the same import again"},
-	reasonInternal:      {"something happened that must not be possible: %s", "nothing more was sent; keep the run folder and report this"},
-	reasonDeclined:      {"you chose to send nothing", ""},
-	reasonLookAlike:     {"a deal of this name with this customer is there already: %s", "fill in its Referral ID to update it, or set Action to create to make a second one"},
-	reasonDiffers:       {"refload made a deal of this name with this customer, and its values differ: %s", "fill in the Referral ID to update it; give the row a CRM ID and set Action to create to make a second deal"},
-	reasonBrake:         {"nothing was sent, because a brake stopped the run: %s", "look whether the file is as it should be; then raise the brake that is named"},
-	reasonPartialView:   {"nothing was created: every deal that is listed has your account in its team, so others may be hidden from it, and a hidden deal would be made again", "use an account with the role Referrals admin, or say partial-view: accepted in the profile"},
-	reasonMicrosofts:    {"this is the referral that invites Microsoft, not your own", "name the Referral ID of your own side of the engagement"},
-	reasonClaimed:       {"another row of the file is the same referral", "keep one of the rows"},
-	reasonOtherOwner:    {"the CRM ID of the row stands on another referral: %s", "correct the Referral ID or the CRM ID"},
-	reasonUnshared:      {"Microsoft's help is asked for a deal that is not to be shared with its sellers", "write Yes for Share with Microsoft sales team, or ask for no help"},
-	reasonOneWay:        {"the deal is shared with Microsoft, and that cannot be taken back (%s)", "write Yes, or leave the cell blank"},
-	reasonNoRoute:       {"the lifecycle has no way from %s to the state of the row", "leave status and substatus blank to keep the live ones"},
-	reasonTerminal:      {"the deal is closed (%s), and a closed deal cannot be changed any more", "take the changes out of the row"},
-	reasonNoContact:     {"Microsoft can be invited only with a customer contact that has first name, last name, phone and e-mail, and with the help that is asked for", "fill in the columns of the customer contact and \"What specific help from Microsoft?\""},
-	reasonStaleSheet:    {"the sheet was made from an older version of the referral, and its values differ: %s", "export again and make the change there; or empty the ETag cell to write over the newer version"},
-	reasonChangedSince:  {"somebody else changed the referral meanwhile: %s", "look at both values; export again and make the change there, or, where the sheet has no ETag, import again; --merge-disjoint keeps both where the fields differ"},
-	reasonChangeUnseen:  {"a change was sent, and what became of it could not be read", "run the same import again: it looks at the referral before it sends anything"},
-	reasonHalf:          {"the deal is on the service, but not all of the row is done: %s", "run the same import again: it goes on with what is left"},
-	reasonFinished:      {"an earlier run made it; this one did what was left", ""},
-	reasonNotApproved:   {"the plan says no", ""},
-	reasonUndecided:     {"nobody has decided on the row: its cell Approve is neither yes nor no", "write yes or no into the plan and apply it again"},
-	reasonUndo:          {"%s", ""},
-	reasonPlanChanged:   {"it is not as it was planned any more: %s", "make the plan again"},
-	reasonTakenUp:       {"the deal is Active already; the New of the row changes nothing", ""},
-	reasonCloseLater:    {"the deal stays open until --close-after has passed", "run the same import again then: it closes the deal"},
+	reasonFoundByMarker:   {"a referral with this CRM ID or marker is on the service already; it was left alone", ""},
+	reasonFoundByID:       {"the referral is on the service; it was left alone", ""},
+	reasonNotListed:       {"an earlier run created the referral; the list of the service does not show it yet", ""},
+	reasonNoSuchID:        {"the service lists no referral with this Referral ID", "correct the Referral ID, or empty it to create a new deal"},
+	reasonNotFound:        {"the service lists no referral for this row, and the row may only update", "leave Action and --mode at their defaults to create it"},
+	reasonSeveral:         {"the CRM ID stands on several referrals of ours: %s", "fill in the Referral ID of the one that is meant"},
+	reasonConfirmed:       {"no trustworthy answer came, but the service lists the referral", ""},
+	reasonTwice:           {"the service lists several referrals with this marker: %s", "look at them in Partner Center and close those that should not be there"},
+	reasonRefused:         {"the service refused it: %s", ""},
+	reasonNotSeen:         {"it was sent, no trustworthy answer came, and two listings do not show it", ""},
+	reasonNoAnswer:        {"it was sent and no trustworthy answer came (%s)", ""},
+	reasonUnrecorded:      {"it was sent, and what became of it could not be recorded", "make room on the disk of the state folder, then run the same import again: it looks for the referral before it sends anything"},
+	reasonHeld:            {"an earlier send has no trustworthy answer, and --on-unknown hold forbids another", "look in Partner Center for a referral with this CRM ID or marker; if it is not there, import with --on-unknown next-run"},
+	reasonSpent:           {"it was sent as often as --max-sends allows, and no listing shows it", "look in Partner Center for it; then allow one more with --max-sends"},
+	reasonThrottled:       {"the service kept asking to wait", "run the same import again later, or with a lower --rate"},
+	reasonCertificate:     {"the certificate of the service is not to be trusted: %s", api.CertificateHint},
+	reasonUnreachable:     {"the service could not be reached: %s", "check network, proxy and base URL, then run the same import again: it goes on where it stopped"},
+	reasonAlike:           {"the first rows all failed alike: %s", "mend the cause, then run the same import again"},
+	reasonMaxErrors:       {"more rows failed than --max-errors allows", "look at the results, then run the same import again"},
+	reasonSignIn:          {"there is no sign-in that the service accepts: %s", "sign in again ('refload auth login', or a new REFLOAD_ACCESS_TOKEN), then run the same import again: it goes on where it stopped"},
+	reasonNoMarker:        {"this service does not keep externalReferenceId; protection against duplicates is not possible", "check that the base URL is that of the referrals API"},
+	reasonWrongPath:       {"the service knows no referrals at this address: %s", "check the base URL"},
+	reasonNonsense:        {"the service answers something else than the referrals API: %s", "check base URL and proxy"},
+	reasonInterrupted:     {"the run was interrupted", ""},
+	reasonUntil:           {"it was --until, and no more rows are taken after that", "run the same import again: it goes on with these rows"},
+	reasonAsked:           {"Action says skip", ""},
+	reasonOutside:         {"outside of --rows or --limit", ""},
+	reasonProblems:        {"see the problems of the row", ""},
+	reasonChanged:         {"the input file changed while it was imported", "import the file again"},
+	reasonStorage:         {"the journal could not be written: %s", "make room on the disk of the state folder, then run the same import again"},
+	reasonInternal:        {"something happened that must not be possible: %s", "nothing more was sent; keep the run folder and report this"},
+	reasonDeclined:        {"you chose to send nothing", ""},
+	reasonLookAlike:       {"a deal of this name with this customer is there already: %s", "fill in its Referral ID to update it, or set Action to create to make a second one"},
+	reasonDiffers:         {"refload made a deal of this name with this customer, and its values differ: %s", "fill in the Referral ID to update it; give the row a CRM ID and set Action to create to make a second deal"},
+	reasonBrake:           {"a brake stopped the file before its first write: %s", "look whether the file is as it should be; then raise the brake that is named"},
+	reasonPartialView:     {"nothing was created: every deal that is listed has your account in its team, so others may be hidden from it, and a hidden deal would be made again", "use an account with the role Referrals admin, or say partial-view: accepted in the profile"},
+	reasonMicrosofts:      {"this is the referral that invites Microsoft, not your own", "name the Referral ID of your own side of the engagement"},
+	reasonClaimed:         {"another row of the file is the same referral", "keep one of the rows"},
+	reasonOtherOwner:      {"the CRM ID of the row stands on another referral: %s", "correct the Referral ID or the CRM ID"},
+	reasonUnshared:        {"Microsoft's help is asked for a deal that is not to be shared with its sellers", "write Yes for Share with Microsoft sales team, or ask for no help"},
+	reasonOneWay:          {"the deal is shared with Microsoft, and that cannot be taken back (%s)", "write Yes, or leave the cell blank"},
+	reasonNoRoute:         {"the lifecycle has no way from %s to the state of the row", "leave status and substatus blank to keep the live ones"},
+	reasonTerminal:        {"the deal is closed (%s), and a closed deal cannot be changed any more", "take the changes out of the row"},
+	reasonNoContact:       {"Microsoft can be invited only with a customer contact that has first name, last name, phone and e-mail, and with the help that is asked for", "fill in the columns of the customer contact and \"What specific help from Microsoft?\""},
+	reasonStaleSheet:      {"the sheet was made from an older version of the referral, and its values differ: %s", "export again and make the change there; or empty the ETag cell to write over the newer version"},
+	reasonChangedSince:    {"somebody else changed the referral meanwhile: %s", "look at both values; export again and make the change there, or, where the sheet has no ETag, import again; --merge-disjoint keeps both where the fields differ"},
+	reasonChangeUnseen:    {"a change was sent, and what became of it could not be read", "run the same import again: it looks at the referral before it sends anything"},
+	reasonHalf:            {"the deal is on the service, but not all of the row is done: %s", "run the same import again: it goes on with what is left"},
+	reasonFinished:        {"an earlier run made it; this one did what was left", ""},
+	reasonNotApproved:     {"the plan says no", ""},
+	reasonUndecided:       {"nobody has decided on the row: its cell Approve is neither yes nor no", "write yes or no into the plan and apply it again"},
+	reasonUndo:            {"%s", ""},
+	reasonPlanChanged:     {"it is not as it was planned any more: %s", "make the plan again"},
+	reasonTakenUp:         {"the deal is Active already; the New of the row changes nothing", ""},
+	reasonNoEngagement:    {"the account sees no referral of the engagement that the row names, so nothing was sent", "correct the Engagement ID; or use an account that sees the deal, such as one with the role Referrals admin"},
+	reasonOtherEngagement: {"the referral that the row stands for is part of another engagement than the row names: %s", "correct the Engagement ID, or the Referral ID or CRM ID; an empty Engagement ID leaves the referral where it is"},
+	reasonOtherMember:     {"the engagement has another referral already, whose deal name or CRM ID differs: %s", "fill in its Referral ID to update it; empty the Engagement ID to make a deal of its own; or set Action to create to make one more referral in this engagement"},
+	reasonSeveralIn:       {"several referrals of the engagement have the deal's name: %s", "fill in the Referral ID of the one that is meant"},
+	reasonInvited:         {"Microsoft is invited to the engagement already; it was left alone", ""},
+	reasonClosedDeal:      {"the deal of the engagement is closed (%s), and a closed deal invites nobody", "take the row out"},
+	reasonStrayed:         {"the service made the referral, and put it into another engagement than the row names", "close what should not be there in Partner Center; further rows would go the same way"},
+	reasonUninvited:       {"Microsoft is not invited by this row: that takes a row with the engagement and the target msft, or Yes for \"Microsoft help required?\"", ""},
+	reasonCloseLater:      {"the deal stays open until --close-after has passed", "run the same import again then: it closes the deal"},
 }
 
 // reasonText returns a reason in words.
 func reasonText(word, detail string) string {
 	message := reasons[word].message
+	if detail == "" {
+		return blanks.Replace(message)
+	}
 	if strings.Contains(message, "%s") {
 		return strings.ReplaceAll(message, "%s", detail)
 	}
-	if detail != "" {
-		return message + ": " + detail
-	}
-	return message
+	return message + ": " + detail
 }
+
+// blanks takes the places of details out of a message that has none.
+var blanks = strings.NewReplacer(": %s", "", " (%s)", "", "%s", "")

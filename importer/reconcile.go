@@ -140,14 +140,17 @@ func (r *runner) scan() error {
 func (r *runner) shown(row openRow, listed []*api.Referral) error {
 	switch {
 	case row.kind == stepInvite:
+		r.weighShown(row, listed[0])
 		return r.settle(row.n, row.invited(listed))
 	case !row.more || len(listed) > 1:
+		r.weighShown(row, listed[0])
 		record := outcomeOfListed(listed, true)
 		record.Marker = row.marker
 		return r.settle(row.n, record)
 	}
 	row.found, row.scans = listed[0], 2
-	r.open = append(r.open, row)
+	r.weighShown(row, row.found)
+	r.leaveOpen(row)
 	_, err := r.journal.Append(journal.Record{
 		Kind: journal.Answer, Row: int(r.states[row.n].number), Step: row.kind, Outcome: stepWasDone,
 		ReferralID: row.found.ID(), EngagementID: row.found.EngagementID(), ETag: row.found.ETag(),
@@ -157,7 +160,11 @@ func (r *runner) shown(row openRow, listed []*api.Referral) error {
 
 // invited is the outcome of a row whose invitation is listed.
 func (row openRow) invited(listed []*api.Referral) journal.Record {
-	record := found(row.outcome, reasonConfirmed, row.live, 0)
+	ours := row.live
+	if ours == nil {
+		ours = listed[0] // the row is the invitation
+	}
+	record := found(row.outcome, reasonConfirmed, ours, 0)
 	record.Step, record.Marker = stepInvite, row.marker
 	for _, referral := range listed[1:] {
 		record.Reason = reasonTwice

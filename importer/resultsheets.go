@@ -81,13 +81,13 @@ func (b *resultBook) writeSummary(workbook *sheet.Workbook) error {
 		return err
 	}
 	lines := [][]sheet.Out{{text("Results of "+b.summary.File, sheet.Title)}, {}, {text("Outcome", sheet.Strong), text("Rows", sheet.OverNumbers)}}
-	first := len(lines) + 1
+	var parts []sheet.ChartPart
 	for _, word := range run.Words() {
 		if n := b.summary.Counts[word.Outcome]; n > 0 {
+			parts = append(parts, sheet.ChartPart{Name: fmt.Sprintf("Summary!$A$%d", len(lines)+1), Value: fmt.Sprintf("Summary!$B$%d", len(lines)+1), Style: styleOf(word.Outcome)})
 			lines = append(lines, []sheet.Out{text(string(word.Outcome), styleOf(word.Outcome)), count(n)})
 		}
 	}
-	last := len(lines)
 	lines = append(lines, []sheet.Out{text("all rows", sheet.Strong), count(b.summary.Rows)}, nil)
 	lines = append(lines, b.valueLines()...)
 	lines = append(lines, b.runLines()...)
@@ -96,13 +96,10 @@ func (b *resultBook) writeSummary(workbook *sheet.Workbook) error {
 			return err
 		}
 	}
-	if last < first {
+	if parts == nil {
 		return nil
 	}
-	return workbook.AddChart("Summary", sheet.ChartSpec{
-		Title: "Rows by outcome", Kind: sheet.ColumnChart, Cell: "D3",
-		Categories: fmt.Sprintf("Summary!$A$%d:$A$%d", first, last), Values: fmt.Sprintf("Summary!$B$%d:$B$%d", first, last),
-	})
+	return workbook.AddChart("Summary", sheet.ChartSpec{Title: "Rows by outcome", Kind: sheet.ColumnChart, Cell: "D3", Parts: parts})
 }
 
 func text(s string, style sheet.Style) sheet.Out {

@@ -56,12 +56,13 @@ func Resume(ctx context.Context, options Options, folder *run.Folder) (*Summary,
 		return summary, err
 	}
 	defer results.release()
-	history.restore(done.states)
+	weight := history.restore(done.states)
 	r, stop, err := newRunner(ctx, in, done, options, folder)
 	defer stop()
 	if err != nil {
 		return summary, err
 	}
+	r.weight = weight
 	if history.Ended && history.Unfinished() == 0 || allSettled(done.states) {
 		return summary, r.rewrite(results, summary)
 	}
@@ -153,5 +154,6 @@ func (r *runner) rewrite(results resultFile, summary *Summary) error {
 	}
 	defer r.journal.Close()
 	r.count(summary)
+	summary.Weight = r.weight
 	return r.writeResults(results, summary)
 }

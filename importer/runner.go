@@ -3,6 +3,7 @@ package importer
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"refload/api"
@@ -29,21 +30,25 @@ type runner struct {
 	close  func()          // ends the intake
 	work   context.Context // ends when requests in flight are to be given up
 
-	mu      sync.Mutex
-	stopped *StopError      // why the intake was ended before the last row
-	open    []openRow       // rows whose create has no trustworthy answer
-	again   map[int]openRow // rows that are gone on with now: to be sent again, or found and not all done
-	said    map[int]string  // words on a row that may quote it, for the results only
-	prior   *priorStates
-	blind   bool            // the account may not see all deals, and nobody can be asked
-	weight  Irreversible    // what was done that cannot be taken back
-	markers map[uint64]bool // of the rows of the file, hashed; made when a look-alike is found
-	alike   alikeGuard      // the first rows all failed alike
-	answers answerGuard     // creates one after the other were answered alike
-	bad     int             // rows that ended badly
-	later   int             // rows of which a later import does the rest
-	canary  string          // marker of the first referral that this run created, folded
-	seen    time.Time       // when the listing last began
+	inFlight atomic.Int64 // rows of which a step is carried out now
+
+	mu       sync.Mutex
+	standing map[int]standing // of rows for which something was sent and that have no outcome yet
+	stopped  *StopError       // why the intake was ended before the last row
+	open     []openRow        // rows whose create has no trustworthy answer
+	again    map[int]openRow  // rows that are gone on with now: to be sent again, or found and not all done
+	said     map[int]string   // words on a row that may quote it, for the results only
+	prior    *priorStates
+	braked   bool            // a brake stopped the run before its first write
+	blind    bool            // the account may not see all deals, and nobody can be asked
+	weight   Irreversible    // what was done that cannot be taken back
+	markers  map[uint64]bool // of the rows of the file, hashed; made when a look-alike is found
+	alike    alikeGuard      // the first rows all failed alike
+	answers  answerGuard     // creates one after the other were answered alike
+	bad      int             // rows that ended badly
+	later    int             // rows of which a later import does the rest
+	canary   string          // marker of the first referral that this run created, folded
+	seen     time.Time       // when the listing last began
 }
 
 // openRow is a row of which a create was sent and has no trustworthy answer.
@@ -82,10 +87,9 @@ func (r *runner) stop(reason, detail string) {
 func (r *runner) settle(n int, record journal.Record) error {
 	outcome := run.Outcome(record.Outcome)
 	record.Kind, record.Row = journal.Outcome, int(r.states[n].number)
-	offset, err := r.journal.Append(record)
+	offset, err := r.journal.Append(record) // where the disk takes nothing more, the record is in memory
 	if err != nil {
-		r.stop(reasonStorage, err.Error())
-		return err
+		defer r.stop(reasonStorage, err.Error())
 	}
 	r.mu.Lock()
 	state := &r.states[n]
@@ -97,6 +101,8 @@ func (r *runner) settle(n int, record journal.Record) error {
 	if record.Reason == reasonCloseLater {
 		r.later++
 	}
+	r.weight.Creates += r.makes(n, outcome == run.Created)
+	delete(r.standing, n)
 	most := r.options.MaxErrors.of(len(r.states))
 	tooMany := most >= 0 && r.bad > most
 	alike, detail := r.alike.learn(outcome, record)
@@ -106,12 +112,13 @@ func (r *runner) settle(n int, record journal.Record) error {
 	}
 	r.observe(run.Event{Kind: run.RowDone, Row: record.Row, Outcome: outcome})
 	switch {
+	case err != nil:
 	case tooMany:
 		r.stop(reasonMaxErrors, "")
 	case alike:
 		r.stop(reasonAlike, detail)
 	}
-	return nil
+	return err
 }
 
 // leaveOpen puts a row among those that only a listing can settle.
@@ -119,6 +126,7 @@ func (r *runner) leaveOpen(row openRow) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.open = append(r.open, row)
+	r.standing[row.n] = standing{row.left(), r.standing[row.n].made}
 }
 
 // reasonOfStop returns why the intake ended.

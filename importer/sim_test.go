@@ -89,7 +89,7 @@ func simulate(t *testing.T, seed uint64, folder string) *world {
 	policies := []importer.OnUnknown{importer.NextRun, importer.Resend}
 	for n := 0; ; n++ {
 		if n == mostAttempts {
-			t.Fatalf("seed %d: not settled after %d starts", seed, n)
+			t.Fatalf("seed %d: not settled after %d starts; character %q", seed, n, w.character)
 		}
 		killAt := int64(0)
 		if w.kills < 12 && w.random.IntN(5) > 0 {
@@ -106,7 +106,7 @@ func simulate(t *testing.T, seed uint64, folder string) *world {
 		a := w.run(n, w.file(name, order), killAt, policies[w.random.IntN(2)])
 		w.judge(a, before)
 		if *oneSeed != 0 {
-			t.Logf("start %d: killed %v, error %v, outcomes %v", n, a.killed, a.err, a.summary.Counts)
+			t.Logf("start %d of character %q: killed %v, error %v, outcomes %v", n, w.character, a.killed, a.err, a.summary.Counts)
 		}
 		if a.settled() {
 			break
@@ -141,7 +141,7 @@ func (w *world) judge(a attempt, before map[string]int) {
 	created := w.emulator.Created()
 	for marker, n := range created {
 		if n > 1 {
-			w.t.Fatalf("seed %d: %s was created %d times", w.seed, marker, n)
+			w.t.Fatalf("seed %d: %s was created %d times; character %q", w.seed, marker, n, w.character)
 		}
 	}
 	if a.killed {
@@ -151,14 +151,14 @@ func (w *world) judge(a attempt, before map[string]int) {
 		w.t.Fatalf("seed %d: %d outcomes for %d rows", w.seed, a.summary.Counts.Total(), simRows)
 	}
 	for _, row := range a.results {
-		marker, word := row["CRM ID"], row["Outcome"]
+		marker, word := w.kept(row["CRM ID"]), row["Outcome"]
 		exists := created[marker] > 0
 		fresh := exists && before[marker] == 0
 		switch {
 		case (word == "created" || word == "unchanged") && !exists:
-			w.t.Fatalf("seed %d: %s is called %s and does not exist", w.seed, marker, word)
+			w.t.Fatalf("seed %d: %s is called %s and does not exist; character %q", w.seed, marker, word, w.character)
 		case (word == "rejected" || word == "invalid") && exists, word == "not-attempted" && fresh:
-			w.t.Fatalf("seed %d: %s is called %s and exists", w.seed, marker, word)
+			w.t.Fatalf("seed %d: %s is called %s and exists; character %q", w.seed, marker, word, w.character)
 		}
 	}
 }
@@ -183,8 +183,9 @@ func (w *world) judgeEnd(order []int) {
 			continue // the list could not be had
 		}
 		for _, row := range a.results {
-			if row["Outcome"] != "unchanged" && row["Outcome"] != "created" || row["Referral ID"] != ids[row["CRM ID"]] {
-				w.t.Fatalf("seed %d: %s ends %s with id %s, the service has %s", w.seed, row["CRM ID"], row["Outcome"], row["Referral ID"], ids[row["CRM ID"]])
+			id := ids[w.kept(row["CRM ID"])]
+			if row["Outcome"] != "unchanged" && row["Outcome"] != "created" || row["Referral ID"] != id {
+				w.t.Fatalf("seed %d: %s ends %s with id %s, the service has %s; character %q", w.seed, row["CRM ID"], row["Outcome"], row["Referral ID"], id, w.character)
 			}
 		}
 		break

@@ -64,7 +64,9 @@ func newHistory(t *testing.T, seed uint64, folder string) *history {
 		// carries versions and the run was killed.
 		plan.Rules = plan.Rules[:len(plan.Rules)-1]
 	}
-	h := &history{world: newWorldWith(t, seed, folder, plan), etagUp: etagUp, etags: map[string]string{}, plans: map[string][]edit{}, made: map[string][]edit{}}
+	character := characterOf(seed, true)
+	h := &history{world: newWorldWith(t, seed, folder, behaving(t, plan, character, updateRows)), etagUp: etagUp, etags: map[string]string{}, plans: map[string][]edit{}, made: map[string][]edit{}}
+	h.character = character
 	h.merge, h.put = seed%2 == 0, seed%3 == 0
 	for i := range updateRows {
 		id := fmt.Sprintf("%08x-0000-4000-8000-%012x", seed, i)

@@ -36,6 +36,8 @@ type world struct {
 	store    *lossyStore
 	stop     func()
 
+	character string // of the service; "" for none
+
 	steps  atomic.Int64 // journal operations and requests of this attempt
 	killAt atomic.Int64 // the step at which the process is killed; 0 for never
 	dead   atomic.Bool  // the process of this attempt was killed
@@ -45,7 +47,7 @@ type world struct {
 	change func(*importer.Options) // made to the options of every start; may be nil
 }
 
-// newWorld starts a service with the faults of a bad night. In every sixth one the listings after --settle are
+// newWorld starts a service with the faults of a bad night, and in half of the seeds with a character. In every sixth one the listings after --settle are
 // too early for what the service executes late: only those after --resend-after show it for certain.
 func newWorld(t *testing.T, seed uint64, folder string) *world {
 	plan, err := sandbox.ParseProfile("bad-night", seed)
@@ -58,7 +60,9 @@ func newWorld(t *testing.T, seed uint64, folder string) *world {
 			plan.Rules[i].Max, plan.Rules[i].P = 45*time.Second, rule.P*2
 		}
 	}
-	w := newWorldWith(t, seed, folder, plan)
+	character := characterOf(seed, false)
+	w := newWorldWith(t, seed, folder, behaving(t, plan, character, simRows))
+	w.character = character
 	if late {
 		w.change = func(o *importer.Options) { o.Settle = 21 * time.Second }
 	}

@@ -93,6 +93,7 @@ var plannedWords = []struct {
 	{run.Created, "create %d"},
 	{run.Updated, "update %d"},
 	{run.Unchanged, "leave %d that are as they should be"},
+	{run.Waits, "leave %d open until --close-after has passed"},
 	{run.AlreadyExists, "leave %d that are there already"},
 	{run.Unknown, "look for %d that were sent before without an answer"},
 	{run.Held, "hold %d for a person"},
@@ -118,7 +119,7 @@ func (p Preview) String() string {
 	if parts == nil {
 		parts = []string{"nothing to do"}
 	}
-	return fmt.Sprintf("%s → %s: %s (%d rows)", p.File, p.Target, strings.Join(parts, ", "), p.Rows)
+	return fmt.Sprintf("%s → %s: %s (%s)", p.File, p.Target, strings.Join(parts, ", "), run.Counted(p.Rows, "row"))
 }
 
 // String lists what cannot be taken back, "" where that is nothing.

@@ -5,6 +5,7 @@ import (
 
 	"refload/internal/run"
 	"refload/internal/sheet"
+	"refload/mapping"
 )
 
 // Scope says what a verification holds against the sheet.
@@ -32,6 +33,7 @@ func Verify(ctx context.Context, options Options, scope Scope, sink func(Finding
 		return nil, err
 	}
 	defer in.close()
+	in.deals = mapping.Sent // what cannot be read cannot be compared
 	verdict := newVerdict(in, options, scope)
 	defer func() { verdict.Ended = options.Now() }()
 	done, err := in.checkAll(ctx, options.Target, header, options.Observe)
@@ -39,7 +41,7 @@ func Verify(ctx context.Context, options Options, scope Scope, sink func(Finding
 		return verdict, err
 	}
 	verdict.Rows, verdict.Problems = len(done.states), &done.problems
-	if err := gate(in, done, options); err != nil {
+	if err := refusedBy("verify", gate(in, done, options)); err != nil {
 		return verdict, err
 	}
 	return verdict, unverified(verifyChecked(ctx, in, done, options, verdict, sink))

@@ -17,13 +17,13 @@ func (v *verifier) extras(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return &StopError{Reason: reasonInterrupted}
 		}
-		if _, known := v.rowOf[digestOf(referral.ID())]; known || invited(referral) {
+		if _, known := v.rowOf[digestOf(referral.ID())]; known || invited(referral.Referral) {
 			continue
 		}
 		v.rowOf[digestOf(referral.ID())] = 0
-		v.sums.extra(referral)
-		list := []Finding{extraOf(referral)}
-		twin, err := v.twinOutside(referral)
+		v.sums.extra(referral.Referral)
+		list := []Finding{extraOf(referral.Referral)}
+		twin, err := v.twinOutside(referral.Referral)
 		if err != nil {
 			return err
 		}

@@ -34,6 +34,7 @@ func (v *verifier) differences(ctx context.Context, m *match) ([]Finding, error)
 // The remarks on differences that an import cannot mend.
 const (
 	remarkLocked = "read-only since the referral was made or shared: an import cannot change it"
+	remarkMoved  = "a referral stays in the engagement that it was made in"
 	remarkOneWay = "sharing with Microsoft cannot be taken back"
 )
 
@@ -50,6 +51,12 @@ func (m match) differing(merged *mapping.Merged) []Finding {
 			f.place(m.record)
 			list = append(list, f)
 		}
+	}
+	if (&op{record: m.record}).astray(m.live[0]) {
+		f := m.finding()
+		f.Kind, f.Path, f.Sheet, f.Service, f.Remark = FoundDifferent, "engagementId", m.record.EngagementID, m.live[0].EngagementID(), remarkMoved
+		f.place(m.record)
+		list = append(list, f)
 	}
 	wanted, is := m.record.Destination(), m.live[0].State()
 	if expected(wanted, is) != is {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
 
 	"refload/api"
@@ -33,12 +34,7 @@ type match struct {
 func (v *verifier) match(ctx context.Context, record *mapping.Record, row sheet.Row) (match, error) {
 	m := match{record: record, marker: markerOf(v.options.Target, v.in.columns, record, row)}
 	if record.ReferralID == "" {
-		var err error
-		m.live, err = v.index.withMarker(m.marker)
-		if len(m.live) > 1 {
-			m.twins = m.live
-		}
-		return m, err
+		return v.matchUnnamed(ctx, m)
 	}
 	live, err := v.byID(ctx, record.ReferralID)
 	if live == nil || err != nil {
@@ -53,6 +49,29 @@ func (v *verifier) match(ctx context.Context, record *mapping.Record, row sheet.
 		return m, err
 	}
 	return m, nil
+}
+
+// matchUnnamed finds the referral of a row that names none: by its CRM ID or the marker of its key cells, or within
+// the engagement that it names.
+func (v *verifier) matchUnnamed(ctx context.Context, m match) (match, error) {
+	var err error
+	if !isInvitation(m.record) {
+		m.live, err = v.index.withMarker(m.marker)
+	}
+	if len(m.live) > 1 {
+		m.twins = m.live
+	}
+	if len(m.live) > 0 || err != nil || !joins(m.record) {
+		return m, err
+	}
+	members, err := v.members(ctx, m.record.EngagementID)
+	theirs, ours := parted(members)
+	if isInvitation(m.record) {
+		m.live = theirs[:min(1, len(theirs))] // that there are several is told of the deal
+		return m, err
+	}
+	m.live = slices.DeleteFunc(ours, func(member *api.Referral) bool { return !sameDeal(m.record, member) })
+	return m, err
 }
 
 // byID returns the referral with an id, nil where there is none. One that is not listed is asked for:
@@ -144,6 +163,8 @@ func (v *verifier) missing(m match) (Finding, error) {
 	switch {
 	case f.ReferralID != "":
 		f.Remark = "no referral has this Referral ID"
+	case isInvitation(m.record):
+		f.Remark = "no referral of this engagement invites Microsoft"
 	case m.record.Doc.ExternalReferenceID() != "":
 		f.Remark = "no referral has this CRM ID"
 	default:

@@ -17,7 +17,7 @@ var steeringFields = []Field{
 	{
 		Path: "engagementId", Header: "Engagement ID", Kind: GUID, Writable: Steers, Portal: true,
 		Aliases: []string{"Partner Center Engagement ID"},
-		Help:    "The service's id of the deal that the referral is part of.",
+		Help:    "The service's id of the deal that the referral is part of. A row that has one and no Referral ID becomes a further referral of that deal; with the target msft it invites Microsoft to it.",
 		Source:  pageBulk,
 	},
 	{

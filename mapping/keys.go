@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"refload/api"
 	"refload/internal/sheet"
 )
 
@@ -21,11 +22,13 @@ type mark struct {
 }
 
 // The sorts of keys. A row with CRM ID is told apart by it, any other by its key cells; its
-// Referral ID counts in both cases.
+// Referral ID counts in both cases. A row that invites Microsoft repeats the CRM ID of the deal's own
+// referral, and is told apart by its engagement.
 const (
 	byCRM byte = iota
 	byID
 	byCells
+	byInvitation
 )
 
 // Hash is a digest of all cells of a row as they are stored, to notice that a row is not the
@@ -97,6 +100,9 @@ func (c *Columns) keys(row sheet.Row) []rowKey {
 	if id != "" {
 		keys = append(keys, rowKey{byID, c.hash(byID, id), c.id})
 	}
+	if engagement := c.invitesTo(row); engagement != "" && id == "" {
+		return append(keys, rowKey{byInvitation, c.hash(byInvitation, engagement), c.joins})
+	}
 	if crm != "" && (id == "" || !c.crmKept(row)) {
 		return append(keys, rowKey{byCRM, c.hash(byCRM, crm), c.crm})
 	}
@@ -104,6 +110,20 @@ func (c *Columns) keys(row sheet.Row) []rowKey {
 		keys = append(keys, rowKey{byCells, c.hash(byCells, cells...), c.key[0]})
 	}
 	return keys
+}
+
+// invitesTo returns the engagement to which a row invites Microsoft by being the referral that does, "" for none.
+func (c *Columns) invitesTo(row sheet.Row) string {
+	target := keyText(row, c.target)
+	for _, f := range c.fixed {
+		if target == "" && f.path == "target[0].id" {
+			target = wordKey(f.text)
+		}
+	}
+	if target != api.Microsoft {
+		return ""
+	}
+	return keyText(row, c.joins)
 }
 
 // crmKept reports whether the CRM ID of an exported row is the one that it was exported with: two
@@ -208,6 +228,9 @@ func (c *Columns) alikeMessage(key rowKey, col column, row sheet.Row, others []i
 	if key.sort == byCells {
 		return "the row has the same " + strings.Join(c.KeyColumns(), " and ") + " as " + where + ", and neither has a CRM ID",
 			"give each row its own CRM ID, name the columns that tell them apart with --key, or delete the surplus"
+	}
+	if key.sort == byInvitation {
+		return "the row invites Microsoft to the same engagement as " + where, "Microsoft is invited to an engagement once: delete the surplus row"
 	}
 	return "the " + HeaderOf(col.path) + " " + quoted(cellText(row.At(col.index))) + " is also in " + where,
 		"a " + HeaderOf(col.path) + " stands for one referral: correct it, or delete the surplus row"

@@ -3,6 +3,8 @@ package mapping
 import (
 	"encoding/json"
 	"strings"
+
+	"refload/internal/sheet"
 )
 
 // recordRules are the rules that look at a record as a whole; each has a Check.
@@ -27,7 +29,7 @@ var recordRules = []Rule{
 		"close it as Lost or Declined with a reason, or allow it with --allow-error-status", Fault, checkErrorStatus},
 	{"STATE-REASON", "A deal that is declined, lost or closed as Error has a reason. An error where the file has the portal's columns, else a warning.",
 		"fill in the column Declined/Lost/Error reason", Fault, checkReason},
-	{"ACTION-ID", "The action of a row fits its ids: create has no Referral ID, update has a Referral ID or a CRM ID.",
+	{"ACTION-ID", "The action of a row fits its ids: create has no Referral ID, update has a Referral ID, a CRM ID or an Engagement ID.",
 		"correct the Action column, or the id", Fault, checkAction},
 	{"TARGET-MISSING", "A Shared referral names its target, such as the solution profile that it is shared for.",
 		"fill in target (by JSON path), or make the row Independent", Fault, checkTarget},
@@ -76,12 +78,17 @@ func (r *Record) speaks(path string) bool {
 	return false
 }
 
-// about makes a problem of the cell that a path came from; of the column that has the header
-// where no cell spoke.
+// about makes a problem of the cell that a path came from; where no cell spoke, of the blank cell that would, or of
+// the header where the file has no such column.
 func (r *Record) about(path, header, message string) Problem {
 	ref := r.Cells[path]
-	if ref.Column != "" {
+	switch {
+	case ref.Column != "":
 		header = ref.Column
+	case ref.Cell == "" && r.columns != nil:
+		if i := r.columns.speaker(path, header); i >= 0 {
+			ref.Cell, header = sheet.CellName(i, r.Row), r.columns.columns[i].header
+		}
 	}
 	return Problem{Cell: ref.Cell, Column: header, Value: shown(ref.Value), Message: message, Personal: ref.Personal}
 }

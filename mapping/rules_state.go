@@ -81,7 +81,7 @@ func checkAction(rec *Record, _ RuleContext) []Problem {
 	switch {
 	case rec.Action == "create" && rec.ReferralID != "":
 		return []Problem{rec.about("@action", "Action", "the row asks to create a referral, but names one that exists")}
-	case rec.Action == "update" && rec.ReferralID == "" && !rec.speaks("id") && !rec.has("externalReferenceId"):
+	case rec.Action == "update" && rec.ReferralID == "" && rec.EngagementID == "" && !rec.speaks("id") && !rec.speaks("engagementId") && !rec.has("externalReferenceId"):
 		return []Problem{rec.about("@action", "Action", "the row asks for an update, but names no referral")}
 	}
 	return nil

@@ -33,13 +33,16 @@ func (c *Columns) MayPad() bool {
 
 // dispensable reports whether a column may be missing from a row.
 func (c *Columns) dispensable(index int) bool {
-	col := c.columns[index]
 	if c.Unread(index) {
 		return true
 	}
-	needed := col.field.Need != Optional && col.spot.index == 0 // a second person or solution is never needed
-	return !needed && col.fill == "" && !c.identifies(index) && !slices.Contains(c.key, index) &&
-		index != c.action && index != c.snapshot && col.path != "eTag"
+	for col := range c.each() {
+		needed := col.field != nil && col.field.Need != Optional && col.spot.index == 0 // a second person or solution is never needed
+		if col.index == index && (needed || col.fill != "" || col.field != nil && col.path == "eTag") {
+			return false
+		}
+	}
+	return !c.identifies(index) && !slices.Contains(c.key, index) && index != c.action && index != c.snapshot
 }
 
 // fits reports whether every cell of a row is one of its column.
@@ -79,6 +82,10 @@ func (c *Columns) refuses(index int, cell sheet.Cell) bool {
 	row := sheet.Row{Number: c.headerRow + 1, Cells: make([]sheet.Cell, index+1)}
 	row.Cells[index] = cell
 	d := decoder{columns: c, row: row, record: newRecord(row)}
-	d.cell(&c.columns[index])
+	for col := range c.each() {
+		if col.index == index {
+			d.cell(col)
+		}
+	}
 	return slices.ContainsFunc(d.problems, func(p Problem) bool { return p.Severity == Fault })
 }

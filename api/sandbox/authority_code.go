@@ -4,7 +4,6 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
-	"net"
 	"net/http"
 	"net/url"
 	"time"
@@ -67,8 +66,7 @@ func loopbackURL(text string) (*url.URL, bool) {
 	if err != nil || target.Scheme != "http" || target.User != nil || target.Fragment != "" {
 		return nil, false
 	}
-	ip := net.ParseIP(target.Hostname())
-	return target, target.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+	return target, isLoopback(target.Hostname())
 }
 
 // giveCode gives out a code for what a request asks for.

@@ -33,6 +33,7 @@ type call struct {
 	bend     func(*claims)        // changes what the tokens say; may be nil
 	run      action               // what it asks for
 	adjust   func(map[string]any) // what the service makes of a document before it is stored; may be nil
+	view     view                 // how faults bend a list
 }
 
 // receive reads a request and enters it in the ledger.

@@ -12,6 +12,7 @@ var answerFaults = []fault{
 		kinds: []string{"empty object", "no id", "another referral", "another marker"}, meddle: misreport},
 	{code: "F45", title: "202, and execution later", only: isWrite, arrive: acceptOnly},
 	{code: "F46", title: "a success without the body that belongs to it", kinds: []string{"204", "empty"}, meddle: dropBody},
+	{code: "F69", title: "a create is answered with the id of another referral", only: isCreate, meddle: confuse},
 	{code: "F55", title: "executed after the client gave up", only: isWrite, kinds: []string{"reset", "silence"},
 		arrive: executeLate, send: sendLateEnd, sent: ResponseNone},
 }
@@ -34,6 +35,32 @@ func misreport(x *exchange) {
 		document["externalReferenceId"] = text(document, "externalReferenceId") + "x"
 	}
 	x.answer.rewrite(encode(document))
+}
+
+// confuse answers a create with all that is true but the id, which is that of a referral made for somebody else.
+func confuse(x *exchange) {
+	document := x.parsed()
+	other := x.sandbox.another(text(document, "id"), x.draw("other"))
+	if !x.succeeded() || other == "" {
+		x.spare()
+		return
+	}
+	document["id"] = other
+	x.answer.rewrite(encode(document))
+}
+
+// another returns the id of a referral that is not the given one, "" where there is none. where says which, from
+// 0 to 1.
+func (s *Sandbox) another(id string, where float64) string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	n := len(s.store.byCreated)
+	for i := range n {
+		if r := s.store.byCreated[(int(where*float64(n))+i)%n]; r.id != id {
+			return r.id
+		}
+	}
+	return ""
 }
 
 // acceptOnly promises to do it later, and does.

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"slices"
@@ -16,6 +17,7 @@ var meaningFaults = []fault{
 	{code: "F57", title: "the version changes and nothing else does", only: isItem, arrive: touchItem},
 	{code: "F58", title: "paging that misbehaves", only: isList, kinds: pagingKinds, meddle: disturbPage},
 	{code: "F63", title: "the service changes what it is sent", only: isWrite, kinds: []string{"trim", "case", "round", "reorder"}, arrive: normalise},
+	{code: "F77", title: "the service keeps another externalReferenceId than it is sent", only: isWrite, kinds: []string{"lower case", "no padding", "cut"}, arrive: rewriteReference},
 	{code: "F64", title: "the service's clock is off"},
 	{code: "F65", title: "a referral is read as it was before the last write", only: isRead, arrive: readStale},
 }
@@ -131,7 +133,49 @@ func touchItem(x *exchange) { x.sandbox.editAs(x.call.id, func(map[string]any) {
 // normalise makes the service store something else than it is sent.
 func normalise(x *exchange) {
 	ways := map[string]func(map[string]any){"trim": trimTexts, "case": changeCase, "round": roundValue, "reorder": reverseArrays}
-	x.call.adjust = ways[x.kind()]
+	x.call.alter(ways[x.kind()])
+}
+
+// alter adds to what the service makes of a document before it is stored.
+func (c *call) alter(way func(map[string]any)) {
+	before := c.adjust
+	c.adjust = func(document map[string]any) {
+		if before != nil {
+			before(document)
+		}
+		way(document)
+	}
+}
+
+// usualReference is how many characters of externalReferenceId F77 keeps when the rule says nothing: an id of
+// Salesforce in its 15 characters stays whole, one of 18 or a GUID does not.
+const usualReference = 16
+
+// rewriteReference makes the service keep its own spelling of an externalReferenceId that it is sent; one that it has
+// already stays as it is.
+func rewriteReference(x *exchange) {
+	most := x.size(usualReference)
+	ways := map[string]func(string) string{
+		"lower case": strings.ToLower,
+		"no padding": func(id string) string {
+			id = strings.TrimSpace(id)
+			return cmp.Or(strings.TrimLeft(id, "0"), id)
+		},
+		"cut": func(id string) string {
+			runes := []rune(id)
+			return string(runes[:min(most, len(runes))])
+		},
+	}
+	way := ways[x.kind()]
+	stored := ""
+	if x.call.item {
+		stored = x.call.marker
+	}
+	x.call.alter(func(document map[string]any) {
+		if id := text(document, "externalReferenceId"); id != stored {
+			document["externalReferenceId"] = way(id)
+		}
+	})
 }
 
 func trimTexts(document map[string]any) {

@@ -41,7 +41,7 @@ func TestResetsOnAPort(t *testing.T) {
 			}
 			continue
 		}
-		_, err = fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\nclient-request-id: %s\r\n\r\n", collection, newGUID())
+		_, err = fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer x\r\nclient-request-id: %s\r\n\r\n", collection, newGUID())
 		if err == nil { // else the writing has taken the error
 			_, err = io.ReadAll(conn)
 		}

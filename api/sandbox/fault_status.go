@@ -27,10 +27,13 @@ var statusFaults = []fault{
 	{code: "F40", title: "400, 413, 415 or 422 with nested inner errors", arrive: reject},
 	{code: "F41", title: "423 for a while", only: isItem, arrive: lockItem},
 	{code: "F42", title: "a redirect", kinds: redirectKinds, arrive: redirect},
+	{code: "F67", title: "409, executed", only: isWrite, meddle: conflictAfter},
+	{code: "F68", title: "429, executed", only: isWrite, meddle: throttleAfter},
 	{code: "F43", title: "200 with an error in the body", kinds: []string{"executed", "not executed"}, arrive: errorInSuccess, meddle: errorInSuccess},
 }
 
 func isWrite(c *call) bool  { return c.request.Method != http.MethodGet }
+func isCreate(c *call) bool { return !c.item && isWrite(c) }
 func isItem(c *call) bool   { return c.item }
 func isChange(c *call) bool { return c.item && isWrite(c) }
 func isList(c *call) bool   { return !c.item && !isWrite(c) }
@@ -183,6 +186,21 @@ func (x *exchange) age(of func(*record) position) time.Duration {
 
 func conflict(x *exchange) {
 	x.respondError(http.StatusConflict, "", "The resource was modified.")
+}
+
+// conflictAfter hides an execution behind a 409, as where a service answers its own repeat of it.
+func conflictAfter(x *exchange) { x.afterExecution(conflict) }
+
+// throttleAfter hides an execution behind a 429, as where a gateway counts what it has let through.
+func throttleAfter(x *exchange) { x.afterExecution(throttle) }
+
+// afterExecution lets a fault answer where the write was carried out.
+func (x *exchange) afterExecution(answer func(*exchange)) {
+	if !x.executed.executed {
+		x.spare()
+		return
+	}
+	answer(x)
 }
 
 // misjudge refuses the right version, or takes any for the right one.

@@ -176,7 +176,7 @@ func TestHalfAHeadIsNoAnswer(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer x\r\nclient-request-id: %s\r\n\r\n", collection, newGUID())
+		fmt.Fprintf(conn, "GET %s HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer x\r\nclient-request-id: %s\r\n\r\n", collection, newGUID())
 		data, err := io.ReadAll(conn)
 		if err != nil || len(data) == 0 || strings.Contains(string(data), "\r\n\r\n") || !strings.HasPrefix("HTTP/1.1 200 OK", string(data[:min(len(data), 15)])) {
 			t.Errorf("error %v after %q", err, data)

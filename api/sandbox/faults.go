@@ -30,7 +30,7 @@ type Rule struct {
 	Code  int           // the HTTP status
 	Delay time.Duration // a length of time the fault needs; 0 draws one up to Max
 	Max   time.Duration // the longest that is drawn
-	Size  int           // bytes
+	Size  int           // bytes, referrals or characters, as the fault counts
 	Rate  float64       // requests a second
 	Burst int           // requests at once
 	Uses  int           // requests that a token is good for
@@ -126,4 +126,4 @@ func faultOf(code string) *fault {
 	return &faults[i]
 }
 
-var faults = slices.Concat(connectionFaults, http2Faults, statusFaults, tokenFaults, answerFaults, bodyFaults, meaningFaults, authorityFaults)
+var faults = slices.Concat(connectionFaults, http2Faults, statusFaults, tokenFaults, answerFaults, bodyFaults, meaningFaults, authorityFaults, listFaults)

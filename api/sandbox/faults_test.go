@@ -33,7 +33,7 @@ const patience = 100 * time.Second
 // send does a request with a client and reads the answer.
 func (w *world) send(client *http.Client, method, path, body string) sent {
 	w.t.Helper()
-	request := w.request(method, "http://sandbox.example.com"+path, body)
+	request := w.request(method, "http://localhost"+path, body)
 	request.RequestURI, request.GetBody = "", nil
 	ctx, cancel := context.WithTimeout(w.t.Context(), patience)
 	defer cancel()

@@ -289,7 +289,7 @@ func TestProtocolOfHTTP2(t *testing.T) {
 	}
 	defer conn.Close()
 	conn.SetDeadline(time.Now().Add(20 * time.Second))
-	io.WriteString(conn, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+	io.WriteString(conn, "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
 	if _, err := io.Copy(io.Discard, conn); err != nil {
 		t.Errorf("something else than HTTP/2: %v", err)
 	}

@@ -34,9 +34,10 @@ func (s *Sandbox) list(c *call) (*reply, *refusal) {
 	if bad != nil {
 		return nil, bad
 	}
+	query = c.view.bend(query)
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	page := s.page(query)
+	page := s.page(query, c.view)
 	values := make([][]byte, len(page.records))
 	for i, r := range page.records {
 		var err error

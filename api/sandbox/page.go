@@ -23,12 +23,13 @@ var orders = map[string]struct {
 }{
 	"createdDateTime": {func(s *store) []*record { return s.byCreated }, recordCreated},
 	"updatedDateTime": {func(s *store) []*record { return s.byUpdated }, recordUpdated},
+	orderID:           {listByID, recordID},
 }
 
-// page collects the next page. Its caller holds the lock.
-func (s *Sandbox) page(query listing) page {
-	list, at, step := s.begin(query)
-	size := pageSize
+// page collects the next page, as faults bend it. Its caller holds the lock.
+func (s *Sandbox) page(query listing, bent view) page {
+	list, at, step := s.begin(query, bent)
+	size := bent.pageSize()
 	if query.Top >= 0 {
 		size = min(size, query.Top)
 	}
@@ -48,9 +49,9 @@ func (s *Sandbox) page(query listing) page {
 }
 
 // begin returns the ordered list, and where in it and in which direction a page begins.
-func (s *Sandbox) begin(query listing) (list []*record, at, step int) {
+func (s *Sandbox) begin(query listing, bent view) (list []*record, at, step int) {
 	order := orders[query.Order]
-	list = order.list(s.store)
+	list = bent.versions(order.list(s.store), order.place)
 	after := position{query.Ticks, query.ID}
 	switch {
 	case !query.Desc && query.ID == "":

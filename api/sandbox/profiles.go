@@ -123,14 +123,21 @@ func (e *ProfileError) Error() string { return fmt.Sprintf("there is no profile 
 // Hint names the profile that may be meant, and all there are.
 func (e *ProfileError) Hint() string {
 	var names []string
-	nearest, least := "", 4
 	for _, p := range profiles {
 		names = append(names, p.Name)
-		if d := distance(strings.ToLower(e.Name), p.Name); d < least {
-			nearest, least = p.Name, d
+	}
+	return nearestOf("profiles", names, e.Name)
+}
+
+// nearestOf names what may be meant by a name that there is not, and all there are.
+func nearestOf(what string, names []string, name string) string {
+	nearest, least := "", 4
+	for _, known := range names {
+		if d := distance(strings.ToLower(name), known); d < least {
+			nearest, least = known, d
 		}
 	}
-	hint := "the profiles are " + strings.Join(names, ", ")
+	hint := "the " + what + " are " + strings.Join(names, ", ")
 	if nearest != "" {
 		hint = fmt.Sprintf("did you mean %q? %s", nearest, hint)
 	}

@@ -36,6 +36,8 @@ type Options struct {
 	// PollEvery is how often a client may ask whether a device code was approved; 0 means
 	// every five seconds.
 	PollEvery time.Duration
+	// AnyHost lets Serve and ServeTLS answer requests whose Host is not this machine.
+	AnyHost bool
 	// AllowError lets a referral be closed with the substatus Error, which the portal knows
 	// and the API's own table does not.
 	AllowError bool
@@ -84,7 +86,7 @@ func Open(options Options) (*Sandbox, error) {
 	s.authority = newAuthority(s)
 	s.ledger.seq = store.lastSeq
 	s.faults = newFaultState(s, options.Faults)
-	s.store.history = s.faults.uses("F65")
+	s.store.history = s.faults.keepsHistory()
 	return s, nil
 }
 

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -40,7 +42,7 @@ func serve(ctx context.Context, s *Sandbox, listen func(context.Context) net.Lis
 	requests, cancel := context.WithCancel(context.Background())
 	defer cancel()
 	server := &http.Server{
-		Handler:           s,
+		Handler:           s.guardHost(),
 		ReadHeaderTimeout: headerTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaders,
@@ -69,6 +71,36 @@ func serve(ctx context.Context, s *Sandbox, listen func(context.Context) net.Lis
 	return nil
 }
 
+// guardHost answers requests for this machine only. A page in a browser can reach a port of this machine
+// under a name of its own that it has made to lead here; the browser would let it read the answers, the
+// ledger's too. Neither the service nor the ledger sees such a request.
+func (s *Sandbox) guardHost() http.Handler {
+	if s.options.AnyHost {
+		return s
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !isLoopback(hostOf(r.Host)) {
+			http.Error(w, "the sandbox answers requests to 127.0.0.1 and localhost only, not to "+strconv.Quote(r.Host), http.StatusMisdirectedRequest)
+			return
+		}
+		s.ServeHTTP(w, r)
+	})
+}
+
+// hostOf returns the name or address in a Host header, without its port.
+func hostOf(host string) string {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		return name
+	}
+	return strings.Trim(host, "[]")
+}
+
+// isLoopback reports whether a host is this machine, whatever a name server says.
+func isLoopback(host string) bool {
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
+}
+
 // ListenLoopback listens on an address such as "127.0.0.1:0". It refuses any but a loopback
 // address, with a *NotLoopbackError, unless anywhere is set: the sandbox has no sign-in worth
 // the name.
@@ -77,7 +109,7 @@ func ListenLoopback(address string, anywhere bool) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listening on %q: %w", address, err)
 	}
-	if ip := net.ParseIP(host); !anywhere && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if !anywhere && !isLoopback(host) {
 		return nil, &NotLoopbackError{Address: address}
 	}
 	listener, err := net.Listen("tcp", address)
@@ -96,4 +128,6 @@ func (e *NotLoopbackError) Error() string {
 }
 
 // Hint says what to do next.
-func (e *NotLoopbackError) Hint() string { return "use 127.0.0.1 or localhost as the address" }
+func (e *NotLoopbackError) Hint() string {
+	return "use 127.0.0.1 or localhost as the address, or let other machines in with --listen-anywhere"
+}

@@ -143,7 +143,7 @@ func TestServeOverPipes(t *testing.T) {
 	served(t, Options{}, func(w *world, client *http.Client) {
 		for range 3 {
 			time.Sleep(time.Hour)
-			request := w.request("POST", "http://sandbox.example.com"+collection, sample())
+			request := w.request("POST", "http://localhost"+collection, sample())
 			request.RequestURI = ""
 			response, err := client.Do(request)
 			if err != nil {
@@ -197,4 +197,50 @@ func TestServeEndsInTime(t *testing.T) {
 		}
 		transport.CloseIdleConnections()
 	})
+}
+
+// A page of another site that has made its name lead to this machine reads nothing: neither the service nor the ledger.
+func TestServeAnswersThisMachineOnly(t *testing.T) {
+	paths := []string{"GET " + collection, "GET /__sandbox/ledger", "GET /__sandbox/violations", "POST /__sandbox/reset", "POST " + authorityRoot + "token"}
+	ask := func(w *world, client *http.Client, base, host, path string) int {
+		method, path, _ := strings.Cut(path, " ")
+		request := w.request(method, base+path, "")
+		request.RequestURI, request.Host = "", host
+		response, err := client.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		io.Copy(io.Discard, response.Body)
+		return response.StatusCode
+	}
+	here := []string{"localhost", "localhost:80", "LOCALHOST", "127.0.0.1", "127.0.0.1:8080", "127.8.8.8", "[::1]", "[::1]:8080"}
+	others := []string{"sandbox.example.com", "sandbox.example.com:80", "localhost.example.com", "127.0.0.1.example.com", "10.0.0.1", "0.0.0.0", "[2001:db8::1]", "192.0.2.1:80", "x"}
+	for _, anywhere := range []bool{false, true} {
+		w, address := port(t, Options{AnyHost: anywhere})
+		for _, path := range paths {
+			for _, host := range others {
+				if got := ask(w, http.DefaultClient, "http://"+address, host, path); (got == http.StatusMisdirectedRequest) == anywhere {
+					t.Errorf("%s of %s, anywhere %v: %d", path, host, anywhere, got)
+				}
+			}
+			if entries := len(w.Ledger()); !anywhere && entries != 0 {
+				t.Errorf("%d requests are in the ledger", entries)
+			}
+		}
+	}
+	w, address := port(t, Options{})
+	for _, host := range here {
+		for _, path := range paths {
+			if got := ask(w, http.DefaultClient, "http://"+address, host, path); got == http.StatusMisdirectedRequest {
+				t.Errorf("%s of %s: %d", path, host, got)
+			}
+		}
+	}
+	s := newSecured(t, Options{})
+	for major := range 2 {
+		if got := ask(s.world, s.client(major+1), "https://"+s.address, "sandbox.example.com", paths[1]); got != http.StatusMisdirectedRequest {
+			t.Errorf("HTTP/%d over TLS: %d", major+1, got)
+		}
+	}
 }

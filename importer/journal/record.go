@@ -83,4 +83,5 @@ type Header struct {
 	Sheet       string `json:"sheet,omitempty"`
 	Rows        int    `json:"rows"`              // data rows
 	Counted     string `json:"counted,omitempty"` // what the numbers of rows count: CountedRows; "" for the lines of a CSV, as once
+	Braked      bool   `json:"braked,omitempty"`  // a brake stopped the run before its first write
 }

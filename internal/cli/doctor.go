@@ -124,7 +124,10 @@ func (a *app) reachFindings(ctx context.Context, base *url.URL) []finding {
 
 // reachInWords says how a host answered.
 func reachInWords(host string, reach api.Reach) string {
-	text := fmt.Sprintf("%s answers %d after %s", host, reach.Status, reach.Took.Round(time.Millisecond))
+	text := fmt.Sprintf("%s can be reached, in %s", host, reach.Took.Round(time.Millisecond))
+	if reach.Status >= 500 {
+		text += fmt.Sprintf("; it answers with HTTP %d", reach.Status)
+	}
 	if reach.TLS != "" {
 		text += ", " + reach.TLS
 	}

@@ -47,7 +47,7 @@ var exitCodes = []struct {
 	{exitUsage, "wrong usage or configuration"},
 	{exitPartial, "finished, but some rows were not applied; of verify: the service does not hold what the sheet says"},
 	{exitSignIn, "sign-in needed"},
-	{exitInvalid, "input invalid, nothing was sent"},
+	{exitInvalid, "input invalid; nothing of that file was sent"},
 	{exitStopped, "stopped by --max-errors or a brake, or the first rows all failed alike"},
 	{exitUnreachable, "service unreachable, throttled out, or --until; resumable"},
 	{exitStale, "the plan is stale"},
@@ -172,7 +172,7 @@ var stopCodes = map[importer.StopKind]int{
 	importer.StoppedBySignIn:  exitSignIn,
 	importer.StoppedByStorage: exitStorage,
 	importer.StoppedByInput:   exitPartial,
-	importer.StoppedByPerson:  exitPartial,
+	importer.StoppedByPerson:  exitOK, // a no is an answer
 	importer.StoppedBySignal:  exitInterrupted,
 }
 

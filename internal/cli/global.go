@@ -46,7 +46,7 @@ func (g *globalFlags) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&g.profile, "profile", "", "a profile of refload.yaml: its service and its settings (default: the default-profile)")
 	flags.StringVar(&g.baseURL, "base-url", "", "the service: https, or http to a loopback address")
 	flags.StringVar(&g.caFile, "ca-file", "", "certificate authorities (PEM) to trust besides the system's")
-	flags.BoolVar(&g.sandbox, "sandbox", false, "the embedded emulator of the service; no sign-in, data kept in the state folder")
+	flags.BoolVar(&g.sandbox, "sandbox", false, "the embedded emulator of the service; no sign-in, data kept in the state folder, apart for each profile")
 	flags.Float64Var(&g.rate, "rate", 0, "requests a second, never exceeded; 0: no pacing of ours (default: 5 at first, up to 10 as the service allows)")
 	flags.IntVar(&g.concurrency, "concurrency", defaultConcurrency, "requests in flight at most")
 	flags.StringVar(&g.state, "state", "", "folder for runs, locks and the sandbox's data (default: the user's state folder)")

@@ -56,7 +56,7 @@ const environmentHelp = `Environment variables:
                                issued, however often it is used
   ` + refreshFileVariable + `   a file of yours alone that holds a refresh token; one that replaces it is written back
   REFLOAD_<FLAG>               the value of a flag that is not given: REFLOAD_CONFIG, REFLOAD_BASE_URL,
-                               REFLOAD_STATE … (all but --yes, --on-unknown and the brakes)
+                               REFLOAD_STATE … (all but --yes and --on-unknown)
   REFLOAD_DEBUG                where it began is printed with an internal error
   HTTPS_PROXY, NO_PROXY        the proxy to use
   NO_COLOR                     no colours

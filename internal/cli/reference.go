@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"refload/api"
+	"refload/api/sandbox"
 	"refload/internal/config"
 	"refload/internal/logs"
 	"refload/internal/monitor"
@@ -12,8 +13,8 @@ import (
 	"refload/mapping"
 )
 
-// reference writes the reference of fields, rules, outcomes, exit codes, retries, logs and metrics, from
-// the tables that the program works with. docs/reference.md is its output; a test holds the
+// reference writes the reference of fields, rules, outcomes, exit codes, retries, logs, metrics and characters of the
+// sandbox, from the tables that the program works with. docs/reference.md is its output; a test holds the
 // two together.
 func reference() string {
 	var b strings.Builder
@@ -53,6 +54,11 @@ func reference() string {
 	referenceTable(&b, "Metrics", []string{"Metric", "What it is"}, func(row func(...string)) {
 		for _, metric := range monitor.Metrics() {
 			row("`"+metric.Name+"`", metric.Help)
+		}
+	})
+	referenceTable(&b, "Characters of the sandbox", []string{"`--character`", "The service", "What it puts to the test"}, func(row func(...string)) {
+		for _, character := range sandbox.Characters() {
+			row("`"+character.Name+"`", character.Does, character.Tries)
 		}
 	})
 	return b.String()

@@ -16,13 +16,14 @@ import (
 
 // sandboxFlags are the flags of sandbox.
 type sandboxFlags struct {
-	listen   string
-	anywhere bool
-	data     string
-	faults   string
-	seed     uint64
-	signIn   bool
-	tls      bool
+	listen     string
+	anywhere   bool
+	data       string
+	faults     string
+	characters []string
+	seed       uint64
+	signIn     bool
+	tls        bool
 }
 
 func newSandbox(a *app) *cobra.Command {
@@ -33,17 +34,21 @@ func newSandbox(a *app) *cobra.Command {
 		Long: "Serves an emulator of the referrals API that is as strict as its documentation, until it is\n" +
 			"interrupted. Any bearer token is accepted but a real one; with --require-sign-in only those that it\n" +
 			"gives out itself, under /{tenant}/oauth2/v2.0/ as Microsoft Entra ID does. Its data is that of --sandbox\n" +
-			"unless --data names another file.",
+			"with the same profile, unless --data names another file.\n\n" +
+			"--faults are a night: what goes wrong now and then. --character is a service that is not quite what its\n" +
+			"documentation leads one to believe, all the time:\n\n" + characterLines(),
 		Example: "  refload sandbox --listen 127.0.0.1:8080\n" +
 			"  refload sandbox --faults bad-night --seed 42     rehearse a migration\n" +
+			"  refload sandbox --character capped,stale         rehearse on a service with traits of its own\n" +
 			"  REFLOAD_ACCESS_TOKEN=sandbox refload import deals.xlsx --base-url http://127.0.0.1:8080 --yes",
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.runSandbox(cmd, flags) },
 	}
 	cmd.Flags().StringVar(&flags.listen, "listen", "127.0.0.1:0", "address and port; port 0 takes a free one")
-	cmd.Flags().BoolVar(&flags.anywhere, "listen-anywhere", false, "allow an address that other machines can reach")
-	cmd.Flags().StringVar(&flags.data, "data", "", "file for its data; \"memory\" keeps none (default: the one of --sandbox)")
+	cmd.Flags().BoolVar(&flags.anywhere, "listen-anywhere", false, "allow an address that other machines can reach, and answer under any name")
+	cmd.Flags().StringVar(&flags.data, "data", "", "file for its data; \"memory\" keeps none (default: that of --sandbox with the same profile)")
 	cmd.Flags().StringVar(&flags.faults, "faults", "", "misbehave like this profile: "+profileNames())
+	cmd.Flags().StringSliceVar(&flags.characters, "character", nil, "behave in this way, or several with commas: "+strings.Join(characterNames(), ", "))
 	cmd.Flags().Uint64Var(&flags.seed, "seed", 1, "another seed, other faults; the same seed and input, the same faults")
 	cmd.Flags().BoolVar(&flags.signIn, "require-sign-in", false, "accept only tokens of its own sign-in; who signs in is forgotten at its end")
 	cmd.Flags().BoolVar(&flags.tls, "tls", false, "serve https, HTTP/2 too; the state folder gets sandbox-ca.pem, to trust it by with --ca-file")
@@ -59,12 +64,33 @@ func profileNames() string {
 	return strings.Join(names, ", ")
 }
 
-// faultPlan returns the plan of faults that the flags ask for, nil for none.
-func faultPlan(flags sandboxFlags) (*sandbox.Plan, error) {
-	if flags.faults == "" {
-		return nil, nil
+// characterNames lists the characters.
+func characterNames() (names []string) {
+	for _, character := range sandbox.Characters() {
+		names = append(names, character.Name)
 	}
-	plan, err := sandbox.ParseProfile(flags.faults, flags.seed)
+	return names
+}
+
+// characterLines says what each character does.
+func characterLines() string {
+	var lines strings.Builder
+	for _, character := range sandbox.Characters() {
+		fmt.Fprintf(&lines, "  %-23s %s\n", character.Name, character.Does)
+	}
+	return strings.TrimSuffix(lines.String(), "\n")
+}
+
+// faultPlan returns the plan of faults that the flags ask for.
+func faultPlan(flags sandboxFlags) (*sandbox.Plan, error) {
+	plan := &sandbox.Plan{Seed: flags.seed}
+	if flags.faults != "" {
+		var err error
+		if plan, err = sandbox.ParseProfile(flags.faults, flags.seed); err != nil {
+			return nil, asUsage(err)
+		}
+	}
+	plan, err := plan.WithCharacters(flags.characters...)
 	return plan, asUsage(err)
 }
 
@@ -73,7 +99,7 @@ func (a *app) runSandbox(cmd *cobra.Command, flags sandboxFlags) error {
 	if err != nil {
 		return err
 	}
-	options := sandbox.Options{StateFile: flags.data, Now: a.env.Now, Seed: flags.seed, Faults: plan, RequireIssued: flags.signIn}
+	options := sandbox.Options{StateFile: flags.data, Now: a.env.Now, Seed: flags.seed, Faults: plan, RequireIssued: flags.signIn, AnyHost: flags.anywhere}
 	switch flags.data {
 	case "memory":
 		options.StateFile = ""
@@ -85,7 +111,10 @@ func (a *app) runSandbox(cmd *cobra.Command, flags sandboxFlags) error {
 		if err := files.MkdirPrivate(state); err != nil {
 			return &run.StateError{Path: state, Err: err}
 		}
-		options.StateFile = filepath.Join(state, "sandbox.jsonl")
+		if err := a.takeProfile(cmd.Flags()); err != nil {
+			return err
+		}
+		options.StateFile = run.SandboxTarget().Holding(a.profileName()).DataFile(state)
 	default:
 		a.rememberFile(run.Written{Path: flags.data, What: run.WroteSandbox})
 	}

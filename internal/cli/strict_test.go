@@ -34,6 +34,7 @@ type strictService struct {
 	behind    time.Duration // how far creation times are behind the clock of the answers
 	others    int           // how many referrals others make right after the first lost create
 	cuts      string        // a file of which the first create leaves the header and one row
+	strays    bool          // a create makes an engagement of its own, whatever it names
 	apart     bool          // each token is one of another tenant, which sees what it has made itself
 }
 
@@ -195,6 +196,9 @@ func (s *strictService) create(r *http.Request, data []byte) (int, any, string) 
 	var body map[string]any
 	if err := strictJSON(data, &body); err != nil {
 		return strictRefusal(http.StatusBadRequest, "invalidRequest", err.Error())
+	}
+	if s.strays {
+		delete(body, "engagementId")
 	}
 	now := time.Now()
 	doc := s.add(body, now.Add(-s.behind))

@@ -37,6 +37,8 @@ var strictWays = map[string]func(s *strictService, value string) error{
 	"others": func(s *strictService, value string) (err error) { s.others, err = strconv.Atoi(value); return err },
 	// the first create leaves of this file the header and one row: cuts=deals.csv
 	"cuts": func(s *strictService, value string) error { s.cuts = value; return nil },
+	// a create makes an engagement of its own, whatever it names: strays
+	"strays": func(s *strictService, _ string) error { s.strays = true; return nil },
 	// each token is one of another tenant: apart
 	"apart": func(s *strictService, _ string) error { s.apart = true; return nil },
 	// lists show a referral so long after it was made: lag=3s

@@ -5,7 +5,6 @@ import (
 	"crypto/x509"
 	"net"
 	"net/url"
-	"path/filepath"
 
 	"refload/api"
 	"refload/api/entra"
@@ -109,7 +108,8 @@ func (a *app) startSandbox(ctx context.Context) (*service, error) {
 	if err := files.MkdirPrivate(state); err != nil {
 		return nil, &run.StateError{Path: state, Err: err}
 	}
-	emulator, err := sandbox.Open(sandbox.Options{StateFile: filepath.Join(state, "sandbox.jsonl"), Now: a.env.Now})
+	target := run.SandboxTarget().Holding(a.profileName())
+	emulator, err := sandbox.Open(sandbox.Options{StateFile: target.DataFile(state), Now: a.env.Now})
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +126,7 @@ func (a *app) startSandbox(ctx context.Context) (*service, error) {
 	}()
 	config := a.apiConfig("http://"+listener.Addr().(*net.TCPAddr).String(), nil)
 	config.Token = api.StaticToken("sandbox")
-	return &service{target: run.SandboxTarget(), config: config, account: "sandbox", close: func() {
+	return &service{target: target, config: config, account: "sandbox", close: func() {
 		stop()
 		<-ended
 		emulator.Close()

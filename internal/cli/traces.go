@@ -66,7 +66,9 @@ func (t *tracker) look() ([]*run.Home, error) {
 			t.file(trace{what: "copy left by a killed process", path: path, duty: dutyRemove, mend: removal(path)})
 		}
 	}
-	t.lookAtSandbox(filepath.Join(t.state, "sandbox.jsonl"))
+	for _, path := range run.DataFiles(t.state) {
+		t.lookAtSandbox(path)
+	}
 	t.lookAtRemembered()
 	return homes, nil
 }

@@ -288,7 +288,7 @@ func TestVerifyFindsWhatIsExtra(t *testing.T) {
 		t.Errorf("%v", f)
 	}
 	names, page := verdictSheets(t, filepath.Join(w.folder, "verdict.xlsx"))
-	if strings.Join(names, " ") != "Verdict Twice Extra" || !strings.Contains(page, "USD, 1 deals and 4|100|400|300|") {
+	if strings.Join(names, " ") != "Verdict Twice Extra" || !strings.Contains(page, "USD, 1 deal and 4|100|400|300|") {
 		t.Errorf("sheets %v\n%s", names, page)
 	}
 }

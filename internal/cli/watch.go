@@ -46,24 +46,8 @@ type closing struct {
 	several bool             // each file has a JSON object of its own
 	kept    bool             // the report is kept in the state folder
 	started time.Time
-	all     []*importer.Summary // of the files, in their order
-	errs    []error             // of the files
-	export  exported            // of an export
-}
-
-// add takes down how one file ended. s is nil where the file could not be read.
-func (c *closing) add(s *importer.Summary, err error) {
-	if s != nil {
-		c.all, c.errs = append(c.all, s), append(c.errs, err)
-	}
-}
-
-// last is how the last file ended, nil where none was read.
-func (c *closing) last() *importer.Summary {
-	if len(c.all) == 0 {
-		return nil
-	}
-	return c.all[len(c.all)-1]
+	ends    []fileEnd // of the files, in their order
+	export  exported  // of an export
 }
 
 // watched does the work of a command that imports, ends it when its time is up, and tells whoever
@@ -132,6 +116,7 @@ func (a *app) close(ctx context.Context, err error) error {
 		err = failed
 		report = a.report(ctx, err)
 	}
+	a.tellEnds(report)
 	if c.kept && c.watch.metrics != "" {
 		if err := report.WriteMetrics(c.watch.metrics); err != nil {
 			a.warn("--metrics-file: " + err.Error())
@@ -149,16 +134,8 @@ func (a *app) close(ctx context.Context, err error) error {
 // report sums up what the command did.
 func (a *app) report(ctx context.Context, err error) *monitor.Report {
 	c := a.closing
-	r := &monitor.Report{Command: c.command, Started: c.started, Ended: a.env.Now(), Counts: run.Counts{}, Files: len(c.all), ExitCode: exitCode(ctx, err)}
-	for _, s := range c.all {
-		r.Target, r.Run, r.File = s.Target, s.Run, s.File
-		r.Rows += s.Rows
-		r.Requests += s.Requests
-		r.Throttled += s.Throttled
-		for outcome, n := range s.Counts {
-			r.Counts[outcome] += n
-		}
-	}
+	r := &monitor.Report{Command: c.command, Started: c.started, Ended: a.env.Now(), Counts: run.Counts{}, Inputs: []monitor.Input{}, ExitCode: exitCode(ctx, err)}
+	c.addFiles(ctx, r)
 	c.export.addTo(r)
 	if target, known := a.namedTarget(); known && r.Target == "" {
 		r.Target = target.Name
@@ -168,9 +145,8 @@ func (a *app) report(ctx context.Context, err error) *monitor.Report {
 		r.Reason = stopped.Reason
 	}
 	r.Seconds = r.Ended.Sub(r.Started).Round(time.Millisecond).Seconds()
-	r.NeedsHands, r.TimeSettles = r.Counts.NeedsHands(), r.Counts.TimeSettles()
-	r.Meaning, r.OK = meaningOf(r.ExitCode), r.ExitCode == exitOK
-	r.Resumable = r.ExitCode != exitStale && (r.TimeSettles > 0 || resumable[r.ExitCode]) // a plan is made again
+	r.Meaning, r.OK = meaningOf(r.ExitCode), r.ExitCode == exitOK && !declined(err)
+	r.Resumable = r.ExitCode != exitStale && (r.Later > 0 && r.ExitCode != exitOK || resumable[r.ExitCode]) // a plan is made again
 	return r
 }
 
@@ -242,7 +218,7 @@ func (a *app) lastRunOf(home *run.Home) string {
 // namedTarget is the target that the flags and the profile name, also where it could not be reached.
 func (a *app) namedTarget() (run.Target, bool) {
 	if a.global.sandbox {
-		return run.SandboxTarget(), true
+		return run.SandboxTarget().Holding(a.profileName()), true
 	}
 	base, err := parseBase(a.global.baseURL)
 	if a.global.baseURL == "" || err != nil || a.global.profile != "" && a.settings.profile == nil {

@@ -2,6 +2,7 @@ package run
 
 import (
 	"net/url"
+	"path/filepath"
 	"strings"
 
 	"refload/api"
@@ -18,6 +19,29 @@ type Target struct {
 // SandboxTarget is the embedded emulator.
 func SandboxTarget() Target {
 	return Target{Name: "the embedded sandbox", ID: "sandbox", Sandbox: true}
+}
+
+// Holding returns the embedded emulator with the data of a profile, "" for none: two profiles stand for two tenants, so
+// neither sees what the other has created, and each has runs and markers of its own.
+func (t Target) Holding(profile string) Target {
+	if profile != "" {
+		t.Name, t.ID = t.Name+" of "+profile, t.ID+"/"+profile
+	}
+	return t
+}
+
+// DataFile returns where under the state folder the embedded emulator keeps its data.
+func (t Target) DataFile(state string) string {
+	if t.ID == SandboxTarget().ID {
+		return filepath.Join(state, "sandbox.jsonl")
+	}
+	return filepath.Join(state, t.Folder()+".jsonl")
+}
+
+// DataFiles returns all such files that there are.
+func DataFiles(state string) []string {
+	found, _ := filepath.Glob(filepath.Join(globQuote(state), "sandbox*.jsonl")) // the pattern is ours
+	return found
 }
 
 // URLTarget is the service at a base URL. Scheme, host, port and path name it, however they are spelled:

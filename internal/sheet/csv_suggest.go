@@ -54,7 +54,7 @@ func (c *csvContent) readsAs(name string, cell []byte) (string, bool) {
 	}
 	try := charset{name: name, decoder: found, skip: c.charset.skip}
 	decoded, err := found.NewDecoder().Bytes(cell)
-	if err != nil || !legible(decoded) {
+	if err != nil || !readable(decoded) {
 		return "", false
 	}
 	in := try.reader(io.NewSectionReader(c.book.file, try.skip, min(suggestBytes, c.book.size-try.skip)))
@@ -63,7 +63,7 @@ func (c *csvContent) readsAs(name string, cell []byte) (string, bool) {
 		n, err := io.ReadFull(in, part)
 		ended := errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 		cut := ended && c.book.size > suggestBytes // within a character, perhaps
-		if err != nil && !ended || !legible(part[:n]) && !cut {
+		if err != nil && !ended || !readable(part[:n]) && !cut {
 			return "", false
 		}
 		if ended {
@@ -72,9 +72,9 @@ func (c *csvContent) readsAs(name string, cell []byte) (string, bool) {
 	}
 }
 
-// legible reports whether a text holds nothing that an encoding does not know, and no control
+// readable reports whether a text holds nothing that an encoding does not know, and no control
 // characters but those of lines. A character that is cut at either end does not count.
-func legible(text []byte) bool {
+func readable(text []byte) bool {
 	for len(text) > 0 {
 		r, size := utf8.DecodeRune(text)
 		if r == utf8.RuneError && size > 1 || r >= 0x7F && unicode.IsControl(r) {

@@ -49,6 +49,9 @@ func (t *sheetTable) begin() error {
 	cells := make([]Out, len(t.columns))
 	for i, column := range t.columns {
 		cells[i] = Out{Kind: Text, Text: column.Header, Style: header, Note: column.Note}
+		if column.Needed {
+			cells[i].Style = needed
+		}
 	}
 	return t.Write(cells)
 }

@@ -1,0 +1,20 @@
+package main
+
+// joiningMutants are the mutants of rows that become part of an engagement.
+var joiningMutants = []mutant{
+	{"J01", "a row with an engagement goes out without it", []change{
+		{"importer/joining.go", `"engagementId": o.record.EngagementID, "externalReferenceId"`, `"externalReferenceId"`},
+	}, "./internal/cli", "TestScripts/engagement"},
+	{"J02", "a referral of another engagement is taken for the row's", []change{
+		{"importer/joining.go", `return o.record.EngagementID != "" && is != "" && !strings`, `return o.record.EngagementID == "" && is != "" && !strings`},
+	}, "./internal/cli", "TestScripts/engagement"},
+	{"J03", "a copied row without its Referral ID changes the old deal", []change{
+		{"importer/joining.go", `return !contradicts && name != "" && name == bareText(member.Text("name")) &&`, `return (!contradicts || name != "") &&`},
+	}, "./internal/cli", "TestScripts/engagement"},
+	{"J04", "Microsoft is invited to an engagement twice", []change{
+		{"importer/joining.go", "case len(theirs) > 0:\n", "case len(theirs) > 1:\n"},
+	}, "./internal/cli", "TestScripts/engagement"},
+	{"J05", "rows are sent after one that the service put into another engagement", []change{
+		{"importer/joining.go", "	r.stop(reasonStrayed, \"\")\n", ""},
+	}, "./internal/cli", "TestScripts/engagement"},
+}
