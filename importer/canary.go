@@ -23,7 +23,7 @@ func (r *runner) prove(created *api.Referral, marker string) {
 	switch {
 	case err != nil && r.work.Err() == nil:
 		r.stop(reasonOfRead(err), readDetail(err))
-	case err == nil && !kept:
+	case err == nil && !kept && !r.learned():
 		r.stop(reasonNoMarker, "")
 	}
 }
@@ -43,7 +43,7 @@ func (r *runner) showsMarker(id, marker string) (bool, error) {
 		if err == nil && kept {
 			kept, err = r.listsMarker(marker)
 		}
-		if err != nil || kept || !asked.Before(deadline) {
+		if err != nil || kept || !asked.Before(deadline) || r.learned() {
 			return kept, err
 		}
 		if err := api.Sleep(r.intake, min(pause, max(time.Until(deadline), 0))); err != nil {
@@ -61,7 +61,10 @@ func (r *runner) readsMarker(id, marker string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return foldMarker(referral.ExternalReferenceID()) == foldMarker(marker), nil
+	if r.ids.Key(referral.ExternalReferenceID()) == r.ids.Key(marker) {
+		return true, nil
+	}
+	return false, r.learnFrom(marker, referral.ExternalReferenceID())
 }
 
 // isNotFound reports whether the service knows no such referral.
@@ -86,7 +89,7 @@ func (r *runner) listsMarker(marker string) (bool, error) {
 			return false, err
 		}
 		for _, referral := range page {
-			if foldMarker(referral.ExternalReferenceID()) == foldMarker(marker) {
+			if r.ids.Key(referral.ExternalReferenceID()) == r.ids.Key(marker) {
 				return true, nil
 			}
 		}

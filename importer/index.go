@@ -14,6 +14,7 @@ import (
 
 	"refload/api"
 	"refload/internal/run"
+	"refload/mapping"
 )
 
 // entry is what memory holds of a listed referral: a hash, and where it is in the spool.
@@ -22,18 +23,20 @@ type entry struct {
 	offset int64
 }
 
-// index is what the service listed, spooled to the run folder, with four ways in: by marker, by
-// id, by what look-alikes have in common, and, for the referrals that invite Microsoft, by
+// index is what the service listed, spooled to the run folder, with ways in by marker, by CRM IDs that are near,
+// by id, by what look-alikes have in common, and, for the referrals that invite Microsoft, by
 // engagement. It is made by listing, never by remembering.
 type index struct {
 	spool     *os.File
 	byMarker  []entry
+	byNear    []entry
 	byID      []entry
 	byLook    []entry
 	invites   []entry
 	joined    func() ([]entry, error) // by engagement; made when a row names one
 	referrals int
 	view      viewCount
+	ids       mapping.IDs
 }
 
 // listing is the one way in which all referrals are asked for: the newest at the end, so that
@@ -44,18 +47,18 @@ var listing = api.Query{OrderBy: "createdDateTime asc"}
 
 // buildIndex lists all referrals of the service into a spool file. account is the signed-in
 // one, "" where it is not known.
-func buildIndex(ctx context.Context, client *api.Client, path, account string, progress func(int)) (*index, error) {
+func buildIndex(ctx context.Context, client *api.Client, path, account string, ids mapping.IDs, progress func(int)) (*index, error) {
 	spool, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, &run.StateError{Path: path, Err: err}
 	}
-	ix := &index{spool: spool, view: viewCount{account: account}}
+	ix := &index{spool: spool, ids: ids, view: viewCount{account: account}}
 	ix.joined = sync.OnceValues(ix.engagements)
 	if err := ix.fill(ctx, client, progress); err != nil {
 		spool.Close()
 		return nil, err
 	}
-	for _, entries := range [][]entry{ix.byMarker, ix.byID, ix.byLook, ix.invites} {
+	for _, entries := range [][]entry{ix.byMarker, ix.byNear, ix.byID, ix.byLook, ix.invites} {
 		sortEntries(entries)
 	}
 	return ix, nil
@@ -107,7 +110,8 @@ func (ix *index) add(out *bufio.Writer, referral *api.Referral, offset int64) (i
 		return int64(len(line)) + 1, nil
 	}
 	if marker := referral.ExternalReferenceID(); marker != "" {
-		ix.byMarker = append(ix.byMarker, entry{hashText(foldMarker(marker)), offset})
+		ix.byMarker = append(ix.byMarker, entry{hashText(ix.ids.Key(marker)), offset})
+		ix.byNear = append(ix.byNear, entry{hashText(ix.ids.Near(marker)), offset})
 	}
 	if look := lookOf(referral); look != 0 {
 		ix.byLook = append(ix.byLook, entry{look, offset})
@@ -133,9 +137,18 @@ func has(entries []entry, hash uint64) bool {
 
 // withMarker returns the listed referrals of ours that carry the marker, each id once.
 func (ix *index) withMarker(marker string) ([]*api.Referral, error) {
-	fold := foldMarker(marker)
-	return ix.find(ix.byMarker, hashText(fold), func(r *api.Referral) bool {
-		return foldMarker(r.ExternalReferenceID()) == fold
+	key := ix.ids.Key(marker)
+	return ix.find(ix.byMarker, hashText(key), func(r *api.Referral) bool {
+		return ix.ids.Key(r.ExternalReferenceID()) == key
+	})
+}
+
+// nearTo returns the listed referrals of ours whose CRM ID is near to one and not the same.
+func (ix *index) nearTo(id string) ([]*api.Referral, error) {
+	key, near := ix.ids.Key(id), ix.ids.Near(id)
+	return ix.find(ix.byNear, hashText(near), func(r *api.Referral) bool {
+		other := r.ExternalReferenceID()
+		return ix.ids.Near(other) == near && ix.ids.Key(other) != key
 	})
 }
 

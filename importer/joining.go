@@ -105,6 +105,14 @@ func (r *runner) decideInvitation(ctx context.Context, o *op) (decision, error) 
 	case len(ours) > 0 && !slices.ContainsFunc(ours, isOpen):
 		return settledAs(journal.Record{Outcome: string(run.Blocked), Reason: reasonClosedDeal, Others: idsOf(ours)}), nil
 	}
+	if len(ours) > 0 {
+		own := *o
+		own.live = ours[0] // Microsoft is invited to this deal
+		if d, held := r.otherCustomer(&own); held {
+			return d, nil
+		}
+		o.facts, o.remark = own.facts, own.remark
+	}
 	return decision{op: o.inviting()}, nil
 }
 
@@ -166,7 +174,7 @@ func (r *runner) decideMember(ctx context.Context, o *op) (*decision, error) {
 		return &d, nil
 	}
 	_, ours := parted(members)
-	same := slices.DeleteFunc(slices.Clone(ours), func(m *api.Referral) bool { return !sameDeal(o.record, m) })
+	same := slices.DeleteFunc(slices.Clone(ours), func(m *api.Referral) bool { return !sameDeal(r.ids, o.record, m) })
 	settled := journal.Record{}
 	switch {
 	case len(members) == 0:
@@ -188,9 +196,9 @@ func (r *runner) decideMember(ctx context.Context, o *op) (*decision, error) {
 
 // sameDeal reports whether a row can be the referral of its engagement: the deal's name agrees, and neither a CRM ID
 // nor a partner whom the row names as its target contradicts.
-func sameDeal(record *mapping.Record, member *api.Referral) bool {
+func sameDeal(ids mapping.IDs, record *mapping.Record, member *api.Referral) bool {
 	crm, theirs := record.Doc.ExternalReferenceID(), member.ExternalReferenceID()
-	contradicts := crm != "" && theirs != "" && !strings.HasPrefix(theirs, markerPrefix) && crm != theirs
+	contradicts := crm != "" && theirs != "" && !strings.HasPrefix(theirs, mapping.MadePrefix) && ids.Key(crm) != ids.Key(theirs)
 	name := bareText(record.Doc.Text("name"))
 	return !contradicts && name != "" && name == bareText(member.Text("name")) && within(partners(record.Doc), partners(member))
 }

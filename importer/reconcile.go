@@ -138,6 +138,7 @@ func (r *runner) scan() error {
 // shown takes down that a listing shows what an open row sent. A row of which more is to be done
 // is gone on with.
 func (r *runner) shown(row openRow, listed []*api.Referral) error {
+	r.acquainted(listed[0].ID(), row.customer)
 	switch {
 	case row.kind == stepInvite:
 		r.weighShown(row, listed[0])

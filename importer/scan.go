@@ -14,7 +14,7 @@ const scanMargin = 10 * time.Minute
 
 // listSince lists referrals, the newest first, back to a moment, and returns those of ours
 // whose key is wanted. It stops early only while the list keeps the order that was
-// asked for and the service's clock is known. The keys are folded markers and inviteKeys.
+// asked for and the service's clock is known. The keys are those of markers and inviteKeys.
 func (r *runner) listSince(since time.Time, wanted map[string]bool) (map[string][]*api.Referral, error) {
 	seen := map[string][]*api.Referral{}
 	bound, bounded := r.meter.serverTime(since)
@@ -28,7 +28,7 @@ func (r *runner) listSince(since time.Time, wanted map[string]bool) (map[string]
 			created, ok := createdTime(referral)
 			bounded = bounded && ok && (last.IsZero() || !created.After(last))
 			last = created
-			keep(seen, referral, wanted)
+			r.collect(seen, referral, wanted)
 		}
 		if bounded && !last.IsZero() && last.Before(bound) {
 			break
@@ -37,15 +37,15 @@ func (r *runner) listSince(since time.Time, wanted map[string]bool) (map[string]
 	return seen, nil
 }
 
-func keep(seen map[string][]*api.Referral, referral *api.Referral, wanted map[string]bool) {
-	key := foldMarker(referral.ExternalReferenceID())
+func (r *runner) collect(seen map[string][]*api.Referral, referral *api.Referral, wanted map[string]bool) {
+	key := r.ids.Key(referral.ExternalReferenceID())
 	if invited(referral) {
 		key = inviteKey(referral.EngagementID())
 	}
 	if key == "" || !wanted[key] {
 		return
 	}
-	known := slices.ContainsFunc(seen[key], func(r *api.Referral) bool { return r.ID() == referral.ID() })
+	known := slices.ContainsFunc(seen[key], func(other *api.Referral) bool { return other.ID() == referral.ID() })
 	if !known {
 		seen[key] = append(seen[key], referral)
 	}

@@ -27,6 +27,9 @@ func Scopes() []string { return []string{string(ScopeFile), string(ScopeTenant)}
 //
 // The Verdict is there whenever the file could be read; it is good only without an error.
 func Verify(ctx context.Context, options Options, scope Scope, sink func(Finding) error) (*Verdict, error) {
+	if err := options.acquaint(); err != nil {
+		return nil, err
+	}
 	options.UpdatesOnly = true // what a new referral must have was the import's business
 	in, header, err := open(options.Source)
 	if err != nil {
@@ -119,7 +122,7 @@ func (v *verifier) list(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	v.index, err = buildIndex(ctx, v.client, spool, v.options.Account, func(n int) {
+	v.index, err = buildIndex(ctx, v.client, spool, v.options.Account, v.ids, func(n int) {
 		v.observe(run.Event{Kind: run.Progressed, Phase: "listing", Done: n})
 	})
 	if err != nil {

@@ -70,7 +70,7 @@ func (v *verifier) matchUnnamed(ctx context.Context, m match) (match, error) {
 		m.live = theirs[:min(1, len(theirs))] // that there are several is told of the deal
 		return m, err
 	}
-	m.live = slices.DeleteFunc(ours, func(member *api.Referral) bool { return !sameDeal(m.record, member) })
+	m.live = slices.DeleteFunc(ours, func(member *api.Referral) bool { return !sameDeal(v.ids, m.record, member) })
 	return m, err
 }
 
@@ -150,7 +150,7 @@ func twinsOf(f Finding, twins []*api.Referral) Finding {
 	}
 	f.CRMID = twins[0].ExternalReferenceID()
 	f.Remark = fmt.Sprintf("%d referrals carry this CRM ID", len(twins))
-	if strings.HasPrefix(f.CRMID, markerPrefix) {
+	if strings.HasPrefix(f.CRMID, mapping.MadePrefix) {
 		f.Remark = fmt.Sprintf("%d referrals carry the marker that refload made of the row's key cells", len(twins))
 	}
 	return f
@@ -167,6 +167,13 @@ func (v *verifier) missing(m match) (Finding, error) {
 		f.Remark = "no referral of this engagement invites Microsoft"
 	case m.record.Doc.ExternalReferenceID() != "":
 		f.Remark = "no referral has this CRM ID"
+		near, err := v.index.nearTo(m.marker)
+		if err != nil {
+			return f, err
+		}
+		if len(near) > 0 {
+			f.Remark += ", and " + near[0].ID() + " nearly: " + mapping.ShowValue(near[0].ExternalReferenceID())
+		}
 	default:
 		f.Remark = "no referral has the marker of the row's key cells"
 	}

@@ -21,7 +21,7 @@ const root = "../.."
 var mayImport = map[string][]string{
 	"":                  {"internal/cli"},
 	"internal/cli":      {"importer", "importer/journal", "exporter", "internal/console", "internal/config", "internal/logs", "internal/monitor", "api/entra", "api/sandbox", "mapping", "internal/run", "api", "internal/sheet", "internal/files"},
-	"importer":          {"importer/journal", "mapping", "internal/run", "api", "internal/sheet", "internal/files"},
+	"importer":          {"importer/journal", "mapping", "internal/run", "internal/names", "api", "internal/sheet", "internal/files"},
 	"exporter":          {"importer/journal", "mapping", "internal/run", "api", "internal/sheet", "internal/files"},
 	"internal/console":  {"internal/run"},
 	"internal/config":   {"internal/yamltext"},
@@ -36,6 +36,7 @@ var mayImport = map[string][]string{
 	"internal/sheet":    {"internal/files"},
 	"internal/files":    {},
 	"internal/yamltext": {},
+	"internal/names":    {},
 	"internal/effort":   {}, // for tests alone: nobody in this table may import it
 }
 

@@ -266,6 +266,7 @@ func (a *app) importOptions(flags importFlags, path string, service *service, as
 		Brakes: brakes, UpdateMethod: flags.changes.Method, MergeDisjoint: flags.changes.MergeDisjoint, CloseAfter: flags.changes.CloseAfter,
 		Retention: a.retention(), Began: a.began(),
 		AcceptPartialView: a.settings.profile.Text("partial-view") == "accepted",
+		NoteCustomers:     a.settings.profile.Text("other-customer") == "note",
 		MaxErrors:         bound, Concurrency: a.global.concurrency, Results: flags.results, ResultsNamed: flags.results != "" && !flags.placed,
 		API: service.config, Target: service.target, Home: home, Journals: journal.Disk{}, Tool: "refload " + version(),
 		Account: service.account, SignedInTo: service.tenant, Who: who(), Now: a.env.Now, Drain: drainTime,

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"slices"
@@ -31,11 +32,14 @@ type strictService struct {
 	loses     bool          // the first create of each CRM ID is executed and answered 500
 	lag       time.Duration // how much later than its creation a referral is listed
 	lost      map[string]bool
-	behind    time.Duration // how far creation times are behind the clock of the answers
-	others    int           // how many referrals others make right after the first lost create
-	cuts      string        // a file of which the first create leaves the header and one row
-	strays    bool          // a create makes an engagement of its own, whatever it names
-	apart     bool          // each token is one of another tenant, which sees what it has made itself
+	behind    time.Duration       // how far creation times are behind the clock of the answers
+	others    int                 // how many referrals others make right after the first lost create
+	cuts      string              // a file of which the first create leaves the header and one row
+	foreign   bool                // creates are answered with the first referral of all
+	keeps     func(string) string // what it makes of an externalReferenceId; nil for nothing
+	echoes    bool                // answers to creates have it as it was sent all the same
+	strays    bool                // a create makes an engagement of its own, whatever it names
+	apart     bool                // each token is one of another tenant, which sees what it has made itself
 }
 
 // strictDoc is one referral.
@@ -209,6 +213,13 @@ func (s *strictService) create(r *http.Request, data []byte) (int, any, string) 
 	}
 	marker := doc.text("externalReferenceId")
 	did := "created " + marker
+	answer := doc.body
+	if s.keeps != nil {
+		if s.echoes {
+			answer = maps.Clone(doc.body)
+		}
+		doc.body["externalReferenceId"] = s.keeps(marker)
+	}
 	if s.loses && !s.lost[marker] {
 		s.lost[marker] = true
 		for ; s.others > 0; s.others-- {
@@ -217,7 +228,10 @@ func (s *strictService) create(r *http.Request, data []byte) (int, any, string) 
 		status, answer, _ := strictRefusal(http.StatusInternalServerError, "generalException", "")
 		return status, answer, did
 	}
-	return http.StatusCreated, doc.body, did
+	if s.foreign {
+		answer = s.docs[0].body
+	}
+	return http.StatusCreated, answer, did
 }
 
 // cutFile leaves the first two lines of a file, as a program does that writes it again.

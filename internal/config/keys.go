@@ -53,6 +53,8 @@ var keys = []Key{
 		Help: "writing to it without a person to ask needs --yes and --profile on the command line"},
 	{Name: "partial-view", Kind: Word, Default: "refused", Allowed: []string{"refused", "accepted"}, Service: true,
 		Help: "whether creates are allowed although the account may not see all referrals"},
+	{Name: "other-customer", Kind: Word, Default: "hold", Allowed: []string{"hold", "note"}, Service: true,
+		Help: "what becomes of a row that is matched by an id and whose customer is not the referral's"},
 	{Name: "ca-file", Kind: Path, Flag: "ca-file", Service: true,
 		Help: "certificate authorities (PEM) to trust besides the system's, as behind a proxy that inspects TLS"},
 	{Name: "rate", Kind: Number, Flag: "rate", Default: "5 at first, up to 10 as the service allows", Service: true,
