@@ -82,13 +82,7 @@ func (s *rowState) word() run.Outcome { return outcomeOrder[s.outcome] }
 // its first cell is judged: the order of its dates, and values that come twice.
 func (in *input) survey(ctx context.Context) ([]mapping.Problem, error) {
 	var hidden []int
-	for row, err := range in.rows() {
-		if err != nil {
-			return nil, err
-		}
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
+	notes, err := in.firstPass(func(row sheet.Row) error {
 		if row.Hidden {
 			hidden = append(hidden, row.Number)
 		}
@@ -97,8 +91,12 @@ func (in *input) survey(ctx context.Context) ([]mapping.Problem, error) {
 			in.tally.Observe(row)
 		}
 		in.surveyed++
+		return ctx.Err()
+	})
+	if err != nil {
+		return nil, err
 	}
-	return append(in.hidden(hidden), in.columns.Settle()...), nil
+	return slices.Concat(in.hidden(hidden), in.columns.Settle(), notes), nil
 }
 
 // hidden is the problem of hidden rows, unless it was said what becomes of them.
@@ -118,6 +116,9 @@ func (in *input) check(ctx context.Context, target run.Target, header []mapping.
 			return nil, err
 		}
 		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		if err := in.unfit(row, len(result.states)); err != nil {
 			return nil, err
 		}
 		state := rowState{number: int32(row.Number), hash: in.columns.Hash(row)}
@@ -159,7 +160,11 @@ func weighty(problems []mapping.Problem) bool {
 // list counts the rows of a file whose header is at fault: none of them can be judged.
 func (in *input) list(header []mapping.Problem) (*checked, error) {
 	result := &checked{headerFault: true}
-	defer func() { result.problems.Add(in.columns.Advise(header)...) }()
+	notes, err := in.firstPass(func(sheet.Row) error { return nil })
+	if err != nil {
+		return nil, err
+	}
+	defer func() { result.problems.Add(in.columns.Advise(slices.Concat(header, notes))...) }()
 	for row, err := range in.rows() {
 		if err != nil {
 			return nil, err
@@ -186,10 +191,24 @@ func (in *input) judge(row sheet.Row, n int, known learned) (*mapping.Record, []
 	if !in.source.taken(n, row.Number) || record.Action == "skip" || row.Hidden && in.source.Hidden == "skip" {
 		return record, nil, run.Skipped
 	}
+	if found := in.notDeal(row); found != nil {
+		return record, found, run.Invalid
+	}
+	padded, _ := in.padded(row)
+	problems = append(problems, padded...)
 	problems = append(problems, mapping.Check(record, mapping.RuleContext{Today: today, AllowErrorStatus: in.source.AllowErrorStatus, WouldShare: known.shares})...)
 	problems = append(problems, in.unmarked(record, row)...)
 	problems = mapping.Grade(problems, cmp.Or(known.deal, in.deals))
 	return record, problems, outcomeOf(problems)
+}
+
+// unfit is the problem of the n-th data row where it ends before its last columns and cannot be read so.
+func (in *input) unfit(row sheet.Row, n int) error {
+	if row.Short == 0 || !in.source.taken(n, row.Number) || in.notDeal(row) != nil {
+		return nil
+	}
+	_, err := in.padded(row)
+	return err
 }
 
 // ruleDuplicate is the rule that two rows of a file must not be the same referral.

@@ -52,7 +52,7 @@ func Import(ctx context.Context, options Options) (*Summary, error) {
 // checkAll makes the two passes that judge a file.
 func (in *input) checkAll(ctx context.Context, target run.Target, header []mapping.Problem, observe run.Observer) (*checked, error) {
 	tell(observe, run.Event{Kind: run.PhaseStarted, Phase: "checking"})
-	for _, note := range in.book.Notes() {
+	for _, note := range in.notes() {
 		tell(observe, run.Event{Kind: run.Said, Text: in.source.Name + ": " + note})
 	}
 	if faults(header) {
@@ -384,6 +384,6 @@ func (r *runner) header() journal.Header {
 	return journal.Header{
 		Run: r.folder.Run, Tool: r.options.Tool, Target: r.options.Target.ID, Tenant: r.options.Target.TenantHash(), SignedIn: run.HashTenant(r.options.SignedInTo),
 		Input: r.options.Name, InputHash: r.in.hash, Sheet: r.in.sheet,
-		MappingHash: mappingHash, Rows: len(r.states), Braked: r.braked,
+		MappingHash: mappingHash, Rows: len(r.states), Counted: journal.CountedRows, Braked: r.braked,
 	}
 }

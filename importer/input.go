@@ -18,6 +18,13 @@ type input struct {
 	header  sheet.Row
 	columns *mapping.Columns
 	hash    string // SHA-256 of the file
+	note    string // what to say of the sheet that is read, "" for nothing
+
+	tail     *tail // while the rows are read for the first time
+	below    below // what stands below the table
+	lined    bool  // rows have other numbers than the lines on which they start
+	firstRow int   // the first and the last row of the table
+	lastRow  int
 
 	surveyed int            // the rows that the first pass found
 	deals    mapping.Known  // of rows of which nothing better is known
@@ -59,6 +66,7 @@ func (in *input) reopen() error {
 	book, err := in.source.open()
 	if err == nil {
 		in.book, in.closed = book, false
+		in.fit()
 	}
 	return err
 }
@@ -85,7 +93,7 @@ func (in *input) match() ([]mapping.Problem, error) {
 	if err != nil {
 		return nil, err
 	}
-	in.sheet, in.header = found.sheet, found.row
+	in.sheet, in.header, in.note = found.sheet, found.row, found.note
 	if in.hash, err = in.book.SHA256(); err != nil {
 		return nil, err
 	}
@@ -103,6 +111,7 @@ func (in *input) match() ([]mapping.Problem, error) {
 		UpdatesOnly: in.source.UpdatesOnly,
 	})
 	in.columns = columns
+	in.fit()
 	return append(taken, problems...), nil
 }
 
@@ -118,6 +127,19 @@ func (in *input) takenForOther() ([]mapping.Problem, error) {
 	return mapping.TakenForOther(in.source.Encoding), nil
 }
 
+// notes returns what is to be said once of how the file is read.
+func (in *input) notes() []string {
+	if in.note == "" {
+		return in.book.Notes()
+	}
+	return append([]string{in.note}, in.book.Notes()...)
+}
+
+// fit tells the reader where the table stands, so that nothing else refuses the file.
+func (in *input) fit() {
+	in.book.Fit(sheet.Frame{Header: in.header.Number, Unread: in.columns.Unread, Left: in.outside, Short: true})
+}
+
 // markCommaCSV is the mark of a results workbook whose rows came from a comma CSV: its dates
 // are written as they were there.
 const markCommaCSV = "results of a comma CSV"
@@ -128,8 +150,22 @@ func (in *input) commaCSV() bool {
 	return in.book.Format() == sheet.CSV && in.book.Delimiter() == ',' || in.book.Mark() == markCommaCSV
 }
 
-// rows yields the data rows: those below the header that hold anything.
+// rows yields the data rows: those below the header that hold anything and are not left out.
 func (in *input) rows() iter.Seq2[sheet.Row, error] {
+	return func(yield func(sheet.Row, error) bool) {
+		for row, err := range in.everyRow() {
+			if err == nil && in.leftOut(row) {
+				continue
+			}
+			if !yield(row, err) {
+				return
+			}
+		}
+	}
+}
+
+// everyRow yields the rows below the header that hold anything.
+func (in *input) everyRow() iter.Seq2[sheet.Row, error] {
 	return func(yield func(sheet.Row, error) bool) {
 		if err := in.reopen(); err != nil {
 			yield(sheet.Row{}, err)

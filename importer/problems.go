@@ -135,7 +135,7 @@ func (p *Problems) Replace(pending, known mapping.Problem) {
 // alike is the same text for problems of one group. How cells of a column are read which have one reading is
 // told once for the column.
 func alike(problem mapping.Problem) string {
-	if problem.Severity == mapping.Note && problem.Cell != "" {
+	if problem.Severity == mapping.Note && problem.Cell != "" && problem.Column != "" {
 		return fmt.Sprint(problem.Rule, "\x00", problem.Column)
 	}
 	return fmt.Sprint(problem.Rule, "\x00", problem.Column, "\x00", problem.Message)

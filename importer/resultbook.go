@@ -83,6 +83,7 @@ func finishRefused(in *input, done *checked, options Options, summary *Summary, 
 // writeResultFile reads the input once more and writes its rows with what became of them.
 func writeResultFile(in *input, states []rowState, place resultFile, options Options, summary *Summary, source resultSource) error {
 	book := &resultBook{in: in, states: states, source: source, summary: summary, layout: newLayout(in.columns.Headers())}
+	book.move = book.layout.move(in.header.Number, states)
 	return place.write(options, summary, func(place resultFile) error {
 		if place.csv {
 			return writeCSVs(book, place)
@@ -98,6 +99,7 @@ type resultBook struct {
 	source  resultSource
 	summary *Summary
 	layout  layout
+	move    mapping.Move // from the input to the results
 }
 
 // writeWorkbook writes the results as a workbook with its three sheets.
@@ -218,7 +220,8 @@ func (b *resultBook) resultOfState(n int, problems []mapping.Problem) run.Result
 	return resultOfProblems(int(state.number), outcome, problems)
 }
 
-// eachRow goes through the input once more, judging each row again as it was judged before.
+// eachRow goes through the input once more, judging each row again as it was judged before. Rows and
+// cells have the names that they have in the results.
 func (b *resultBook) eachRow(visit func(n int, row sheet.Row, problems []mapping.Problem) error) error {
 	n := 0
 	for row, err := range b.in.rows() {
@@ -229,6 +232,10 @@ func (b *resultBook) eachRow(visit func(n int, row sheet.Row, problems []mapping
 		if b.states[n].flagged {
 			_, problems, _ = b.in.judge(row, n, b.states[n].learned())
 		}
+		for i := range problems {
+			problems[i] = problems[i].In(b.move)
+		}
+		row.Number = resultRow(n)
 		if err := visit(n, row, problems); err != nil {
 			return err
 		}

@@ -28,8 +28,8 @@ func (b *resultBook) writeProblems(table sheet.Table) error {
 
 func (b *resultBook) writeHeaderProblems(table sheet.Table) error {
 	for _, group := range b.summary.Problems.Groups() {
-		if group.Row == 0 || group.Row == b.in.header.Number {
-			if err := table.Write(problemCells(group.Problem)); err != nil {
+		if group.Row == 0 || group.Row == b.in.header.Number || b.move.Row(group.Row) == 0 {
+			if err := table.Write(problemCells(group.Problem.In(b.move))); err != nil {
 				return err
 			}
 		}

@@ -8,16 +8,26 @@ import (
 	"refload/internal/run"
 )
 
-// ChangedError says that a file is no longer the one that a run read.
-type ChangedError struct{ Name, Run string }
+// ChangedError says that a file is no longer the one that a run read, or is read in another way: an
+// older version gave the rows of a CSV the numbers of their lines.
+type ChangedError struct {
+	Name, Run string
+	Lines     bool // the run counted lines
+}
 
 // Error names file and run.
 func (e *ChangedError) Error() string {
+	if e.Lines {
+		return fmt.Sprintf("run %s was begun by an older version, which counted the lines of %s and not its rows", e.Run, e.Name)
+	}
 	return fmt.Sprintf("%s is not the file that run %s read: its content has changed", e.Name, e.Run)
 }
 
 // Hint says what to do next.
 func (e *ChangedError) Hint() string {
+	if e.Lines {
+		return "import the file again: rows that reached the service are found there and not created again"
+	}
 	return "import the changed file: rows that reached the service are found there and not created again; or restore the file to resume"
 }
 
@@ -96,7 +106,9 @@ func reread(ctx context.Context, options *Options, folder *run.Folder) (*input, 
 	switch {
 	case err != nil:
 	case in.hash != history.Header.InputHash:
-		err = &ChangedError{options.Name, folder.Run}
+		err = &ChangedError{Name: options.Name, Run: folder.Run}
+	case in.lined && history.Header.Counted == "":
+		err = &ChangedError{Name: options.Name, Run: folder.Run, Lines: true}
 	default:
 		err = foreign(folder, history.Header, *options)
 	}

@@ -3,6 +3,7 @@ package mapping
 import (
 	"hash/maphash"
 	"iter"
+	"slices"
 	"strings"
 
 	"refload/internal/sheet"
@@ -54,12 +55,14 @@ type column struct {
 	ignored bool   // the mapping file ignores it
 	rule    string // the rule that the header breaks if values stand below it
 	values  int    // how many values stand below such a header
-	first   string // the first cell with one of them
-	words   map[string]string
-	fill    string // the default for blank cells
-	how     reading
-	dates   evidence
-	numbers evidence
+	first   string // the mark of the first cell with one of them
+
+	unwrapped int // how many cells a CSV writes as ="text"
+	words     map[string]string
+	fill      string // the default for blank cells
+	how       reading
+	dates     evidence
+	numbers   evidence
 }
 
 // fixed is a constant or default: a value that no cell gives.
@@ -147,7 +150,7 @@ func unseenInHeader(r rune) bool { return invisible(r) || r == '\u00a0' || r == 
 // headerProblem places a fault at the header of a column.
 func (c *Columns) headerProblem(col column, f fault) Problem {
 	return Problem{Row: c.headerRow, Cell: sheet.CellName(col.index, c.headerRow), Column: col.header,
-		Value: shown(col.header), Rule: f.Rule, Severity: f.Severity, Message: f.Message, Hint: f.Hint}
+		Value: shown(col.header), Rule: f.Rule, Severity: f.Severity, Message: f.Message, Hint: f.Hint}.spelled()
 }
 
 func unknownHeader(header string) fault {
@@ -243,6 +246,19 @@ func (c *Columns) places() {
 	c.snapshot = c.find(SnapshotPath)
 	c.joins, c.target = c.find("engagementId"), c.find("target[0].id")
 	c.portal = c.supplies("@help")
+}
+
+// Unread reports whether nothing of a column, counted from 0, is read: it refuses no file.
+func (c *Columns) Unread(column int) bool {
+	if column >= len(c.columns) || slices.Contains(c.key, column) {
+		return column >= len(c.columns)
+	}
+	return !c.columns[column].reads()
+}
+
+// reads reports whether what stands in a column counts.
+func (col column) reads() bool {
+	return col.field != nil && !col.ignored && (col.field.read() || col.path == SnapshotPath)
 }
 
 // supplies reports whether a column, a constant or a default speaks of a path.

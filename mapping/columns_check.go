@@ -28,12 +28,12 @@ func (t target) covers() []string {
 	return paths
 }
 
-// doubled finds columns that are the same field, and columns of the same unknown header.
+// doubled finds columns that are the same field, and columns of the same header that tell rows apart.
 func (c *Columns) doubled() []Problem {
 	var problems []Problem
 	taken := map[string]*column{}
 	for col := range c.each() {
-		for _, key := range col.claims() {
+		for _, key := range c.claims(*col) {
 			first, again := taken[key]
 			if !again {
 				taken[key] = col
@@ -46,15 +46,16 @@ func (c *Columns) doubled() []Problem {
 	return append(append(problems, c.mixedLists(taken)...), c.overruled(taken)...)
 }
 
-// claims returns what no second column may claim.
-func (col column) claims() []string {
+// claims returns what no second column may claim. A column that is not read may come any number of
+// times, but for one that tells rows apart.
+func (c *Columns) claims(col column) []string {
 	switch {
-	case col.ignored || col.header == "":
-		return nil
-	case col.field == nil:
+	case col.reads():
+		return col.covers()
+	case slices.ContainsFunc(c.options.Key, func(key string) bool { return columnKey(key) == columnKey(col.header) }):
 		return []string{"header " + columnKey(col.header)}
 	}
-	return col.covers()
+	return nil
 }
 
 func (c *Columns) twice(first, second column) Problem {

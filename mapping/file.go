@@ -37,6 +37,9 @@ const Ignore = "ignore"
 //	times: drop
 //	decimal: comma
 //	share-closed: no
+//	footer: skip
+//	totals: skip
+//	short-rows: pad
 type File struct {
 	// Path is where the file was read from.
 	Path string
@@ -69,7 +72,21 @@ type File struct {
 	// ShareClosed lets a deal that is created closed be shared with Microsoft as its row says.
 	// Otherwise it is created private. Key "share-closed".
 	ShareClosed bool
+	// Footer is Skip where the lines below the table are left out, also such as are not known to
+	// be lines that a program writes there. Key "footer".
+	Footer string
+	// Totals is Skip where rows of totals are left out. Key "totals".
+	Totals string
+	// ShortRows is Pad where a row of a CSV may end before its last columns also if nobody looks
+	// at notes. Key "short-rows".
+	ShortRows string
 }
+
+// What a mapping file says of rows that are no deals, or end early.
+const (
+	Skip = "skip"
+	Pad  = "pad"
+)
 
 // The orders of dates, as a mapping file writes them.
 const (

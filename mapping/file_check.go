@@ -12,7 +12,7 @@ import (
 func (d *document) file(path string) (*File, error) {
 	f := &File{Path: path, Columns: map[string]string{}, Constants: d.Constants.texts(), Defaults: d.Defaults.texts(),
 		Values: map[string]map[string]string{}, Dates: map[string]string{}}
-	for _, check := range []func(*File) error{d.checkVersion, d.takeColumns, d.takeDates, d.takeTimes, d.takeZone, d.takeDecimal, d.takeShare, d.takeValues, d.checkTexts} {
+	for _, check := range []func(*File) error{d.checkVersion, d.takeColumns, d.takeDates, d.takeTimes, d.takeZone, d.takeDecimal, d.takeShare, d.takeRows, d.takeValues, d.checkTexts} {
 		if err := check(f); err != nil {
 			return nil, err
 		}
@@ -151,6 +151,20 @@ func (d *document) takeShare(f *File) error {
 		return &misuse{d.ShareClosed.at, quoted(d.ShareClosed.text) + " is neither yes nor no", "write yes or no"}
 	}
 	f.ShareClosed = answer
+	return nil
+}
+
+// takeRows reads what becomes of rows that are no deals, or end early. Each key has one word.
+func (d *document) takeRows(f *File) error {
+	for _, key := range []struct {
+		name, word string
+		said       scalar
+		to         *string
+	}{{"footer", Skip, d.Footer, &f.Footer}, {"totals", Skip, d.Totals, &f.Totals}, {"short-rows", Pad, d.ShortRows, &f.ShortRows}} {
+		if *key.to = key.said.text; key.said.at != nil && key.said.text != key.word {
+			return &misuse{key.said.at, quoted(key.said.text) + " is not what " + key.name + " can be", "write " + key.name + ": " + key.word + ", or delete the line"}
+		}
+	}
 	return nil
 }
 

@@ -116,7 +116,7 @@ func located(path string, at *token.Token, message, hint string) *FileError {
 }
 
 // fileKeys are the keys of a mapping file.
-var fileKeys = []string{"version", "columns", "constants", "defaults", "values", "dates", "times", "time-zone", "decimal", "share-closed"}
+var fileKeys = []string{"version", "columns", "constants", "defaults", "values", "dates", "times", "time-zone", "decimal", "share-closed", "footer", "totals", "short-rows"}
 
 func yamlHint(err error) string {
 	var unknown *yaml.UnknownFieldError
@@ -141,6 +141,9 @@ type document struct {
 	Zone        scalar `yaml:"time-zone"`
 	Decimal     scalar `yaml:"decimal"`
 	ShareClosed scalar `yaml:"share-closed"`
+	Footer      scalar `yaml:"footer"`
+	Totals      scalar `yaml:"totals"`
+	ShortRows   scalar `yaml:"short-rows"`
 }
 
 // scalar is a plain value with the text that was written: "yes" is no boolean here, and 007

@@ -15,15 +15,19 @@ func HiddenRows(rows []int) []Problem {
 	if len(rows) == 0 {
 		return nil
 	}
-	some := strings.Trim(fmt.Sprint(rows[:min(len(rows), mostHidden)]), "[]")
+	names := make([]string, min(len(rows), mostHidden))
+	for i := range names {
+		names[i] = rowMark(rows[i])
+	}
+	some := strings.Join(names, " ")
 	if len(rows) > mostHidden {
 		some += " …"
 	}
-	return []Problem{{
+	return []Problem{Problem{
 		Rule: "XLSX-HIDDEN", Severity: Fault,
 		Message: fmt.Sprintf("%d rows with data are hidden or filtered away: %s", len(rows), some),
 		Hint:    "show all rows in the workbook, or say --hidden include or --hidden skip",
-	}}
+	}.spelled()}
 }
 
 // TakenForOther is the problem of a file that is UTF-8 and was read under another encoding, as somebody asked. Its letters

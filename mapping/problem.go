@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -29,6 +30,8 @@ type Problem struct {
 	Hint     string // what to do next: `did you mean "Active"? allowed: New, Active, Closed`
 	Personal bool   // the value may name a person, say how to reach one, or be a note
 	Path     string // the property that the cell at fault is about; "" where the problem is no cell's alone
+
+	marked, markedHint string // message and hint with marks for the cells and rows that they name
 }
 
 // personal are the beginnings of the paths whose values may name a person, say how to reach one, or
@@ -54,6 +57,10 @@ var purposes = sync.OnceValue(func() map[string]Rule {
 // instead of what the cell holds. What is printed where nobody asked to see the rows has no other form.
 func (p Problem) Discreet() Problem {
 	if !p.Personal || p.Value == "" {
+		return p
+	}
+	if why, left := whyLeftOut[p.Rule]; left && p.Severity == Note {
+		p.Value, p.Message = "", fmt.Sprintf("row %d is left out: %s", p.Row, why)
 		return p
 	}
 	rule := purposes()[p.Rule]

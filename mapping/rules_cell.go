@@ -57,5 +57,5 @@ var cellRules = []Rule{
 	{"VAL-SNAPSHOT", "The cell of the column Snapshot is as the export wrote it.",
 		"export again, or empty the cell: then the row is compared with the live referral alone", Fault, nil},
 	{"XLSX-FORMULA", "A formula has its stored value: refload does not calculate.",
-		"open the workbook in Excel, let it calculate and save it, or paste the column as values", Fault, nil},
+		"open the file in Excel, let it calculate and save it, or paste the column as values", Fault, nil},
 }

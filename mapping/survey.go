@@ -89,21 +89,24 @@ func (col *column) observe(row sheet.Row) {
 	}
 	if col.rule != "" {
 		if col.values++; col.first == "" {
-			col.first = sheet.CellName(col.index, row.Number)
+			col.first = cellMark(col.index, row.Number)
 		}
 		return
 	}
 	if col.field == nil || cell.Kind != sheet.Text {
 		return
 	}
+	if cell.Unwrapped {
+		col.unwrapped++
+	}
 	text := cellText(cell)
 	switch col.field.Kind {
 	case Date, Time:
 		first, second := dateReadings(text)
-		col.dates.add(first, second, text, sheet.CellName(col.index, row.Number))
+		col.dates.add(first, second, text, cellMark(col.index, row.Number))
 	case Number, Integer:
 		first, second := numberReadings(text, col.how.catalogues())
-		col.numbers.add(first, second, text, sheet.CellName(col.index, row.Number))
+		col.numbers.add(first, second, text, cellMark(col.index, row.Number))
 	}
 }
 
@@ -120,6 +123,7 @@ func (c *Columns) Settle() []Problem {
 		if col.field == nil {
 			continue
 		}
+		problems = append(problems, c.unwrapped(*col)...)
 		documented := portalDates && col.path == "details.closingDateTime" && !col.byPath
 		problems = append(problems, c.settleDates(col, documented)...)
 		problems = append(problems, c.settleNumbers(col)...)
@@ -139,7 +143,34 @@ func (c *Columns) unnamed(col column) []Problem {
 		return nil
 	}
 	message := fmt.Sprintf(nameless[col.rule], sheet.ColumnName(col.index), col.first)
-	return []Problem{c.headerProblem(col, refuse(col.rule, message, "write a header as text, or delete the column"))}
+	f := refuse(col.rule, message, "write a header as text, or delete the column")
+	if c.beside(col) {
+		f.Severity, f.Message = Warning, message+"; it stands beside the table and is not read"
+	}
+	return []Problem{c.headerProblem(col, f)}
+}
+
+// beside reports whether an empty column parts a column without header from the table: it then
+// holds a remark of somebody, and no deal.
+func (c *Columns) beside(col column) bool {
+	for at := col.index - 1; at >= 0 && c.columns[at].header == ""; at-- {
+		if c.columns[at].values == 0 {
+			return !slices.ContainsFunc(c.columns[col.index:], func(right column) bool { return right.header != "" })
+		}
+	}
+	return false
+}
+
+// unwrapped says that the texts of a column stood in formulas.
+func (c *Columns) unwrapped(col column) []Problem {
+	if col.unwrapped == 0 || !col.field.read() {
+		return nil
+	}
+	message := fmt.Sprintf(`%d cells are written as ="text"; the text is read`, col.unwrapped)
+	if col.unwrapped == 1 {
+		message = `a cell is written as ="text"; the text is read`
+	}
+	return c.columnProblems(col, &fault{Rule: "CSV-FORMULA", Severity: Note, Message: message})
 }
 
 // portalSet reports whether the file bears the portal's headers: every column that the portal

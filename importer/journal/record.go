@@ -68,6 +68,9 @@ type Record struct {
 	State json.RawMessage `json:"state,omitempty"`
 }
 
+// CountedRows says that rows have the numbers that a spreadsheet program shows.
+const CountedRows = "rows"
+
 // Header is what a run records about itself before anything else. Hashes are SHA-256 in hex.
 type Header struct {
 	Version     int    `json:"version"`
@@ -80,6 +83,7 @@ type Header struct {
 	InputHash   string `json:"input_hash"`
 	MappingHash string `json:"mapping_hash,omitempty"`
 	Sheet       string `json:"sheet,omitempty"`
-	Rows        int    `json:"rows"`             // data rows
-	Braked      bool   `json:"braked,omitempty"` // a brake stopped the run before its first write
+	Rows        int    `json:"rows"`              // data rows
+	Counted     string `json:"counted,omitempty"` // what the numbers of rows count: CountedRows; "" for the lines of a CSV, as once
+	Braked      bool   `json:"braked,omitempty"`  // a brake stopped the run before its first write
 }

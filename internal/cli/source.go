@@ -39,7 +39,7 @@ func (s *sourceFlags) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&s.sheet, "sheet", "", "the sheet to read (default: the one with a header of referrals)")
 	flags.IntVar(&s.headerRow, "header-row", 0, "the row with the headers (default: found near the top)")
 	flags.StringVar(&s.encoding, "encoding", "", "encoding of a CSV that is not UTF-8, such as windows-1252")
-	flags.StringVar(&s.delimiter, "delimiter", "", "what separates the fields of a CSV: comma, semicolon or tab (default: found out)")
+	flags.StringVar(&s.delimiter, "delimiter", "", "what separates the fields of a CSV: comma, semicolon, tab or pipe, or the character (default: found out)")
 	flags.StringVar(&s.dates, "dates", "", "how dates are written: dmy, mdy or ymd; columns for which the mapping file has a rule keep it (default: found out)")
 	flags.StringVar(&s.decimal, "decimal", "", "what separates the fraction of a number: comma or point (default: found out)")
 	flags.StringSliceVar(&s.key, "key", nil, "columns that tell rows without CRM ID apart (default: Deal Name,Customer Name)")
