@@ -1,8 +1,10 @@
 package importer
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"refload/internal/run"
 	"refload/internal/sheet"
@@ -11,12 +13,14 @@ import (
 
 // rowState is what is remembered of a row between the passes over the file.
 type rowState struct {
-	number  int32 // that Excel shows
-	outcome uint8 // index into outcomeOrder; 0 while there is none
-	named   bool  // the row names a referral or an engagement by the service's id
-	flagged bool  // the row has problems, if only warnings
-	clash   bool  // another row is the same referral
-	shares  bool  // the row would open a deal that exists to Microsoft, and says that it is not to be shared
+	number  int32         // that Excel shows
+	outcome uint8         // index into outcomeOrder; 0 while there is none
+	named   bool          // the row names a referral or an engagement by the service's id
+	flagged bool          // the row has problems, if only warnings
+	clash   bool          // another row is the same referral
+	shares  bool          // the row would open a deal that exists to Microsoft, and says that it is not to be shared
+	pending bool          // the row has errors unless its deal exists
+	deal    mapping.Known // of a pending row
 	planned plannedRow
 	hash    [16]byte // of the cells, to notice a file that changed
 	marker  uint64   // hash of the folded marker that the row would carry
@@ -69,6 +73,9 @@ func (in *input) survey(ctx context.Context) ([]mapping.Problem, error) {
 			hidden = append(hidden, row.Number)
 		}
 		in.columns.Observe(row)
+		if in.tally != nil {
+			in.tally.Observe(row)
+		}
 		in.surveyed++
 	}
 	return append(in.hidden(hidden), in.columns.Settle()...), nil
@@ -94,8 +101,8 @@ func (in *input) check(ctx context.Context, target run.Target, header []mapping.
 			return nil, err
 		}
 		state := rowState{number: int32(row.Number), hash: in.columns.Hash(row)}
-		record, problems, outcome := in.judge(row, len(result.states), false)
-		state.flagged = len(problems) > 0
+		record, problems, outcome := in.judge(row, len(result.states), learned{})
+		state.flagged, state.pending = weighty(problems), mapping.Waits(problems)
 		switch {
 		case outcome != "":
 			state.outcome = numberOf(outcome)
@@ -119,29 +126,44 @@ func (in *input) check(ctx context.Context, target run.Target, header []mapping.
 	return result, nil
 }
 
+// weighty reports whether any problem of a row is more than a note, which is told of the column.
+func weighty(problems []mapping.Problem) bool {
+	return slices.ContainsFunc(problems, func(p mapping.Problem) bool { return p.Severity != mapping.Note })
+}
+
 // list counts the rows of a file whose header is at fault: none of them can be judged.
 func (in *input) list(header []mapping.Problem) (*checked, error) {
 	result := &checked{headerFault: true}
-	result.problems.Add(header...)
+	defer func() { result.problems.Add(in.columns.Advise(header)...) }()
 	for row, err := range in.rows() {
 		if err != nil {
 			return nil, err
 		}
+		in.columns.Count(row)
 		result.states = append(result.states, rowState{number: int32(row.Number), hash: in.columns.Hash(row)})
 	}
 	return result, nil
 }
 
+// learned is what a listing has told of a row.
+type learned struct {
+	shares bool
+	deal   mapping.Known
+}
+
+func (s *rowState) learned() learned { return learned{s.shares, s.deal} }
+
 // judge decodes one row and applies every rule to it. The outcome is "" for a row that may be
-// sent. n counts the data rows from 0; shares is what a listing has told of the row.
-func (in *input) judge(row sheet.Row, n int, shares bool) (*mapping.Record, []mapping.Problem, run.Outcome) {
+// sent. n counts the data rows from 0.
+func (in *input) judge(row sheet.Row, n int, known learned) (*mapping.Record, []mapping.Problem, run.Outcome) {
 	today := in.source.Today()
 	record, problems := in.columns.Decode(row, today)
 	if !in.source.taken(n, row.Number) || record.Action == "skip" || row.Hidden && in.source.Hidden == "skip" {
 		return record, nil, run.Skipped
 	}
-	problems = append(problems, mapping.Check(record, mapping.RuleContext{Today: today, AllowErrorStatus: in.source.AllowErrorStatus, WouldShare: shares})...)
+	problems = append(problems, mapping.Check(record, mapping.RuleContext{Today: today, AllowErrorStatus: in.source.AllowErrorStatus, WouldShare: known.shares})...)
 	problems = append(problems, in.unmarked(record, row)...)
+	problems = mapping.Grade(problems, cmp.Or(known.deal, in.deals))
 	return record, problems, outcomeOf(problems)
 }
 

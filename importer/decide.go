@@ -15,6 +15,9 @@ import (
 // decideFreely says what is to become of a row: by its Referral ID, by its marker, by an open send of
 // an earlier run, by deals that look alike; else it is created. It changes nothing.
 func (r *runner) decideFreely(ctx context.Context, n int, record *mapping.Record, row sheet.Row) (decision, error) {
+	if r.states[n].deal == mapping.Sent {
+		return settledAs(journal.Record{Outcome: string(run.Invalid), Reason: reasonProblems}), nil
+	}
 	if again, known := r.again[n]; known && again.kind == stepInvite {
 		return decision{op: again.inviteAgain(&op{n: n, record: record})}, nil
 	}

@@ -112,6 +112,9 @@ func (h *History) restore(states []rowState) (weight Irreversible) {
 		}
 		states[n].outcome, states[n].offset = numberOf(past.outcome), past.offset
 		weight.add(Irreversible{Creates: one(past.outcome == run.Created), Closes: one(past.closed), Invites: one(past.invited)})
+		if states[n].pending {
+			states[n].deal = dealOf(past.outcome)
+		}
 	}
 	return weight
 }

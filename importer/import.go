@@ -139,7 +139,7 @@ func (r *runner) nothingSent(results resultFile, summary *Summary, cause error) 
 	for n := range r.states {
 		switch state := &r.states[n]; {
 		case state.outcome != 0:
-		case state.shares:
+		case state.shares, state.deal == mapping.Sent:
 			state.outcome = numberOf(run.Invalid)
 		case r.sentBefore(n):
 			state.outcome = numberOf(run.Unknown)

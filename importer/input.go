@@ -19,7 +19,9 @@ type input struct {
 	columns *mapping.Columns
 	hash    string // SHA-256 of the file
 
-	surveyed int // the rows that the first pass found
+	surveyed int            // the rows that the first pass found
+	deals    mapping.Known  // of rows of which nothing better is known
+	tally    *mapping.Tally // of the values; nil where nobody asks for it
 	closed   bool
 }
 
@@ -87,6 +89,10 @@ func (in *input) match() ([]mapping.Problem, error) {
 	if in.hash, err = in.book.SHA256(); err != nil {
 		return nil, err
 	}
+	taken, err := in.takenForOther()
+	if err != nil {
+		return nil, err
+	}
 	columns, problems := mapping.Match(in.header, mapping.MatchOptions{
 		File:       in.source.Mapping,
 		Key:        in.source.Key,
@@ -96,7 +102,19 @@ func (in *input) match() ([]mapping.Problem, error) {
 		UpdatesOnly: in.source.UpdatesOnly,
 	})
 	in.columns = columns
-	return problems, nil
+	return append(taken, problems...), nil
+}
+
+// takenForOther is the problem of UTF-8 that --encoding takes for something else.
+func (in *input) takenForOther() ([]mapping.Problem, error) {
+	if in.source.Encoding == "" {
+		return nil, nil
+	}
+	isUTF8, err := in.book.IsUTF8()
+	if err != nil || !isUTF8 {
+		return nil, err
+	}
+	return mapping.TakenForOther(in.source.Encoding), nil
 }
 
 // markCommaCSV is the mark of a results workbook whose rows came from a comma CSV: its dates

@@ -61,7 +61,7 @@ func planChecked(ctx context.Context, in *input, done *checked, options Options,
 	}
 	if err == nil {
 		err = r.foresee(ctx, func(n int, row sheet.Row, d decision, record *mapping.Record) error {
-			if record == nil {
+			if record == nil || d.settled.Reason == reasonProblems {
 				return sink(r.settledRow(n, row))
 			}
 			return sink(r.planRow(row, d, record))
@@ -89,7 +89,7 @@ func (r *runner) planHeader() (PlanHeader, error) {
 		Version: planVersion, Tool: r.options.Tool, Made: r.options.Now().UTC(), Input: input, Hash: r.in.hash, Target: r.options.Target.ID,
 		Where: r.options.Target.Name, Tenant: r.options.Target.TenantHash(), SignedIn: run.HashTenant(r.options.SignedInTo), Account: r.options.Account, Rows: len(r.states), Settings: settings,
 	}
-	if r.options.Mapping != nil {
+	if r.options.Mapping != nil && r.options.Mapping.Path != "" {
 		header.Mapping, err = files.Hash(r.options.Mapping.Path)
 	}
 	return header, err
@@ -97,7 +97,7 @@ func (r *runner) planHeader() (PlanHeader, error) {
 
 // settledRow is the planned row of one whose outcome the check gave.
 func (r *runner) settledRow(n int, row sheet.Row) PlanRow {
-	record, problems, outcome := r.in.judge(row, n, false)
+	record, problems, outcome := r.in.judge(row, n, r.states[n].learned())
 	p := PlanRow{Row: row.Number, Action: string(outcome), Deal: record.Doc.Text("name"), Customer: record.Doc.Text("customerProfile.name")}
 	if outcome == run.Skipped {
 		return p

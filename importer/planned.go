@@ -51,6 +51,9 @@ func (r *runner) foresee(ctx context.Context, look func(n int, row sheet.Row, d 
 				return err
 			}
 		}
+		if state.outcome == 0 && state.pending && state.deal == mapping.Unlisted && !r.mayExist(state) {
+			r.grade(n, row, mapping.Sent)
+		}
 		if state.outcome != 0 || look == nil && r.options.Plan == nil && !r.mayExist(state) {
 			continue
 		}
@@ -77,11 +80,16 @@ func (r *runner) foreseeRow(ctx context.Context, n int, row sheet.Row, look func
 	if stopped := r.stopError(); stopped != nil {
 		return d, stopped
 	}
+	if state := &r.states[n]; state.pending && state.deal == mapping.Unlisted {
+		if r.grade(n, row, r.dealKnown(n, row, record, d)); state.deal == mapping.Sent {
+			d, err = r.decide(ctx, n, record, row)
+		}
+	}
 	r.states[n].planned = d.planned()
 	if d.settled.Reason == reasonUnshared {
 		r.foundAtFault(n, row)
 	}
-	if look != nil {
+	if look != nil && err == nil {
 		err = look(n, row, d, record)
 	}
 	return d, err
@@ -95,7 +103,7 @@ func (r *runner) foundAtFault(n int, row sheet.Row) {
 		return
 	}
 	state.shares, state.flagged = true, true
-	_, problems, _ := r.in.judge(row, n, true)
+	_, problems, _ := r.in.judge(row, n, state.learned())
 	for _, problem := range problems {
 		if problem.Severity == mapping.Fault { // the check let the row pass, so it had none
 			r.problems.Add(problem)

@@ -3,6 +3,7 @@ package importer
 import (
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"refload/internal/run"
@@ -53,7 +54,7 @@ func (r *runner) resultOf(n int) (run.Result, error) {
 // headerOf returns the header of the column that holds a property, "" where there is none.
 func (in *input) headerOf(path string) string {
 	for _, column := range in.columns.Headers() {
-		if path != "" && strings.EqualFold(column.Path, path) {
+		if path != "" && (strings.EqualFold(column.Path, path) || slices.Contains(column.Besides, path)) {
 			return column.Header
 		}
 	}
@@ -195,7 +196,7 @@ func (b *resultBook) writeRow(table sheet.Table, n int, row sheet.Row, problems 
 	if err != nil {
 		return err
 	}
-	if result.Outcome == "" {
+	if result.Outcome == "" || result.Outcome == run.Invalid && faults(problems) {
 		result = b.resultOfState(n, problems)
 	}
 	return table.Write(b.layout.row(row, problems, result))
@@ -226,7 +227,7 @@ func (b *resultBook) eachRow(visit func(n int, row sheet.Row, problems []mapping
 		}
 		var problems []mapping.Problem
 		if b.states[n].flagged {
-			_, problems, _ = b.in.judge(row, n, b.states[n].shares)
+			_, problems, _ = b.in.judge(row, n, b.states[n].learned())
 		}
 		if err := visit(n, row, problems); err != nil {
 			return err

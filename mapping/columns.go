@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"hash/maphash"
+	"iter"
 	"strings"
 
 	"refload/internal/sheet"
@@ -25,7 +26,8 @@ type MatchOptions struct {
 // Call Observe for every row, then Settle once; from then on a Columns does not change, and
 // Decode, Hash, Key and Headers may be called from several goroutines.
 type Columns struct {
-	columns   []column
+	columns   []column // one for each column of the file, in its order
+	further   []column // the second and third field of a column that the mapping file gives several
 	headerRow int
 	fixed     []fixed // constants, and defaults of fields that have no column
 	key       []int   // indexes of the key columns
@@ -38,6 +40,8 @@ type Columns struct {
 	options   MatchOptions
 	seed      maphash.Seed
 	marks     []mark
+	rows      int // that were counted
+	withID    int // those of them with a Referral ID or a CRM ID
 }
 
 // column is one column of the file.
@@ -65,14 +69,15 @@ type fixed struct {
 
 // ColumnInfo is one column of a file as it was understood.
 type ColumnInfo struct {
-	Index   int    // counted from 0
-	Letter  string // as a spreadsheet shows it: "F"
-	Header  string // as the file has it
-	Path    string // JSON path of the element or "@name"; "" for a column that is unknown or ignored
-	Field   *Field // the field, which must not be changed; nil where Path is ""
-	Ignored bool   // the mapping file says to ignore it
-	Mapped  bool   // the mapping file says what it is
-	Near    string // the header of the field that an unknown header may be a slip of, "" for none
+	Index   int      // counted from 0
+	Letter  string   // as a spreadsheet shows it: "F"
+	Header  string   // as the file has it
+	Path    string   // JSON path of the element or "@name"; "" for a column that is unknown or ignored
+	Field   *Field   // the field, which must not be changed; nil where Path is ""
+	Ignored bool     // the mapping file says to ignore it
+	Mapped  bool     // the mapping file says what it is
+	Near    string   // the header of the field that an unknown header may be a slip of, "" for none
+	Besides []string // the paths of the further fields that the mapping file reads from the column
 }
 
 // Match finds out what each column of a file is. The problems are those of the header itself;
@@ -83,10 +88,14 @@ func Match(header sheet.Row, o MatchOptions) (*Columns, []Problem) {
 	for i, cell := range header.Cells {
 		col, found := c.match(i, cell)
 		c.columns = append(c.columns, col)
+		c.further = append(c.further, c.besides(col)...)
 		problems = append(problems, found...)
 	}
 	c.settings()
 	c.places()
+	if other := c.other(); other != nil {
+		return c, other
+	}
 	problems = append(problems, c.doubled()...)
 	problems = append(problems, c.absent()...)
 	problems = append(problems, c.keyColumns()...)
@@ -142,6 +151,9 @@ func (c *Columns) headerProblem(col column, f fault) Problem {
 func unknownHeader(header string) fault {
 	message := quoted(header) + " is no column that refload knows"
 	ignore := `say "` + escaped(header) + `: ignore" under "columns" in the mapping file`
+	if meant := meantByWord(header); meant != nil {
+		return warn("HDR-UNKNOWN", message+"; it is not sent", `is it "`+meant[0].header+`"? Name the field under "columns" in the mapping file, which 'refload mapping suggest' proposes, or `+ignore)
+	}
 	if near, ok := similar(header); ok {
 		return refuse("HDR-UNKNOWN", message, `did you mean "`+near+`"? If not, `+ignore)
 	}
@@ -170,11 +182,54 @@ func (c *Columns) hasColumn(header string) bool {
 	return ok && c.find(t.path) >= 0
 }
 
+// besides returns a column once more for each further field that the mapping file reads from it.
+func (c *Columns) besides(col column) []column {
+	var more []column
+	for _, meant := range c.options.File.furtherOf(col.header) {
+		again := col
+		again.target, _ = resolve(meant) // the mapping file was checked
+		more = append(more, again)
+	}
+	return more
+}
+
+// each yields the columns of the file, and after them what some of them are besides.
+func (c *Columns) each() iter.Seq[*column] {
+	return func(yield func(*column) bool) {
+		for _, list := range [][]column{c.columns, c.further} {
+			for i := range list {
+				if !yield(&list[i]) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // find returns the index of the column of a path, -1 for none.
 func (c *Columns) find(path string) int {
-	for i := range c.columns {
-		if c.columns[i].field != nil && c.columns[i].path == path {
+	for col := range c.each() {
+		if col.field != nil && col.path == path {
+			return col.index
+		}
+	}
+	return -1
+}
+
+// speaker returns the index of the column whose cells say a property, or a first part of it: that of the path, that of
+// the header, that of an element or a part; -1 for none.
+func (c *Columns) speaker(path, header string) int {
+	if i := c.find(path); i >= 0 {
+		return i
+	}
+	if t, ok := resolve(header); ok {
+		if i := c.find(t.path); i >= 0 {
 			return i
+		}
+	}
+	for col := range c.each() {
+		if rest, part := strings.CutPrefix(col.path, path); part && rest != "" && (rest[0] == '[' || rest[0] == '.') && col.field != nil {
+			return col.index
 		}
 	}
 	return -1
@@ -210,6 +265,9 @@ func (c *Columns) Headers() []ColumnInfo {
 		if col.field == nil && !col.ignored {
 			infos[i].Near, _ = similar(col.header)
 		}
+	}
+	for _, col := range c.further {
+		infos[col.index].Besides = append(infos[col.index].Besides, col.path)
 	}
 	return infos
 }

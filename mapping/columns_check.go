@@ -31,15 +31,15 @@ func (t target) covers() []string {
 // doubled finds columns that are the same field, and columns of the same unknown header.
 func (c *Columns) doubled() []Problem {
 	var problems []Problem
-	taken := map[string]int{}
-	for i, col := range c.columns {
+	taken := map[string]*column{}
+	for col := range c.each() {
 		for _, key := range col.claims() {
 			first, again := taken[key]
 			if !again {
-				taken[key] = i
+				taken[key] = col
 				continue
 			}
-			problems = append(problems, c.twice(c.columns[first], col))
+			problems = append(problems, c.twice(*first, *col))
 			break
 		}
 	}
@@ -68,21 +68,21 @@ func (c *Columns) twice(first, second column) Problem {
 }
 
 // mixedLists finds columns of single elements beside the column that lists them all.
-func (c *Columns) mixedLists(taken map[string]int) []Problem {
+func (c *Columns) mixedLists(taken map[string]*column) []Problem {
 	var problems []Problem
-	for _, col := range c.columns {
+	for col := range c.each() {
 		if col.field == nil {
 			continue
 		}
-		if first, listed := taken[col.spot.array]; listed && c.columns[first].field.Kind == List {
-			problems = append(problems, c.twice(c.columns[first], col))
+		if first, listed := taken[col.spot.array]; listed && first.field.Kind == List {
+			problems = append(problems, c.twice(*first, *col))
 		}
 	}
 	return problems
 }
 
 // overruled finds constants for fields that have a column.
-func (c *Columns) overruled(taken map[string]int) []Problem {
+func (c *Columns) overruled(taken map[string]*column) []Problem {
 	var problems []Problem
 	for _, f := range c.fixed {
 		covered := slices.IndexFunc(f.covers(), func(path string) bool { _, again := taken[path]; return again })
@@ -91,7 +91,7 @@ func (c *Columns) overruled(taken map[string]int) []Problem {
 		}
 		first := taken[f.covers()[covered]]
 		message := fmt.Sprintf("the mapping file has a constant for %s, and the file a column", HeaderOf(f.path))
-		problems = append(problems, c.headerProblem(c.columns[first], refuse("HDR-DUP", message,
+		problems = append(problems, c.headerProblem(*first, refuse("HDR-DUP", message,
 			`delete the constant, make it a default, or ignore the column in the mapping file`)))
 	}
 	return problems

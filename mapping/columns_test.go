@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -108,7 +109,7 @@ func TestHeaders(t *testing.T) {
 			t.Errorf("column %s has the field %v", got.Letter, got.Field)
 		}
 		got.Field = nil
-		if got != want[i] {
+		if !reflect.DeepEqual(got, want[i]) {
 			t.Errorf("got %+v, want %+v", got, want[i])
 		}
 	}

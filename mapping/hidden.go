@@ -25,3 +25,13 @@ func HiddenRows(rows []int) []Problem {
 		Hint:    "show all rows in the workbook, or say --hidden include or --hidden skip",
 	}}
 }
+
+// TakenForOther is the problem of a file that is UTF-8 and was read under another encoding, as somebody asked. Its letters
+// beyond ASCII are other letters then.
+func TakenForOther(encoding string) []Problem {
+	return []Problem{{
+		Rule: "CSV-CHARSET", Severity: Warning,
+		Message: fmt.Sprintf("the file is read as %s, but it is valid UTF-8 with letters beyond ASCII: they are probably read wrongly", quoted(encoding)),
+		Hint:    "leave --encoding out",
+	}}
+}

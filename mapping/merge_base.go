@@ -13,8 +13,9 @@ func (d *decoder) readSnapshot() {
 	cell := d.row.At(d.columns.snapshot)
 	was, err := ReadSnapshot(cellText(cell))
 	if err != nil {
-		ref := Ref{Cell: sheet.CellName(d.columns.snapshot, d.row.Number), Column: d.columns.columns[d.columns.snapshot].header}
-		d.report(ref, refuse("VAL-SNAPSHOT", err.Error(), "export again, or empty the cell: then the row is compared with the live referral alone"))
+		col := &d.columns.columns[d.columns.snapshot]
+		s := statement{target: col.target, ref: Ref{Cell: sheet.CellName(col.index, d.row.Number), Column: col.header}}
+		d.report(s, refuse("VAL-SNAPSHOT", err.Error(), "export again, or empty the cell: then the row is compared with the live referral alone"))
 		return
 	}
 	d.was, d.record.Exported = was, !was.Empty()

@@ -12,6 +12,7 @@ type Severity string
 // The severities.
 const (
 	Fault   Severity = "error"   // the row is not sent
+	Pending Severity = "pending" // an error unless the deal exists, which only a listing tells
 	Warning Severity = "warning" // the row is sent; a person should look
 	Note    Severity = "note"    // said once, for information
 )
@@ -27,6 +28,7 @@ type Problem struct {
 	Message  string // what is wrong, without place: `"Actve" is not a status`
 	Hint     string // what to do next: `did you mean "Active"? allowed: New, Active, Closed`
 	Personal bool   // the value may name a person, say how to reach one, or be a note
+	Path     string // the property that the cell at fault is about; "" where the problem is no cell's alone
 }
 
 // personal are the beginnings of the paths whose values may name a person, say how to reach one, or
@@ -55,7 +57,7 @@ func (p Problem) Discreet() Problem {
 		return p
 	}
 	rule := purposes()[p.Rule]
-	p.Value, p.Message = "", "the value breaks the rule: "+strings.TrimSuffix(rule.Purpose, ".")
+	p.Value, p.Message = "", "the value breaks the rule: "+strings.TrimSuffix(rule.Purpose, ".")+p.weighed()
 	p.Hint = rule.Hint + "; 'refload check FILE' shows the value"
 	return p
 }

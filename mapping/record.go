@@ -38,6 +38,7 @@ type Record struct {
 
 	Exported bool // the row carries a snapshot of what its cells held when it was exported
 
+	columns     *Columns // of the file; nil for a record of none
 	baseState   api.State
 	shareClosed bool        // deals that end closed may be shared all the same
 	said        []statement // what the row states, for laying it over a referral that exists

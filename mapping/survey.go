@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"fmt"
+	"slices"
 
 	"refload/internal/sheet"
 )
@@ -38,14 +39,38 @@ func (e *evidence) add(first, second bool, text, cell string) {
 // Observe takes one data row into account: how its dates and numbers are written, what stands
 // below missing headers, and its keys. It keeps at most 40 bytes of a row.
 func (c *Columns) Observe(row sheet.Row) {
-	for i := range c.columns {
-		c.columns[i].observe(row)
+	for col := range c.each() {
+		col.observe(row)
 	}
 	for i := len(c.columns); i < used(row); i++ {
 		c.columns = append(c.columns, column{index: i, rule: "HDR-EMPTY"})
 		c.columns[i].observe(row)
 	}
+	c.Count(row)
 	c.mark(row)
+}
+
+// Count takes a row into account that nothing else is to be known of. Observe does it too.
+func (c *Columns) Count(row sheet.Row) {
+	c.rows++
+	if keyText(row, c.id) != "" || keyText(row, c.crm) != "" {
+		c.withID++
+	}
+}
+
+// Advise returns problems of the header with what the rows have to say to them: where all of them name a deal, columns
+// that new deals need may not be needed.
+func (c *Columns) Advise(problems []Problem) []Problem {
+	if c.rows == 0 || c.withID < c.rows {
+		return problems
+	}
+	advised := slices.Clone(problems)
+	for i := range advised {
+		if p := &advised[i]; p.Rule == "HDR-MISSING" {
+			p.Hint = "every row has an id: if all of these deals exist, import with --mode update, which needs none of these columns; else " + p.Hint
+		}
+	}
+	return advised
 }
 
 // used returns how many cells a row has without the blank ones at its end.
@@ -77,7 +102,7 @@ func (col *column) observe(row sheet.Row) {
 		first, second := dateReadings(text)
 		col.dates.add(first, second, text, sheet.CellName(col.index, row.Number))
 	case Number, Integer:
-		first, second := numberReadings(text)
+		first, second := numberReadings(text, col.how.catalogues())
 		col.numbers.add(first, second, text, sheet.CellName(col.index, row.Number))
 	}
 }
@@ -90,8 +115,7 @@ func (col *column) observe(row sheet.Row) {
 func (c *Columns) Settle() []Problem {
 	var problems []Problem
 	portalDates := c.options.CommaCSV && c.portalSet()
-	for i := range c.columns {
-		col := &c.columns[i]
+	for col := range c.each() {
 		problems = append(problems, c.unnamed(*col)...)
 		if col.field == nil {
 			continue
@@ -141,9 +165,9 @@ type notation struct {
 
 var (
 	dateNotation = notation{"DATE-ORDER", "dates", [2]string{"with the month first", "with the day first"},
-		[2]string{monthFirst, dayFirst}, "write them as YYYY-MM-DD, or say how they are written under \"dates\" in the mapping file: %s or %s"}
+		[2]string{monthFirst, dayFirst}, "write them as YYYY-MM-DD, or say how they are written with --dates, or under \"dates\" in the mapping file: %s or %s"}
 	numberNotation = notation{"NUM-NOTATION", "numbers", [2]string{"with a decimal point", "with a decimal comma"},
-		[2]string{"point", "comma"}, "write them without thousands separators, or say how they are written under \"decimal\" in the mapping file: %s or %s"}
+		[2]string{"point", "comma"}, "write them without thousands separators, or say how they are written with --decimal, or under \"decimal\" in the mapping file: %s or %s"}
 )
 
 // decide returns the reading of a column: onlyFirst, onlySecond, or eitherWay where it stays
@@ -188,7 +212,7 @@ func (c *Columns) settleDates(col *column, documented bool) []Problem {
 	}
 	if documented && col.dates.second == 0 {
 		col.how.DateOrder = MonthFirst
-		return nil
+		return c.columnProblems(*col, col.dates.documented())
 	}
 	e := col.dates
 	if documented {
@@ -198,6 +222,16 @@ func (c *Columns) settleDates(col *column, documented bool) []Problem {
 	which, said := e.decide(dateNotation)
 	col.how.DateOrder = [3]DateOrder{MonthFirst, DayFirst, Undecided}[which]
 	return c.columnProblems(*col, said)
+}
+
+// documented tells of dates that are read as the portal documents and could be read otherwise.
+func (e evidence) documented() *fault {
+	if e.both == 0 {
+		return nil
+	}
+	return &fault{Rule: dateNotation.rule, Severity: Note,
+		Message: fmt.Sprintf("the dates are read with the month first, as the portal's CSV has them; %d could be read both ways, such as %s", e.both, e.sample[eitherWay]),
+		Hint:    "if the day stands first, say --dates dmy"}
 }
 
 func (c *Columns) settleNumbers(col *column) []Problem {

@@ -25,6 +25,7 @@ var inspections = []func(f *Field, text string, cell sheet.Cell) []fault{
 	inspectShortened,
 	inspectInvisible,
 	inspectConverted,
+	inspectEncoded,
 }
 
 // inspect finds what is wrong with a cell whatever its field expects.

@@ -39,7 +39,7 @@ var jsonCalls = []jsonCall{
 	{"export --bogus", 2, `"command":"export"`},
 	{"plan changed.csv --sandbox -o plan.json", 0, `"event":"planned"`},
 	{"plan changed.csv --sandbox --detailed-exit-code", 10, `"meaning":"the plan has changes`},
-	{"plan mistakes.xlsx --sandbox", 5, `"errors":14`},
+	{"plan mistakes.xlsx --sandbox", 5, `"errors":11`},
 	{"plan missing.csv --sandbox", 5, `"error":"missing.csv`},
 	{"plan changed.csv", 2, "no service was named"},
 	{"plan", 2, "plan takes one file"},

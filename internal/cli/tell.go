@@ -82,9 +82,7 @@ func (a *app) tellSummary(source importer.Source, s *importer.Summary, err error
 	if s == nil {
 		return
 	}
-	if s.Problems.Errors+s.Problems.Warnings > 0 {
-		a.tellProblems(s.Place, s.Problems)
-	}
+	a.tellProblems(s.Place, s.Problems)
 	if a.global.json {
 		if a.closing.several {
 			a.jsonLine(jsonFile(s, err))

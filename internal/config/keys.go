@@ -64,6 +64,8 @@ var keys = []Key{
 	{Name: "encoding", Kind: Text, Flag: "encoding", Reading: true, Help: "encoding of a CSV that is not UTF-8, such as windows-1252"},
 	{Name: "delimiter", Kind: Word, Flag: "delimiter", Allowed: []string{"comma", "semicolon", "tab", "pipe"}, Reading: true,
 		Help: "what separates the fields of a CSV"},
+	{Name: "dates", Kind: Text, Flag: "dates", Reading: true, Help: "how dates are written for which the mapping file has no rule: dmy, mdy or ymd"},
+	{Name: "decimal", Kind: Word, Flag: "decimal", Allowed: []string{"comma", "point"}, Reading: true, Help: "what separates the fraction of a number"},
 	{Name: "mode", Kind: Word, Flag: "mode", Default: "upsert", Allowed: []string{"upsert", "create", "update"},
 		Help: "what an import may do with a row"},
 	{Name: "key", Kind: Texts, Flag: "key", Default: "Deal Name, Customer Name", Help: "columns that tell rows without CRM ID apart"},
