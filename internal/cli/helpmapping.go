@@ -18,6 +18,8 @@ defaults:                               # field: what a row says whose cell is b
 values:                                 # field: your words, and the ones that they mean
   Sales Stage: {Angebot: "40", Verhandlung: "60"}
 dates: day-first                        # or month-first, year-first; where 03/04/2026 could be two days
+times: drop                             # times beside dates do not count
+time-zone: Europe/Berlin                # of times that name none
 decimal: comma                          # or point; where 1.234 could be two numbers
 share-closed: no                        # yes: deals that are created closed may be shared with Microsoft as their rows say
 `
