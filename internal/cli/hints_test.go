@@ -91,6 +91,7 @@ var hintsElsewhere = map[string]string{
 	"as 'refload runs list' has it":                                   "a line of the reference",
 	"no plan was named":                                               "no text that is printed",
 	"refload apply PLAN":                                              "no text that is printed",
+	"'refload doctor --recheck'":                                      "a service that changes ids, which its own tests show",
 	"which 'refload mapping suggest' proposes":                        "a header of another CRM",
 }
 
