@@ -65,6 +65,6 @@ func (p Problem) Discreet() Problem {
 	}
 	rule := purposes()[p.Rule]
 	p.Value, p.Message = "", "the value breaks the rule: "+strings.TrimSuffix(rule.Purpose, ".")+p.weighed()
-	p.Hint = rule.Hint + "; refload check shows the value"
+	p.Hint = rule.Hint + "; 'refload check FILE' shows the value"
 	return p
 }

@@ -53,6 +53,7 @@ var exampleCells = map[string]string{
 	"customerProfile.address.city": "Seattle", "customerProfile.address.state": "WA", "customerProfile.address.postalCode": "98101", "customerProfile.address.country": "US",
 	"details.dealValue": "25000", "details.currency": "USD", "details.closingDateTime": "2031-06-30", "externalReferenceId": "OPP-1001",
 	"details.notes": "First talk in May, decision in June.", "@help": "No", consentPath: "Yes",
+	sellersPath: "No", marketplaceIntent: "No", solutionsPath + "[#]": "SOL-12345-ABC, USD, 10, 100", "team[#]": "Ann, Lee, +1 425 555 0100, ann@example.com",
 }
 
 // TemplateColumns returns the columns of an empty workbook, in order.

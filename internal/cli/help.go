@@ -46,6 +46,7 @@ func helpTopics() []*cobra.Command {
 		{Use: "exit-codes", Short: "What the exit codes mean", Long: "Exit codes:\n" + codes.String()},
 		{Use: "outcomes", Short: "The words for what became of a row", Long: "Every data row ends with exactly one outcome:\n" + outcomes.String()},
 		{Use: "configuration", Short: "Files, profiles and their keys", Long: configurationHelp()},
+		{Use: "mapping-file", Short: "The keys of a mapping file, with an example", Long: mappingHelp},
 		{Use: "environment", Short: "The environment variables that are read", Long: environmentHelp},
 	}
 }
