@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"refload/api"
+	"refload/internal/listing"
 )
 
 // sendCanary sends the first create of a run alone. When its create is done, prove looks whether
@@ -73,18 +74,13 @@ func isNotFound(err error) bool {
 	return errors.As(err, &failed) && failed.HTTPStatus == http.StatusNotFound
 }
 
-// newest lists the newest referrals first.
-//
-// Source: the "Get a list of referrals" page ($orderby on createdDateTime).
-var newest = api.Query{OrderBy: "createdDateTime desc"}
-
 // canaryPages is how many pages of the newest referrals may lie before the canary: others
 // create too.
 const canaryPages = 5
 
 func (r *runner) listsMarker(marker string) (bool, error) {
 	pages := 0
-	for page, err := range r.client.Pages(r.work, newest) {
+	for page, err := range listing.Part(r.work, r.client, api.Query{OrderBy: listing.Newest.Order()}) {
 		if err != nil {
 			return false, err
 		}

@@ -25,6 +25,15 @@ func (r *runner) compare(ctx context.Context, o *op) (decision, error) {
 	case r.states[o.n].clash:
 		return settledAs(found(run.Duplicate, reasonClaimed, o.live, 0)), nil
 	}
+	switch now, err := r.current(ctx, o.live); {
+	case err != nil:
+		r.stop(reasonOfRead(err), readDetail(err))
+		return settledAs(journal.Record{Outcome: string(run.NotAttempted), Reason: reasonOfRead(err)}), nil
+	case now == nil:
+		return settledAs(found(run.NotAttempted, reasonOldVersion, o.live, 0)), nil
+	default:
+		o.live = now
+	}
 	o.merged = o.record.Merge(o.live)
 	if o.stale() && len(o.merged.Changes)+len(o.merged.Clashes) > 0 {
 		if err := r.refresh(ctx, o); err != nil {
@@ -75,6 +84,10 @@ func (r *runner) judge(o *op) (decision, error) {
 		return decision{settled: r.nothingToDo(o), words: lockedValues(o.merged.Locked)}, nil
 	case o.live.State().Status == statusClosed:
 		return o.refusal(run.Blocked, reasonTerminal, pathsOf(o.merged.Changes)), nil
+	case invites && r.listHides():
+		d := r.heldByList()
+		d.settled.ReferralID, d.settled.EngagementID = o.live.ID(), o.live.EngagementID()
+		return d, nil
 	case invites && !complete(o.merged.Doc):
 		return o.refusal(run.Blocked, reasonNoContact, nil), nil
 	case len(o.merged.Clashes) > 0, wants && o.stale() && !r.mayMerge(o):

@@ -153,7 +153,7 @@ func (s *sender) intent() error {
 func found(outcome run.Outcome, reason string, referral *api.Referral, attempts int) journal.Record {
 	return journal.Record{
 		Outcome: string(outcome), Reason: reason, Attempts: attempts,
-		ReferralID: referral.ID(), EngagementID: referral.EngagementID(), ETag: referral.ETag(),
+		ReferralID: referral.ID(), EngagementID: referral.EngagementID(), ETag: referral.ETag(), Updated: updatedTime(referral),
 	}
 }
 
@@ -195,7 +195,7 @@ func (s *sender) search(e *api.Error) error {
 	if s.op.sends > 0 {
 		return s.unsure(e)
 	}
-	seen, err := s.listSince(s.seen, map[string]bool{s.key: true})
+	seen, _, err := s.listSince(s.seen, map[string]bool{s.key: true})
 	if err != nil {
 		return errors.Join(s.unsure(e), s.cannotRead(err))
 	}

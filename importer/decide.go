@@ -40,6 +40,9 @@ func (r *runner) decideFreely(ctx context.Context, n int, record *mapping.Record
 // what holds for any new row: meanwhile a person may have made the deal, or the row may only
 // update.
 func (r *runner) decideAgain(ctx context.Context, o *op, earlier bool) (decision, error) {
+	if r.listHides() {
+		return r.heldByList(), nil
+	}
 	if !earlier {
 		return r.creation(o), nil
 	}
@@ -97,29 +100,6 @@ func (r *runner) listed(o *op) ([]*api.Referral, error) {
 	return r.index.withMarker(o.marker)
 }
 
-// decideMade decides a row whose referral an earlier run made and the list does not show. It
-// is asked for by its id; where that does not show it either, the row counts as open.
-func (r *runner) decideMade(ctx context.Context, o *op, of made) (decision, error) {
-	referral, err := r.client.Get(ctx, of.id)
-	if err == nil {
-		if is, err := r.learnAs(o.marker, lookOf(o.record.Doc), referral); is || err != nil {
-			return settledAs(journal.Record{Outcome: string(run.NotAttempted), Reason: reasonLearned}), err
-		}
-	}
-	if err == nil && r.ids.Key(referral.ExternalReferenceID()) != r.ids.Key(o.marker) {
-		return r.decideNew(ctx, o) // somebody has given it another CRM ID
-	}
-	if err == nil {
-		o.live = referral
-		o.madeBefore(r.past, false)
-		return r.compare(ctx, o)
-	}
-	if err != nil && !isNotFound(err) {
-		r.stop(reasonOfRead(err), readDetail(err))
-	}
-	return decision{open: &openRow{n: o.n, kind: stepCreate, marker: o.marker, key: r.ids.Key(o.marker), sends: 1, last: of.when, scans: 1, earlier: true, more: o.more(), customer: o.customer()}}, nil
-}
-
 // decideNew decides a row that no referral belongs to.
 func (r *runner) decideNew(ctx context.Context, o *op) (decision, error) {
 	if joins(o.record) {
@@ -129,6 +109,9 @@ func (r *runner) decideNew(ctx context.Context, o *op) (decision, error) {
 	}
 	if o.record.Action == "update" || r.options.Mode == Update {
 		return settledAs(journal.Record{Outcome: string(run.Rejected), Reason: reasonNotFound}), nil
+	}
+	if r.listHides() {
+		return r.heldByList(), nil
 	}
 	if r.blind {
 		return settledAs(journal.Record{Outcome: string(run.Held), Reason: reasonPartialView}), nil

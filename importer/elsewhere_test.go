@@ -3,7 +3,6 @@ package importer
 import (
 	"fmt"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 
@@ -16,7 +15,7 @@ import (
 // the run that sent it last.
 func TestElsewhereCountsWhatNobodyElseSettles(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		r := &runner{past: newPast(time.Now(), mapping.IDs{}), index: &index{}}
+		r := &runner{past: newPast(mapping.IDs{}), index: &index{}}
 		want := map[string]int{}
 		for n := range rapid.IntRange(0, 30).Draw(t, "markers") {
 			marker := fmt.Sprintf("crm-%d", n)

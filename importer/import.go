@@ -173,6 +173,9 @@ func leaveOut(states []rowState) {
 // newRunner sets up what the run shares. The returned function frees it.
 func newRunner(ctx context.Context, in *input, done *checked, options Options, folder *run.Folder) (*runner, func(), error) {
 	r := &runner{options: options, in: in, states: done.states, problems: &done.problems, folder: folder, said: map[int]string{}, standing: map[int]standing{}, ids: options.ids(), owners: done.owners}
+	if r.options.Process == nil {
+		r.options.Process = &Process{}
+	}
 	r.meter = &meter{observe: r.observe}
 	r.prior = newPriorStates(r)
 	r.budget = api.NewBudget()
@@ -217,6 +220,7 @@ func (r *runner) prepare(ctx context.Context, summary *Summary) error {
 	if err := r.options.Plan.check(r.in, r.options); err != nil {
 		return err
 	}
+	r.waits = !r.options.DryRun
 	if err := r.recall(!r.options.DryRun); err != nil {
 		return err
 	}
@@ -239,6 +243,21 @@ func (r *runner) survey(ctx context.Context, summary *Summary) error {
 	if r.past, err = readPast(r.options, r.upgraded()); err != nil {
 		return err
 	}
+	if err := r.list(ctx); err != nil {
+		return err
+	}
+	if err := r.holdAgainstJournals(ctx); err != nil {
+		return err
+	}
+	summary.Listed, summary.Gone = r.index.referrals, r.gone
+	summary.ListGap, summary.ListAccepted = r.verdict.String(), r.options.AcceptListHides
+	view := r.index.view.view()
+	r.blind = view == ViewPartial && !r.options.AcceptPartialView && r.options.Confirm == nil
+	return nil
+}
+
+// list lists what the service has.
+func (r *runner) list(ctx context.Context) error {
 	r.observe(run.Event{Kind: run.PhaseStarted, Phase: "listing"})
 	r.seen = time.Now()
 	spool, err := r.folder.Spool("listing.jsonl")
@@ -251,9 +270,7 @@ func (r *runner) survey(ctx context.Context, summary *Summary) error {
 	if err != nil {
 		return readError(ctx, err)
 	}
-	summary.Listed = r.index.referrals
-	view := r.index.view.view()
-	r.blind = view == ViewPartial && !r.options.AcceptPartialView && r.options.Confirm == nil
+	r.verdict = r.index.verdict
 	return nil
 }
 
@@ -326,6 +343,7 @@ func (r *runner) begin() error {
 	if err := r.keep(); err != nil {
 		return err
 	}
+	r.options.Process.begin(r.folder.Run)
 	r.journal, err = journal.New(file, r.header(), r.options.Now)
 	return err
 }

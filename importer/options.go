@@ -73,6 +73,8 @@ type Options struct {
 	MergeDisjoint     bool          // lay a row over what others changed elsewhere in its referral
 	CloseAfter        time.Duration // how old a deal must be before it is closed
 	AcceptPartialView bool          // create also where the account may not see all deals
+	AcceptListHides   bool          // create also where the list is not shown to be complete
+	Process           *Process      // shared by all imports of a process; nil for one alone
 	NoteCustomers     bool          // a row of another customer than its referral's is noted, not held
 	Concurrency       int           // rows in flight
 	Results           string

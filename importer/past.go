@@ -1,12 +1,15 @@
 package importer
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
+	"refload/api"
 	"refload/importer/journal"
 	"refload/internal/run"
 	"refload/mapping"
@@ -24,8 +27,9 @@ type openIntent struct {
 // whatever file or command it comes from.
 type past struct {
 	open map[string]openIntent // creates without an outcome, by key: that of the marker, or inviteKey
-	made map[uint64]made       // referrals of late, which the list may not show yet, by hash of the key
-	late time.Time             // what was made before is listed by now
+	made map[uint64]made       // referrals that were made, by hash of the key
+	runs []string              // the runs that made them
+	versions
 
 	// begun are the markers, hashed, of referrals that were made for rows of which something is
 	// left to do; the value says whether it is only the closing, which was put off.
@@ -41,15 +45,34 @@ type past struct {
 	changed map[uint64]bool                        // ids of the referrals that such runs made or changed, hashed
 }
 
-// made is a referral that an earlier run made.
+// made is a referral that an earlier run made. There may be a million of them.
 type made struct {
-	id   string
-	when time.Time
+	id   guid
+	when int64 // nanoseconds
+	run  int32 // index into runs
 }
 
-// listedAfter is how long after its creation a referral is in every listing, for certain. Within
-// this time the journal is asked too: a listing that lags must not make a second referral.
-const listedAfter = 24 * time.Hour
+// guid is a GUID as it is kept in memory.
+type guid [16]byte
+
+// guidOf reads a GUID in its usual form; false for what is none.
+func guidOf(id string) (guid, bool) {
+	var g guid
+	if !api.ValidGUID(id) {
+		return g, false
+	}
+	_, err := hex.Decode(g[:], []byte(strings.ReplaceAll(id, "-", "")))
+	return g, err == nil
+}
+
+// String returns the usual form, in lower case.
+func (g guid) String() string {
+	text := hex.EncodeToString(g[:])
+	return strings.Join([]string{text[:8], text[8:12], text[12:16], text[16:20], text[20:]}, "-")
+}
+
+// keptAnyway is how long the journal of a run is kept, whatever the retention: it knows what was made and the list may not show yet.
+const keptAnyway = 24 * time.Hour
 
 // readPast reads the journals of all earlier runs.
 // changed says of a run whether it counts which referrals it made or changed; nil for of none.
@@ -63,7 +86,7 @@ func readPast(o Options, changed func(*run.Folder, journal.Header) bool) (*past,
 
 // pastOf reads the journals of some runs, which come in the order in which they began.
 func pastOf(o Options, folders []*run.Folder, changed func(*run.Folder, journal.Header) bool) (*past, error) {
-	p := newPast(o.Now(), o.ids())
+	p := newPast(o.ids())
 	p.counts = changed
 	for _, folder := range folders {
 		if err := p.readRun(o, folder); err != nil {
@@ -78,9 +101,9 @@ func pastOf(o Options, folders []*run.Folder, changed func(*run.Folder, journal.
 	return p, nil
 }
 
-func newPast(now time.Time, ids mapping.IDs) *past {
+func newPast(ids mapping.IDs) *past {
 	return &past{ids: ids, changed: map[uint64]bool{}, open: map[string]openIntent{}, made: map[uint64]made{}, begun: map[uint64]bool{},
-		openHashes: map[uint64]bool{}, sizes: map[string]sizeRun{}, late: now.Add(-listedAfter)}
+		openHashes: map[uint64]bool{}, sizes: map[string]sizeRun{}, versions: newVersions()}
 }
 
 // readRun takes one journal into account. A folder without a journal, or whose journal has no
@@ -94,6 +117,7 @@ func (p *past) readRun(o Options, folder *run.Folder) error {
 		return err
 	}
 	defer file.Close()
+	p.runs = append(p.runs, folder.Run)
 	rows, own := map[int]sent{}, ofRun(folder, o)
 	braked, counts := false, false
 	found, err := journal.Read(file, func(record journal.Record, _ int64) error {
@@ -130,6 +154,7 @@ func (p *past) own(record journal.Record, counts bool) {
 type sent struct {
 	key    string // of the last create, "" for a change
 	marker string // of the row's own referral, its key
+	from   uint64 // the version that a change was made against, hashed
 }
 
 // settled are the outcomes after which nothing of a row is open.
@@ -151,9 +176,10 @@ func (p *past) keyOf(record journal.Record) string {
 
 func (p *past) take(name string, record journal.Record, rows map[int]sent) {
 	row := rows[record.Row]
+	p.versions.take(record, row)
 	switch record.Kind {
 	case journal.Intent:
-		rows[record.Row] = sent{p.keyOf(record), p.ids.Key(record.Marker)}
+		rows[record.Row] = sent{p.keyOf(record), p.ids.Key(record.Marker), versionHash(record)}
 		if key := p.keyOf(record); key != "" {
 			p.open[key] = openIntent{record.Marker, record.Send, record.Time, name}
 		}
@@ -187,8 +213,8 @@ func (p *past) takeBack(fold string) {
 // close takes down that a create was executed.
 func (p *past) close(key string, record journal.Record) {
 	delete(p.open, key)
-	if record.ReferralID != "" && record.Time.After(p.late) {
-		p.made[hashText(key)] = made{record.ReferralID, record.Time}
+	if id, ok := guidOf(record.ReferralID); ok {
+		p.made[hashText(key)] = made{id, record.Time.UnixNano(), int32(len(p.runs) - 1)}
 	}
 }
 

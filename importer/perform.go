@@ -105,7 +105,7 @@ func (r *runner) weighStep(o *op, s step, after *api.Referral) {
 func (r *runner) stepDone(o *op, s step) error {
 	_, err := r.journal.Append(journal.Record{
 		Kind: journal.Answer, Row: o.record.Row, Step: s.kind, Outcome: stepWasDone,
-		ReferralID: o.live.ID(), EngagementID: o.live.EngagementID(), ETag: o.live.ETag(),
+		ReferralID: o.live.ID(), EngagementID: o.live.EngagementID(), ETag: o.live.ETag(), Updated: updatedTime(o.live),
 	})
 	if err != nil {
 		r.stop(reasonStorage, err.Error())
@@ -122,7 +122,7 @@ func (r *runner) performed(o *op) journal.Record {
 	case isInvitation(o.record):
 		record.Outcome, record.Marker = string(run.Created), "" // the marker is that of the deal's own referral too
 	case first == stepCreate:
-		record.Outcome, record.Reason = string(run.Created), o.uninvited()
+		record.Outcome, record.Reason = string(run.Created), cmp.Or(o.remark, o.uninvited())
 	case o.made && !o.waited:
 		record.Outcome, record.Reason = string(run.Created), reasonFinished
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"refload/api"
+	"refload/internal/listing"
 )
 
 // The reasons that a journal gives for an outcome, or a run for its stop. They are a closed
@@ -75,6 +76,11 @@ const (
 	reasonCutIDs        = "cut-ids"
 	reasonTooLong       = "too-long"
 	reasonUnrecorded    = "unrecorded"
+	reasonGone          = "gone"
+	reasonHidden        = "hidden"
+	reasonOldVersion    = "old-version"
+
+	reasonListIncomplete = listing.Reason
 
 	reasonNoEngagement    = "no-engagement"
 	reasonOtherEngagement = "other-engagement"
@@ -156,6 +162,11 @@ var reasons = map[string]reason{
 	reasonStrayed:         {"the service made the referral, and put it into another engagement than the row names", "close what should not be there in Partner Center; further rows would go the same way"},
 	reasonUninvited:       {"Microsoft is not invited by this row: that takes a row with the engagement and the target msft, or Yes for \"Microsoft help required?\"", ""},
 	reasonCloseLater:      {"the deal stays open until --close-after has passed", "run the same import again then: it closes the deal"},
+	reasonGone:            {"it was created as %s; the service does not show it", "look in Partner Center; set Action to create to make it again, or to skip to leave it"},
+	reasonHidden:          {"it was created as %s; the service does not let this account see it", "give the account the role Referrals admin in Partner Center, or set Action to skip"},
+	reasonOldVersion:      {"the service shows an older version than the one that refload knows", "run the same import again later"},
+	reasonListIncomplete: {"the list of the service is not complete, so the deal may be there although it is not listed: %s",
+		"import again later; if the list stays so, ask Microsoft's support, or say list-hides: accepted in the profile: a deal that is hidden is made again then"},
 
 	reasonNear:          {"a referral has nearly the CRM ID of the row: %s", "%s: set Action to update where that is the row's deal, which then gets the sheet's spelling, to create where it is another, or to skip; it is not asked again"},
 	reasonNearOther:     {"another customer's referral has nearly the CRM ID of the row: %s", ""},

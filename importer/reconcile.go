@@ -113,11 +113,11 @@ func (r *runner) scan() error {
 			since = time.Time{} // it may be sent again by this look, which goes through the whole list then
 		}
 	}
-	seen, err := r.listSince(since, wanted)
+	seen, verdict, err := r.listSince(since, wanted)
 	if err != nil {
 		return err
 	}
-	trusted := r.canary == "" || len(seen[r.canary]) > 0
+	trusted := verdict.Complete() && (r.canary == "" || len(seen[r.canary]) > 0)
 	open := r.open
 	r.open = nil
 	for _, row := range open {

@@ -14,7 +14,7 @@ import (
 
 // leastKept is how long every run is kept, whatever the retention: later runs ask journals for
 // referrals that the list may not show yet, and twice that is for clocks that were set.
-const leastKept = 2 * listedAfter
+const leastKept = 2 * keptAnyway
 
 // retire removes the folders of runs that were kept for as long as is asked, and tells of it in one
 // line. The lock is held. What cannot be removed stays for the next time and stops no import.

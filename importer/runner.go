@@ -8,6 +8,7 @@ import (
 
 	"refload/api"
 	"refload/importer/journal"
+	"refload/internal/listing"
 	"refload/internal/run"
 	"refload/mapping"
 )
@@ -53,8 +54,18 @@ type runner struct {
 	answers  answerGuard  // creates one after the other were answered alike
 	bad      int          // rows that ended badly
 	later    int          // rows of which a later import does the rest
-	canary   string       // marker of the first referral that this run created, folded
+	canary   string       // marker of the first referral that this run created, its key
 	seen     time.Time    // when the listing last began
+	stock
+}
+
+// stock is what is known of the list before the first row is decided.
+type stock struct {
+	verdict listing.Verdict // whether it is complete
+	waits   bool            // a list that lags may be waited for
+	asked   map[guid]byID   // what was asked for by id
+	askable map[guid]bool   // what may still be asked for rows of the file; nil before the first is asked
+	gone    int             // referrals of earlier runs that the service does not show any more
 }
 
 // openRow is a row of which a create was sent and has no trustworthy answer.

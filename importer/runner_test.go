@@ -2,7 +2,6 @@ package importer
 
 import (
 	"testing"
-	"time"
 
 	"refload/importer/journal"
 	"refload/internal/run"
@@ -88,7 +87,7 @@ func TestPast(t *testing.T) {
 		{"sends add up", []journal.Record{intent(1), answer(ambiguous), intent(2), answer(ambiguous)}, 2},
 		{"not attempted after an open intent leaves it open", []journal.Record{intent(1), outcome(run.NotAttempted)}, 1},
 	} {
-		earlier := newPast(time.Now(), mapping.IDs{})
+		earlier := newPast(mapping.IDs{})
 		rows := map[int]sent{}
 		for _, record := range test.records {
 			earlier.take("run", record, rows)

@@ -6,41 +6,65 @@ import (
 	"time"
 
 	"refload/api"
+	"refload/internal/listing"
 )
 
 // scanMargin is how much older than the first send a listed referral must be before a scan
 // believes that it has gone back far enough.
 const scanMargin = 10 * time.Minute
 
-// listSince lists referrals, the newest first, back to a moment, and returns those of ours
-// whose key is wanted. It stops early only while the list keeps the order that was
-// asked for and the service's clock is known. The keys are those of markers and inviteKeys.
-func (r *runner) listSince(since time.Time, wanted map[string]bool) (map[string][]*api.Referral, error) {
-	r.mu.Lock()
-	open := slices.Clone(r.open)
-	r.mu.Unlock()
-	seen := map[string][]*api.Referral{}
-	bound, bounded := r.meter.serverTime(since)
-	bound = bound.Add(-scanMargin)
-	last := time.Time{}
-	for page, err := range r.client.Pages(r.work, newest) {
-		if err != nil {
-			return nil, err
-		}
-		for _, referral := range page {
-			created, ok := createdTime(referral)
-			bounded = bounded && ok && (last.IsZero() || !created.After(last))
-			last = created
-			if err := r.learnOf(open, referral); err != nil {
-				return nil, err
-			}
-			r.collect(seen, referral, wanted)
-		}
-		if bounded && !last.IsZero() && last.Before(bound) {
-			break
-		}
+// listSince lists referrals, the newest first, back to a moment, and returns those of ours whose key is wanted. It
+// stops early only while the list keeps the order that was asked for and the service's clock is known. The
+// keys are those of markers and inviteKeys. The verdict says whether one of them can be hidden.
+func (r *runner) listSince(since time.Time, wanted map[string]bool) (map[string][]*api.Referral, listing.Verdict, error) {
+	seen, still := map[string][]*api.Referral{}, r.index.unseen(since)
+	until, known := r.meter.serverTime(since)
+	if until = until.Add(-scanMargin); !known || since.IsZero() {
+		until = time.Time{}
 	}
-	return seen, nil
+	open, unlearned := r.openRows(), error(nil)
+	verdict, err := listing.Back(r.work, r.client, until, func(referral *api.Referral) {
+		unlearned = errors.Join(unlearned, r.learnOf(open, referral))
+		r.collect(seen, referral, wanted)
+		still.see(referral)
+	})
+	if verdict.Complete() && still.left > 0 {
+		verdict = listing.Verdict{Gap: listing.Missed, Count: still.left}
+	}
+	return seen, verdict, errors.Join(err, unlearned)
+}
+
+// openRows returns the rows that are open now.
+func (r *runner) openRows() []openRow {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.open)
+}
+
+// unseen are the referrals that the listing before the first write showed, and a later one has not shown yet. One
+// that goes through the whole list has to show them all.
+type unseen struct {
+	index *index
+	shown []bool // by the place in byID
+	left  int
+}
+
+// unseen returns what a listing since a moment has to show: nothing where it does not go through the whole list.
+func (ix *index) unseen(since time.Time) *unseen {
+	if !since.IsZero() {
+		return &unseen{}
+	}
+	return &unseen{ix, make([]bool, len(ix.byID)), len(ix.byID)}
+}
+
+func (u *unseen) see(referral *api.Referral) {
+	if u.left == 0 {
+		return
+	}
+	if n, found := place(u.index.byID, idHash(referral.ID())); found && !u.shown[n] {
+		u.shown[n] = true
+		u.left--
+	}
 }
 
 // learnOf learns from a listed referral that can be what an open row has sent.

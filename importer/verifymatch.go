@@ -36,7 +36,7 @@ func (v *verifier) match(ctx context.Context, record *mapping.Record, row sheet.
 	if record.ReferralID == "" {
 		return v.matchUnnamed(ctx, m)
 	}
-	live, err := v.byID(ctx, record.ReferralID)
+	live, err := v.liveOf(ctx, record.ReferralID)
 	if live == nil || err != nil {
 		return m, err
 	}
@@ -58,11 +58,26 @@ func (v *verifier) matchUnnamed(ctx context.Context, m match) (match, error) {
 	if !isInvitation(m.record) {
 		m.live, err = v.index.withMarker(m.marker)
 	}
-	if len(m.live) > 1 {
-		m.twins = m.live
-	}
-	if len(m.live) > 0 || err != nil || !joins(m.record) {
+	switch {
+	case err != nil:
 		return m, err
+	case len(m.live) > 1:
+		m.twins = m.live
+		return m, nil
+	case len(m.live) == 1:
+		m.live[0], err = v.upToDate(ctx, m.live[0])
+		return m, err
+	}
+	if !isInvitation(m.record) {
+		if made, err := v.madeEarlier(ctx, m.marker); err != nil {
+			return m, err
+		} else if made != nil {
+			m.live = []*api.Referral{made}
+			return m, nil
+		}
+	}
+	if !joins(m.record) {
+		return m, nil
 	}
 	members, err := v.members(ctx, m.record.EngagementID)
 	theirs, ours := parted(members)
@@ -74,18 +89,18 @@ func (v *verifier) matchUnnamed(ctx context.Context, m match) (match, error) {
 	return m, err
 }
 
-// byID returns the referral with an id, nil where there is none. One that is not listed is asked for:
-// the list may be behind.
-func (v *verifier) byID(ctx context.Context, id string) (*api.Referral, error) {
-	live, err := v.index.withID(id)
-	if live != nil || err != nil {
-		return live, err
-	}
-	live, err = v.client.Get(ctx, id)
-	if isNotFound(err) {
+// madeEarlier returns the referral that an earlier run made for a marker and the list does not show, nil where there is
+// none.
+func (v *verifier) madeEarlier(ctx context.Context, marker string) (*api.Referral, error) {
+	of, isMade := v.past.made[hashText(v.ids.Key(marker))]
+	if !isMade || v.options.Target.Sandbox || !v.mayAsk(of.id) {
 		return nil, nil
 	}
-	return live, err
+	answer, err := v.askFor(ctx, of.id)
+	if r := answer.referral; err != nil || r == nil || v.ids.Key(r.ExternalReferenceID()) != v.ids.Key(marker) {
+		return nil, err
+	}
+	return answer.referral, nil
 }
 
 // judgeMatch returns what is wrong with a row, nothing where all is as it says, and adds it to the sums.

@@ -91,8 +91,10 @@ func detailOf(record journal.Record, said string, columnOf func(string) string) 
 		return leftText(record, said)
 	case record.Reason == reasonOneWay:
 		return fieldNames(record.Fields)
-	case slices.Contains([]string{reasonNoRoute, reasonTerminal, reasonBrake, reasonSorted, reasonLearned, reasonTooLong}, record.Reason):
+	case slices.Contains([]string{reasonNoRoute, reasonTerminal, reasonBrake, reasonSorted, reasonLearned, reasonTooLong, reasonListIncomplete}, record.Reason):
 		return record.Code
+	case record.Reason == reasonGone, record.Reason == reasonHidden:
+		return strings.Join(record.Others, ", ") + " on " + record.Code
 	}
 	return strings.Join(record.Others, ", ")
 }

@@ -71,12 +71,12 @@ func sameMoment(a, b any) bool {
 	return errX == nil && errY == nil && x.Equal(y)
 }
 
-// sameDay reports whether a wanted day, which has no time, is the day of a live moment in UTC: the
+// sameDay reports whether a wanted day, which has no time, is the day of a live moment, in UTC or as it is written: the
 // portal's file, for one, has days only.
 func sameDay(live, wanted any) bool {
 	day, bare := strings.CutSuffix(fmt.Sprint(wanted), "T00:00:00Z")
 	at, err := time.Parse(time.RFC3339Nano, fmt.Sprint(live))
-	return bare && err == nil && at.UTC().Format(time.DateOnly) == day
+	return bare && err == nil && (at.UTC().Format(time.DateOnly) == day || at.Format(time.DateOnly) == day)
 }
 
 // sameSet compares lists without regard to their order.

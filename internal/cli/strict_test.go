@@ -35,6 +35,8 @@ type strictService struct {
 	behind    time.Duration       // how far creation times are behind the clock of the answers
 	others    int                 // how many referrals others make right after the first lost create
 	cuts      string              // a file of which the first create leaves the header and one row
+	hides     string              // the CRM ID of a referral that lists never show
+	caps      int                 // so many referrals are listed at most, from whichever end
 	foreign   bool                // creates are answered with the first referral of all
 	keeps     func(string) string // what it makes of an externalReferenceId; nil for nothing
 	echoes    bool                // answers to creates have it as it was sent all the same
@@ -173,7 +175,8 @@ func (s *strictService) list(r *http.Request) (int, any, string) {
 	}
 	shown := []map[string]any{}
 	for _, doc := range s.docs {
-		if !doc.listed.After(time.Now()) && s.seenBy(r, doc) && (!filtered || doc.text(property) == strings.Trim(value, "'")) {
+		hidden := s.hides != "" && doc.text("externalReferenceId") == s.hides
+		if !hidden && !doc.listed.After(time.Now()) && s.seenBy(r, doc) && (!filtered || doc.text(property) == strings.Trim(value, "'")) {
 			shown = append(shown, doc.body)
 		}
 	}
@@ -185,6 +188,9 @@ func (s *strictService) list(r *http.Request) (int, any, string) {
 		}
 		return first.Compare(second)
 	})
+	if s.caps > 0 {
+		shown = shown[:min(s.caps, len(shown))]
+	}
 	shown = shown[min(skip, len(shown)):]
 	page := map[string]any{"value": shown[:min(size, len(shown))], "@odata.count": min(size, len(shown))}
 	if len(shown) > size {

@@ -53,6 +53,8 @@ var keys = []Key{
 		Help: "writing to it without a person to ask needs --yes and --profile on the command line"},
 	{Name: "partial-view", Kind: Word, Default: "refused", Allowed: []string{"refused", "accepted"}, Service: true,
 		Help: "whether creates are allowed although the account may not see all referrals"},
+	{Name: "list-hides", Kind: Word, Default: "refused", Allowed: []string{"refused", "accepted"}, Service: true,
+		Help: "whether creates are allowed although the list of the service is not shown to be complete"},
 	{Name: "other-customer", Kind: Word, Default: "hold", Allowed: []string{"hold", "note"}, Service: true,
 		Help: "what becomes of a row that is matched by an id and whose customer is not the referral's"},
 	{Name: "ca-file", Kind: Path, Flag: "ca-file", Service: true,
