@@ -125,7 +125,7 @@ const newlyMade = time.Minute
 // since, so that the service itself has made another id of the row's. It reports whether that is so.
 func (r *runner) learnAs(marker string, look uint64, referral *api.Referral) (bool, error) {
 	kept := referral.ExternalReferenceID()
-	if _, is := habitOf(marker, kept); !is || look == 0 || lookOf(referral) != look || r.ids.Key(kept) == r.ids.Key(marker) {
+	if habits, is := habitOf(marker, kept); !is || r.options.habits.And(habits) == r.options.habits || look == 0 || lookOf(referral) != look || r.ids.Key(kept) == r.ids.Key(marker) {
 		return false, nil
 	}
 	created, known := createdTime(referral)

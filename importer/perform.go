@@ -122,7 +122,7 @@ func (r *runner) performed(o *op) journal.Record {
 	case isInvitation(o.record):
 		record.Outcome, record.Marker = string(run.Created), "" // the marker is that of the deal's own referral too
 	case first == stepCreate:
-		record.Outcome, record.Reason = string(run.Created), o.uninvited()
+		record.Outcome, record.Reason = string(run.Created), cmp.Or(o.remark, o.uninvited())
 	case o.made && !o.waited:
 		record.Outcome, record.Reason = string(run.Created), reasonFinished
 	}

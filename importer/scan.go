@@ -22,19 +22,23 @@ func (r *runner) listSince(since time.Time, wanted map[string]bool) (map[string]
 	if until = until.Add(-scanMargin); !known || since.IsZero() {
 		until = time.Time{}
 	}
-	r.mu.Lock()
-	open := slices.Clone(r.open)
-	r.mu.Unlock()
-	var learning error
+	open, unlearned := r.openRows(), error(nil)
 	verdict, err := listing.Back(r.work, r.client, until, func(referral *api.Referral) {
-		learning = firstError(learning, r.learnOf(open, referral))
+		unlearned = errors.Join(unlearned, r.learnOf(open, referral))
 		r.collect(seen, referral, wanted)
 		still.see(referral)
 	})
 	if verdict.Complete() && still.left > 0 {
 		verdict = listing.Verdict{Gap: listing.Missed, Count: still.left}
 	}
-	return seen, verdict, firstError(err, learning)
+	return seen, verdict, errors.Join(err, unlearned)
+}
+
+// openRows returns the rows that are open now.
+func (r *runner) openRows() []openRow {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.open)
 }
 
 // unseen are the referrals that the listing before the first write showed, and a later one has not shown yet. One

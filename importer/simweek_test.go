@@ -262,7 +262,7 @@ func (w *week) spoil(column int, spoil func(string) string) {
 	for i := range w.deals {
 		w.deals[i].value = 0
 	}
-	lines := strings.Split(strings.TrimSpace(read(w.t, w.write())), "\n")
+	lines := strings.Split(strings.TrimSpace(readFile(w.t, w.write())), "\n")
 	order := w.random.Perm(len(lines) - 1)
 	cells := make([][]string, len(lines))
 	for i, line := range lines {

@@ -246,11 +246,10 @@ func (r *runner) decideMade(ctx context.Context, o *op, of made) (decision, erro
 		return r.decideNew(ctx, o)
 	case answer.referral == nil:
 		return settledAs(of.notShown(answer.status)), nil
-	}
-	if is, err := r.learnAs(o.marker, lookOf(o.record.Doc), answer.referral); is || err != nil {
-		return settledAs(journal.Record{Outcome: string(run.NotAttempted), Reason: reasonLearned}), err
-	}
-	if r.ids.Key(answer.referral.ExternalReferenceID()) != r.ids.Key(o.marker) {
+	case r.ids.Key(answer.referral.ExternalReferenceID()) != r.ids.Key(o.marker):
+		if is, err := r.learnAs(o.marker, lookOf(o.record.Doc), answer.referral); is || err != nil {
+			return settledAs(journal.Record{Outcome: string(run.NotAttempted), Reason: reasonLearned}), err
+		}
 		return r.decideNew(ctx, o) // somebody has given it another CRM ID
 	}
 	o.live = answer.referral

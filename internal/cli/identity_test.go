@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // idWorld is a strict service with one state folder and one file that is imported again and again.
@@ -104,7 +105,7 @@ func (w *idWorld) rename(n int, customer string) {
 	profile := maps.Clone(doc.body["customerProfile"].(map[string]any))
 	profile["name"] = customer
 	doc.body["customerProfile"] = profile
-	w.strict.version(doc, w.strict.began)
+	w.strict.version(doc, time.Now())
 }
 
 // cellsOf reads the cells of a CSV.
