@@ -228,6 +228,10 @@ func (w *world) stopAt(o exporter.Options, n int) {
 		os.Remove(o.Path)
 		return // it was complete before
 	}
+	if w.character != "" && errors.As(err, new(*exporter.IncompleteError)) {
+		w.noFile(o.Path) // it said so before it could be interrupted
+		return
+	}
 	var stopped *exporter.StoppedError
 	if !errors.As(err, &stopped) || w.character == "" && !errors.Is(err, context.Canceled) || !strings.Contains(stopped.Hint(), "run the same command again") {
 		w.t.Fatalf("interrupted: %v", err)

@@ -7,6 +7,7 @@ import (
 
 	"refload/api"
 	"refload/internal/files"
+	"refload/internal/listing"
 	"refload/internal/run"
 	"refload/internal/sheet"
 	"refload/mapping"
@@ -55,7 +56,10 @@ func (e *StoppedError) Hint() string {
 	var failed *api.Error
 	var signIn *api.SignInError
 	var blind *BlindError
+	var incomplete *IncompleteError
 	switch {
+	case errors.As(e.Err, &incomplete):
+		return "run the same command again later; if the list stays as it is, ask Microsoft's support: deals may be hidden from every reader of the list"
 	case errors.As(e.Err, &blind):
 		return "ask for one " + blind.Criterion + " and for your own side only, which the service compares itself; or leave it out"
 	case e.Refused() || errors.As(e.Err, &signIn):
@@ -75,6 +79,17 @@ func (e *StoppedError) Refused() bool {
 	var failed *api.Error
 	return errors.As(e.Err, &failed) && (failed.HTTPStatus == 401 || failed.HTTPStatus == 403)
 }
+
+// IncompleteError says that the service shows a list of which nobody can tell whether it is complete.
+type IncompleteError struct{ Verdict listing.Verdict }
+
+// Error says why.
+func (e *IncompleteError) Error() string {
+	return "the list of the service is not complete: " + e.Verdict.String()
+}
+
+// Reason is the word of the closed list of reasons.
+func (e *IncompleteError) Reason() string { return listing.Reason }
 
 // BlindError says that a filter cannot be compared here, because a referral does not show what is
 // asked for.

@@ -62,8 +62,12 @@ func (r *runner) weigh() Irreversible {
 // braked reports whether a brake stopped the run, and why.
 func braked(err error) (*StopError, bool) {
 	var stopped *StopError
-	return stopped, errors.As(err, &stopped) && stopped.Reason == reasonBrake
+	return stopped, errors.As(err, &stopped) && heldBack[stopped.Reason]
 }
+
+// heldBack are the reasons for which a run stops before its first write and holds its rows. Such a run is no measure
+// for the next.
+var heldBack = map[string]bool{reasonBrake: true, reasonSorted: true}
 
 // runHeld writes a run that a brake stopped before its first write: rows for which something
 // would have been sent are held, the others have the outcome that they would have had.
@@ -96,7 +100,7 @@ func (r *runner) holdRows(why *StopError) error {
 			return err
 		}
 		if d.op != nil || d.open != nil {
-			d = decision{settled: journal.Record{Outcome: string(run.Held), Reason: reasonBrake, Code: why.Detail}, live: d.live}
+			d = decision{settled: journal.Record{Outcome: string(run.Held), Reason: why.Reason, Code: why.Detail}, live: d.live}
 		}
 		r.rememberWords(record.Row, d.words)
 		if err := r.settle(n, d.settled); err != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"refload/api"
+	"refload/internal/listing"
 )
 
 // sendCanary sends the first create of a run alone. When its create is done, prove looks whether
@@ -23,7 +24,7 @@ func (r *runner) prove(created *api.Referral, marker string) {
 	switch {
 	case err != nil && r.work.Err() == nil:
 		r.stop(reasonOfRead(err), readDetail(err))
-	case err == nil && !kept:
+	case err == nil && !kept && !r.learned():
 		r.stop(reasonNoMarker, "")
 	}
 }
@@ -43,7 +44,7 @@ func (r *runner) showsMarker(id, marker string) (bool, error) {
 		if err == nil && kept {
 			kept, err = r.listsMarker(marker)
 		}
-		if err != nil || kept || !asked.Before(deadline) {
+		if err != nil || kept || !asked.Before(deadline) || r.learned() {
 			return kept, err
 		}
 		if err := api.Sleep(r.intake, min(pause, max(time.Until(deadline), 0))); err != nil {
@@ -61,7 +62,10 @@ func (r *runner) readsMarker(id, marker string) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	return foldMarker(referral.ExternalReferenceID()) == foldMarker(marker), nil
+	if r.ids.Key(referral.ExternalReferenceID()) == r.ids.Key(marker) {
+		return true, nil
+	}
+	return false, r.learnFrom(marker, referral.ExternalReferenceID())
 }
 
 // isNotFound reports whether the service knows no such referral.
@@ -70,23 +74,18 @@ func isNotFound(err error) bool {
 	return errors.As(err, &failed) && failed.HTTPStatus == http.StatusNotFound
 }
 
-// newest lists the newest referrals first.
-//
-// Source: the "Get a list of referrals" page ($orderby on createdDateTime).
-var newest = api.Query{OrderBy: "createdDateTime desc"}
-
 // canaryPages is how many pages of the newest referrals may lie before the canary: others
 // create too.
 const canaryPages = 5
 
 func (r *runner) listsMarker(marker string) (bool, error) {
 	pages := 0
-	for page, err := range r.client.Pages(r.work, newest) {
+	for page, err := range listing.Part(r.work, r.client, api.Query{OrderBy: listing.Newest.Order()}) {
 		if err != nil {
 			return false, err
 		}
 		for _, referral := range page {
-			if foldMarker(referral.ExternalReferenceID()) == foldMarker(marker) {
+			if r.ids.Key(referral.ExternalReferenceID()) == r.ids.Key(marker) {
 				return true, nil
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"refload/internal/run"
 	"refload/internal/sheet"
@@ -18,12 +19,14 @@ type rowState struct {
 	named   bool          // the row names a referral or an engagement by the service's id
 	flagged bool          // the row has problems, if only warnings
 	clash   bool          // another row is the same referral
+	asked   bool          // the row itself asks to be skipped
 	shares  bool          // the row would open a deal that exists to Microsoft, and says that it is not to be shared
 	pending bool          // the row has errors unless its deal exists
 	deal    mapping.Known // of a pending row
 	planned plannedRow
 	hash    [16]byte // of the cells, to notice a file that changed
-	marker  uint64   // hash of the folded marker that the row would carry
+	marker  uint64   // hash of the key of the marker that the row would carry
+	near    uint64   // hash of what CRM IDs have in common that are near, 0 for a row without
 	offset  int64    // of the outcome in the journal
 	look    uint64   // hash of what look-alikes have in common
 }
@@ -34,6 +37,23 @@ type checked struct {
 	problems    Problems
 	totals      totals // of the deal values of all rows that are not at fault
 	headerFault bool   // no row can be sent
+
+	owners []uint64 // hashes of the CRM IDs of rows that are not looked for by them
+}
+
+// own takes down that the file has a row with a CRM ID.
+func (c *checked) own(ids mapping.IDs, record *mapping.Record) {
+	if crm := record.Doc.ExternalReferenceID(); crm != "" {
+		c.owners = append(c.owners, hashText(ids.Key(crm)))
+	}
+}
+
+// keep keeps by what a row's referral is looked for.
+func (s *rowState) keep(ids mapping.IDs, marker string) {
+	s.marker = hashText(ids.Key(marker))
+	if !strings.HasPrefix(marker, mapping.MadePrefix) {
+		s.near = hashText(ids.Near(marker))
+	}
 }
 
 // outcomeOrder gives each outcome a small number; 0 means none yet.
@@ -103,18 +123,23 @@ func (in *input) check(ctx context.Context, target run.Target, header []mapping.
 		state := rowState{number: int32(row.Number), hash: in.columns.Hash(row)}
 		record, problems, outcome := in.judge(row, len(result.states), learned{})
 		state.flagged, state.pending = weighty(problems), mapping.Waits(problems)
-		switch {
-		case outcome != "":
+		state.asked = outcome == run.Skipped && says(record, "skip")
+		if outcome != "" {
 			state.outcome = numberOf(outcome)
+		}
+		switch {
+		case outcome != "" && !state.asked:
+			result.own(in.source.ids(), record)
 		case record.ReferralID != "":
 			state.named = true
+			result.own(in.source.ids(), record)
 		default:
 			state.look = lookOf(record.Doc)
 			state.planned = plannedNew(record)
-			state.marker = hashText(foldMarker(markerOf(target, in.columns, record, row)))
+			state.keep(in.source.ids(), markerOf(target, in.columns, record, row))
 			state.named = joins(record)
 			if isInvitation(record) {
-				state.look, state.marker = 0, hashText(inviteKey(record.EngagementID))
+				state.look, state.near, state.marker = 0, 0, hashText(inviteKey(record.EngagementID))
 			}
 		}
 		if outcome == "" {

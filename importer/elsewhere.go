@@ -20,11 +20,13 @@ func (r *runner) elsewhere() []Elsewhere {
 	open := map[uint64]string{}
 	for key, intent := range r.past.open {
 		if hash := hashText(key); !has(r.index.byMarker, hash) && !has(r.index.invites, hash) {
-			open[hashText(foldMarker(intent.marker))] = intent.run
+			open[hashText(r.ids.Key(intent.marker))] = intent.run
 		}
 	}
 	for i := range r.states {
-		delete(open, r.states[i].marker)
+		if state := &r.states[i]; !state.asked {
+			delete(open, state.marker)
+		}
 	}
 	rows := map[string]int{}
 	for _, run := range open {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
 
 	"refload/internal/run"
 )
@@ -147,7 +148,7 @@ const (
 // OfService reports whether what stopped the run is of the service, though rows showed it: it would stop any other
 // file too.
 func (e *StopError) OfService() bool {
-	return e.Kind() == StoppedByService || e.Reason == reasonNoMarker
+	return e.Kind() == StoppedByService || slices.Contains([]string{reasonNoMarker, reasonLearned, reasonCutIDs}, e.Reason)
 }
 
 // stopKinds is the kind of each reason for a stop; the rest are the service's.
@@ -157,6 +158,9 @@ var stopKinds = map[string]StopKind{
 	reasonNoMarker:    StoppedByRows,
 	reasonStrayed:     StoppedByRows,
 	reasonBrake:       StoppedByRows,
+	reasonSorted:      StoppedByRows,
+	reasonLearned:     StoppedByRows,
+	reasonCutIDs:      StoppedByRows,
 	reasonSignIn:      StoppedBySignIn,
 	reasonStorage:     StoppedByStorage,
 	reasonChanged:     StoppedByInput,

@@ -41,6 +41,9 @@ func (r *runner) sendRows(pick func(n int) bool) error {
 func (r *runner) start(group *errgroup.Group, n int, row sheet.Row) error {
 	record, _ := r.in.columns.Decode(row, r.options.Today())
 	d, err := r.decide(r.work, n, record, row)
+	if err == nil {
+		err = r.tell(d)
+	}
 	switch {
 	case err != nil:
 		return err

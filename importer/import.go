@@ -20,6 +20,9 @@ import (
 // When ctx ends, no more rows are taken, requests in flight have Options.Drain to finish, and
 // the results are written.
 func Import(ctx context.Context, options Options) (*Summary, error) {
+	if err := options.acquaint(); err != nil {
+		return nil, err
+	}
 	in, problems, err := open(options.Source)
 	if options.Source.isEmpty(err) {
 		return emptySummary(options)
@@ -38,7 +41,12 @@ func Import(ctx context.Context, options Options) (*Summary, error) {
 	if err := gate(in, done, options); err != nil {
 		return summary, finishRefused(in, done, options, summary, err)
 	}
-	return summary, importChecked(ctx, in, done, options, summary)
+	err = importChecked(ctx, in, done, options, summary)
+	if hasLearned(err) {
+		in.close()
+		return resumeLearned(ctx, options, summary, err)
+	}
+	return summary, err
 }
 
 // checkAll makes the two passes that judge a file.
@@ -164,7 +172,10 @@ func leaveOut(states []rowState) {
 
 // newRunner sets up what the run shares. The returned function frees it.
 func newRunner(ctx context.Context, in *input, done *checked, options Options, folder *run.Folder) (*runner, func(), error) {
-	r := &runner{options: options, in: in, states: done.states, problems: &done.problems, folder: folder, said: map[int]string{}, standing: map[int]standing{}}
+	r := &runner{options: options, in: in, states: done.states, problems: &done.problems, folder: folder, said: map[int]string{}, standing: map[int]standing{}, ids: options.ids(), owners: done.owners}
+	if r.options.Process == nil {
+		r.options.Process = &Process{}
+	}
 	r.meter = &meter{observe: r.observe}
 	r.prior = newPriorStates(r)
 	r.budget = api.NewBudget()
@@ -175,7 +186,7 @@ func newRunner(ctx context.Context, in *input, done *checked, options Options, f
 		r.observe(run.Event{Kind: run.Said, Text: r.stopping(ctx)})
 		time.AfterFunc(options.Drain, cancelWork)
 	})
-	free := func() { release(); r.close(); cancelWork() }
+	free := func() { release(); r.close(); cancelWork(); r.known.Close() }
 
 	config := options.API
 	config.Budget = r.budget
@@ -209,34 +220,57 @@ func (r *runner) prepare(ctx context.Context, summary *Summary) error {
 	if err := r.options.Plan.check(r.in, r.options); err != nil {
 		return err
 	}
+	r.waits = !r.options.DryRun
+	if err := r.recall(!r.options.DryRun); err != nil {
+		return err
+	}
 	if err := r.survey(ctx, summary); err != nil {
 		return err
 	}
 	summary.Elsewhere = r.elsewhere()
-	return r.foreseePlan(ctx)
+	if err := r.foreseePlan(ctx); err != nil {
+		return err
+	}
+	if err := r.sortedAlone(); err != nil {
+		return err
+	}
+	return r.keepFacts(r.first())
 }
 
 // survey reads the journals of earlier runs and lists what the service has.
 func (r *runner) survey(ctx context.Context, summary *Summary) error {
 	var err error
-	if r.past, err = readPast(r.options); err != nil {
+	if r.past, err = readPast(r.options, r.upgraded()); err != nil {
 		return err
 	}
+	if err := r.list(ctx); err != nil {
+		return err
+	}
+	if err := r.holdAgainstJournals(ctx); err != nil {
+		return err
+	}
+	summary.Listed, summary.Gone = r.index.referrals, r.gone
+	summary.ListGap, summary.ListAccepted = r.verdict.String(), r.options.AcceptListHides
+	view := r.index.view.view()
+	r.blind = view == ViewPartial && !r.options.AcceptPartialView && r.options.Confirm == nil
+	return nil
+}
+
+// list lists what the service has.
+func (r *runner) list(ctx context.Context) error {
 	r.observe(run.Event{Kind: run.PhaseStarted, Phase: "listing"})
 	r.seen = time.Now()
 	spool, err := r.folder.Spool("listing.jsonl")
 	if err != nil {
 		return err
 	}
-	r.index, err = buildIndex(ctx, r.client, spool, r.options.Account, func(n int) {
+	r.index, err = buildIndex(ctx, r.client, spool, r.options.Account, r.ids, func(n int) {
 		r.observe(run.Event{Kind: run.Progressed, Phase: "listing", Done: n})
 	})
 	if err != nil {
 		return readError(ctx, err)
 	}
-	summary.Listed = r.index.referrals
-	view := r.index.view.view()
-	r.blind = view == ViewPartial && !r.options.AcceptPartialView && r.options.Confirm == nil
+	r.verdict = r.index.verdict
 	return nil
 }
 
@@ -302,9 +336,6 @@ func (r *runner) run(results resultFile, summary *Summary) error {
 
 // begin starts the journal of a new run.
 func (r *runner) begin() error {
-	if err := r.takeKey(); err != nil {
-		return err
-	}
 	file, err := r.options.Journals.Create(r.folder.Journal())
 	if err != nil {
 		return &journal.StorageError{Err: err}
@@ -312,6 +343,7 @@ func (r *runner) begin() error {
 	if err := r.keep(); err != nil {
 		return err
 	}
+	r.options.Process.begin(r.folder.Run)
 	r.journal, err = journal.New(file, r.header(), r.options.Now)
 	return err
 }

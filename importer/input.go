@@ -98,6 +98,7 @@ func (in *input) match() ([]mapping.Problem, error) {
 		Key:        in.source.Key,
 		Unattended: in.source.Unattended,
 		CommaCSV:   in.commaCSV(),
+		IDs:        in.source.ids(),
 
 		UpdatesOnly: in.source.UpdatesOnly,
 	})

@@ -52,6 +52,8 @@ type Source struct {
 	Last       int    // last row that is taken; 0 for all
 	Limit      int    // how many rows are taken at most; 0 for all
 
+	habits run.Habits // what is known of the service, see acquaint
+
 	AllowErrorStatus bool // a row may close its deal as Error
 	UpdatesOnly      bool // no row creates a referral
 
@@ -71,6 +73,9 @@ type Options struct {
 	MergeDisjoint     bool          // lay a row over what others changed elsewhere in its referral
 	CloseAfter        time.Duration // how old a deal must be before it is closed
 	AcceptPartialView bool          // create also where the account may not see all deals
+	AcceptListHides   bool          // create also where the list is not shown to be complete
+	Process           *Process      // shared by all imports of a process; nil for one alone
+	NoteCustomers     bool          // a row of another customer than its referral's is noted, not held
 	Concurrency       int           // rows in flight
 	Results           string
 	ResultsNamed      bool       // somebody asked for Results by name: what another input of the target left there is replaced

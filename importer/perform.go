@@ -48,6 +48,7 @@ func (r *runner) perform(o *op) error {
 	if o.merged != nil {
 		r.rememberWords(o.record.Row, lockedValues(o.merged.Locked))
 	}
+	r.acquainted(o.live.ID(), o.customer())
 	return r.settle(o.n, r.performed(o))
 }
 
@@ -104,7 +105,7 @@ func (r *runner) weighStep(o *op, s step, after *api.Referral) {
 func (r *runner) stepDone(o *op, s step) error {
 	_, err := r.journal.Append(journal.Record{
 		Kind: journal.Answer, Row: o.record.Row, Step: s.kind, Outcome: stepWasDone,
-		ReferralID: o.live.ID(), EngagementID: o.live.EngagementID(), ETag: o.live.ETag(),
+		ReferralID: o.live.ID(), EngagementID: o.live.EngagementID(), ETag: o.live.ETag(), Updated: updatedTime(o.live),
 	})
 	if err != nil {
 		r.stop(reasonStorage, err.Error())
@@ -114,8 +115,8 @@ func (r *runner) stepDone(o *op, s step) error {
 
 // performed is the outcome of a row whose steps were all carried out.
 func (r *runner) performed(o *op) journal.Record {
-	record := found(run.Updated, "", o.live, o.tries)
-	record.Marker = o.marker
+	record := found(run.Updated, o.remark, o.live, o.tries)
+	record.Marker, record.Others = o.marker, o.alike
 	first := o.steps[0].kind
 	switch {
 	case isInvitation(o.record):

@@ -14,6 +14,9 @@ import (
 // Plan works out what Import would do with every row, compared with the live service, and gives
 // each row to sink, in the order of the file. Nothing is sent and nothing is recorded.
 func Plan(ctx context.Context, options Options, begin func(PlanHeader) error, sink func(PlanRow) error) (*Summary, Preview, error) {
+	if err := options.acquaint(); err != nil {
+		return nil, Preview{}, err
+	}
 	in, problems, err := open(options.Source)
 	if err != nil {
 		return nil, Preview{}, err
@@ -50,6 +53,9 @@ func planChecked(ctx context.Context, in *input, done *checked, options Options,
 		err = begin(header)
 	}
 	if err == nil {
+		err = r.recall(false)
+	}
+	if err == nil {
 		err = r.survey(ctx, summary)
 	}
 	defer r.index.close()
@@ -72,6 +78,9 @@ func planChecked(ctx context.Context, in *input, done *checked, options Options,
 	}
 	preview := r.preview(summary, r.index.view.view())
 	preview.Brake = r.brake(preview.Weight)
+	if stop := r.sortedAlone(); stop != nil {
+		preview.Brake = reasonText(reasonSorted, r.matches.detail())
+	}
 	return preview, nil
 }
 

@@ -35,6 +35,14 @@ func plannedNew(record *mapping.Record) plannedRow {
 // the index knows nothing keep what the check has seen. look is given every decision and may
 // be nil; with it all rows are decided.
 func (r *runner) foresee(ctx context.Context, look func(n int, row sheet.Row, d decision, record *mapping.Record) error) error {
+	if look == nil {
+		return r.countMatches(func() error { return r.foreseeRows(ctx, nil) })
+	}
+	return r.foreseeRows(ctx, look)
+}
+
+// foreseeRows is foresee, once.
+func (r *runner) foreseeRows(ctx context.Context, look func(n int, row sheet.Row, d decision, record *mapping.Record) error) error {
 	var claims []entry
 	n := -1
 	for row, err := range r.in.rows() {
@@ -48,6 +56,11 @@ func (r *runner) foresee(ctx context.Context, look func(n int, row sheet.Row, d 
 		state := &r.states[n]
 		if state.outcome != 0 && look != nil {
 			if err := look(n, row, decision{}, nil); err != nil {
+				return err
+			}
+		}
+		if state.asked && look == nil {
+			if err := r.foreseeSkip(n, row); err != nil {
 				return err
 			}
 		}
@@ -130,7 +143,7 @@ func (d decision) planned() plannedRow {
 // mayExist reports whether the service may have the row's referral, or one that looks like it.
 func (r *runner) mayExist(state *rowState) bool {
 	_, isMade := r.past.made[state.marker]
-	return state.named || has(r.index.byMarker, state.marker) || isMade || r.past.openHashes[state.marker] ||
+	return state.named || has(r.index.byMarker, state.marker) || state.near != 0 && has(r.index.byNear, state.near) || isMade || r.past.openHashes[state.marker] ||
 		state.look != 0 && has(r.index.byLook, state.look) || r.options.Mode == Update
 }
 

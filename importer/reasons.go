@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"refload/api"
+	"refload/internal/listing"
 )
 
 // The reasons that a journal gives for an outcome, or a run for its stop. They are a closed
@@ -64,7 +65,22 @@ const (
 	reasonUndo          = "undo"
 	reasonTakenUp       = "taken-up"
 	reasonUnshared      = "unshared"
+	reasonNear          = "near"
+	reasonNearOther     = "near-other-customer"
+	reasonOtherCustomer = "other-customer"
+	reasonSoNamed       = "so-named"
+	reasonTwoScripts    = "two-scripts"
+	reasonSkipped       = "skipped-before"
+	reasonSorted        = "sorted"
+	reasonLearned       = "learned"
+	reasonCutIDs        = "cut-ids"
+	reasonTooLong       = "too-long"
 	reasonUnrecorded    = "unrecorded"
+	reasonGone          = "gone"
+	reasonHidden        = "hidden"
+	reasonOldVersion    = "old-version"
+
+	reasonListIncomplete = listing.Reason
 
 	reasonNoEngagement    = "no-engagement"
 	reasonOtherEngagement = "other-engagement"
@@ -146,6 +162,22 @@ var reasons = map[string]reason{
 	reasonStrayed:         {"the service made the referral, and put it into another engagement than the row names", "close what should not be there in Partner Center; further rows would go the same way"},
 	reasonUninvited:       {"Microsoft is not invited by this row: that takes a row with the engagement and the target msft, or Yes for \"Microsoft help required?\"", ""},
 	reasonCloseLater:      {"the deal stays open until --close-after has passed", "run the same import again then: it closes the deal"},
+	reasonGone:            {"it was created as %s; the service does not show it", "look in Partner Center; set Action to create to make it again, or to skip to leave it"},
+	reasonHidden:          {"it was created as %s; the service does not let this account see it", "give the account the role Referrals admin in Partner Center, or set Action to skip"},
+	reasonOldVersion:      {"the service shows an older version than the one that refload knows", "run the same import again later"},
+	reasonListIncomplete: {"the list of the service is not complete, so the deal may be there although it is not listed: %s",
+		"import again later; if the list stays so, ask Microsoft's support, or say list-hides: accepted in the profile: a deal that is hidden is made again then"},
+
+	reasonNear:          {"a referral has nearly the CRM ID of the row: %s", "%s: set Action to update where that is the row's deal, which then gets the sheet's spelling, to create where it is another, or to skip; it is not asked again"},
+	reasonNearOther:     {"another customer's referral has nearly the CRM ID of the row: %s", ""},
+	reasonOtherCustomer: {"the referral is another customer's: %s", "if it is the row's deal all the same, set Action to update on the row; it is asked once. Else correct the CRM ID or the Referral ID"},
+	reasonSoNamed:       {"the customer of the row is not the referral's, and the profile lets that pass", ""},
+	reasonTwoScripts:    {"the customer of the row and the referral's are written in two scripts, so nobody compared them", ""},
+	reasonSkipped:       {"an earlier sheet said skip when this was asked", ""},
+	reasonSorted:        {"nothing was sent: %s; was one column sorted alone?", "sort the sheet as a whole, or export again; where every row is right, set Action to update on some of them at a time, or say other-customer: note in the profile"},
+	reasonLearned:       {"the service changes %s of a CRM ID; that is remembered for it, and CRM IDs are compared likewise from now on", "run the same import again: it goes on with these rows"},
+	reasonCutIDs:        {"the service keeps only %s characters of a CRM ID, so a longer one would not be found again; that is remembered for it", "give the rows shorter CRM IDs; when the service has changed, 'refload doctor --recheck' forgets it"},
+	reasonTooLong:       {"the service keeps only %s characters of a CRM ID, as an earlier run saw, and that of this row is longer", "give the row a shorter CRM ID; when the service has changed, 'refload doctor --recheck' forgets it"},
 }
 
 // reasonText returns a reason in words.

@@ -19,7 +19,7 @@ func Results(ctx context.Context, options Options, folder *run.Folder) (*Summary
 	if err != nil {
 		return nil, err
 	}
-	in, done, summary, err := reread(ctx, options, folder)
+	in, done, summary, err := reread(ctx, &options, folder)
 	var changed *ChangedError
 	var unreadable *sheet.ProblemError
 	if errors.As(err, &changed) || errors.As(err, &unreadable) {

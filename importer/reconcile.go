@@ -113,11 +113,11 @@ func (r *runner) scan() error {
 			since = time.Time{} // it may be sent again by this look, which goes through the whole list then
 		}
 	}
-	seen, err := r.listSince(since, wanted)
+	seen, verdict, err := r.listSince(since, wanted)
 	if err != nil {
 		return err
 	}
-	trusted := r.canary == "" || len(seen[r.canary]) > 0
+	trusted := verdict.Complete() && (r.canary == "" || len(seen[r.canary]) > 0)
 	open := r.open
 	r.open = nil
 	for _, row := range open {
@@ -138,6 +138,7 @@ func (r *runner) scan() error {
 // shown takes down that a listing shows what an open row sent. A row of which more is to be done
 // is gone on with.
 func (r *runner) shown(row openRow, listed []*api.Referral) error {
+	r.acquainted(listed[0].ID(), row.customer)
 	switch {
 	case row.kind == stepInvite:
 		r.weighShown(row, listed[0])

@@ -128,7 +128,7 @@ func (b *resultBook) runLines() [][]sheet.Out {
 		{"run", s.Run}, {"target", s.Target}, {"signed-in account", s.Account}, {"run by", s.Who}, {"tool", s.Tool},
 		{"started", stamp(s.Started)}, {"time taken", s.Took().String()},
 		{"file", s.File}, {"sheet", s.Sheet}, {"SHA-256 of the file", s.Hash},
-		{"referrals on the service before", fmt.Sprint(s.Listed)},
+		{"referrals on the service before", fmt.Sprint(s.Listed)}, {"list of the service", s.ListWords()},
 		{"requests", fmt.Sprint(s.Requests)}, {"times the service asked to slow down", fmt.Sprint(s.Throttled)},
 		{"left open by earlier runs", elsewhereLine(s)},
 		{"errors in the file", fmt.Sprint(s.Problems.Errors)}, {"warnings in the file", fmt.Sprint(s.Problems.Warnings)},

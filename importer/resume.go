@@ -26,7 +26,7 @@ func (e *ChangedError) Hint() string {
 // be the one that the run read. A run with nothing left sends nothing; its results are
 // written again.
 func Resume(ctx context.Context, options Options, folder *run.Folder) (*Summary, error) {
-	in, done, summary, err := reread(ctx, options, folder)
+	in, done, summary, err := reread(ctx, &options, folder)
 	if err != nil {
 		return summary, err
 	}
@@ -77,7 +77,10 @@ func allSettled(states []rowState) bool {
 }
 
 // reread opens and checks the file of a run again.
-func reread(ctx context.Context, options Options, folder *run.Folder) (*input, *checked, *Summary, error) {
+func reread(ctx context.Context, options *Options, folder *run.Folder) (*input, *checked, *Summary, error) {
+	if err := options.acquaint(); err != nil {
+		return nil, nil, nil, err
+	}
 	history, err := ReadHistory(options.Journals, folder)
 	if err != nil {
 		return nil, nil, nil, err
@@ -86,7 +89,7 @@ func reread(ctx context.Context, options Options, folder *run.Folder) (*input, *
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	summary := newSummary(in, options)
+	summary := newSummary(in, *options)
 	summary.Run = folder.Run
 	tell(options.Observe, run.Event{Kind: run.Began, Run: folder.Run})
 	done, err := in.checkAll(ctx, options.Target, problems, options.Observe)
@@ -95,7 +98,7 @@ func reread(ctx context.Context, options Options, folder *run.Folder) (*input, *
 	case in.hash != history.Header.InputHash:
 		err = &ChangedError{options.Name, folder.Run}
 	default:
-		err = foreign(folder, history.Header, options)
+		err = foreign(folder, history.Header, *options)
 	}
 	if err != nil {
 		in.close()
@@ -107,9 +110,6 @@ func reread(ctx context.Context, options Options, folder *run.Folder) (*input, *
 
 // goOn opens the journal again and sends what is left.
 func (r *runner) goOn(results resultFile, summary *Summary) error {
-	if err := r.takeKey(); err != nil {
-		return err
-	}
 	if err := r.reopen(); err != nil {
 		return err
 	}

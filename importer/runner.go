@@ -8,7 +8,9 @@ import (
 
 	"refload/api"
 	"refload/importer/journal"
+	"refload/internal/listing"
 	"refload/internal/run"
+	"refload/mapping"
 )
 
 // runner is one run: what it knows of its rows, and what it shares between its workers.
@@ -23,8 +25,13 @@ type runner struct {
 	budget   *api.Budget
 	meter    *meter
 	folder   *run.Folder
-	problems *Problems // of the file, as its Summary has them
-	hashKey  []byte    // of the hashes in the journal
+	problems *Problems  // of the file, as its Summary has them
+	hashKey  []byte     // of the hashes in the journal
+	known    *run.Known // what persons have said, and earlier runs have done
+	ids      mapping.IDs
+	keeps    bool     // what is learned is kept
+	owners   []uint64 // hashes of the CRM IDs and markers of the file's rows, see inFile
+	sorted   bool     // they are all there
 
 	intake context.Context // ends when no more rows are to be taken
 	close  func()          // ends the intake
@@ -39,16 +46,26 @@ type runner struct {
 	again    map[int]openRow  // rows that are gone on with now: to be sent again, or found and not all done
 	said     map[int]string   // words on a row that may quote it, for the results only
 	prior    *priorStates
-	braked   bool            // a brake stopped the run before its first write
-	blind    bool            // the account may not see all deals, and nobody can be asked
-	weight   Irreversible    // what was done that cannot be taken back
-	markers  map[uint64]bool // of the rows of the file, hashed; made when a look-alike is found
-	alike    alikeGuard      // the first rows all failed alike
-	answers  answerGuard     // creates one after the other were answered alike
-	bad      int             // rows that ended badly
-	later    int             // rows of which a later import does the rest
-	canary   string          // marker of the first referral that this run created, folded
-	seen     time.Time       // when the listing last began
+	braked   bool         // a brake stopped the run before its first write
+	blind    bool         // the account may not see all deals, and nobody can be asked
+	weight   Irreversible // what was done that cannot be taken back
+	matches  matchCount   // rows whose referral is there, as they are foreseen
+	alike    alikeGuard   // the first rows all failed alike
+	answers  answerGuard  // creates one after the other were answered alike
+	bad      int          // rows that ended badly
+	later    int          // rows of which a later import does the rest
+	canary   string       // marker of the first referral that this run created, its key
+	seen     time.Time    // when the listing last began
+	stock
+}
+
+// stock is what is known of the list before the first row is decided.
+type stock struct {
+	verdict listing.Verdict // whether it is complete
+	waits   bool            // a list that lags may be waited for
+	asked   map[guid]byID   // what was asked for by id
+	askable map[guid]bool   // what may still be asked for rows of the file; nil before the first is asked
+	gone    int             // referrals of earlier runs that the service does not show any more
 }
 
 // openRow is a row of which a create was sent and has no trustworthy answer.
@@ -64,6 +81,7 @@ type openRow struct {
 	earlier    bool          // an earlier run sent it, this one has not
 	distrusted bool          // the last listing did not show what it must show
 	more       bool          // the create is not all that the row asks for
+	customer   string        // of the row, see names.Key
 	live       *api.Referral // of an invitation: our own referral
 	outcome    run.Outcome   // of the row, once an invitation is found
 	found      *api.Referral // what a listing showed, when more is to be done

@@ -6,46 +6,67 @@ import (
 	"time"
 
 	"refload/api"
+	"refload/internal/listing"
 )
 
 // scanMargin is how much older than the first send a listed referral must be before a scan
 // believes that it has gone back far enough.
 const scanMargin = 10 * time.Minute
 
-// listSince lists referrals, the newest first, back to a moment, and returns those of ours
-// whose key is wanted. It stops early only while the list keeps the order that was
-// asked for and the service's clock is known. The keys are folded markers and inviteKeys.
-func (r *runner) listSince(since time.Time, wanted map[string]bool) (map[string][]*api.Referral, error) {
-	seen := map[string][]*api.Referral{}
-	bound, bounded := r.meter.serverTime(since)
-	bound = bound.Add(-scanMargin)
-	last := time.Time{}
-	for page, err := range r.client.Pages(r.work, newest) {
-		if err != nil {
-			return nil, err
-		}
-		for _, referral := range page {
-			created, ok := createdTime(referral)
-			bounded = bounded && ok && (last.IsZero() || !created.After(last))
-			last = created
-			keep(seen, referral, wanted)
-		}
-		if bounded && !last.IsZero() && last.Before(bound) {
-			break
-		}
+// listSince lists referrals, the newest first, back to a moment, and returns those of ours whose key is wanted. It
+// stops early only while the list keeps the order that was asked for and the service's clock is known. The
+// keys are those of markers and inviteKeys. The verdict says whether one of them can be hidden.
+func (r *runner) listSince(since time.Time, wanted map[string]bool) (map[string][]*api.Referral, listing.Verdict, error) {
+	seen, still := map[string][]*api.Referral{}, r.index.unseen(since)
+	until, known := r.meter.serverTime(since)
+	if until = until.Add(-scanMargin); !known || since.IsZero() {
+		until = time.Time{}
 	}
-	return seen, nil
+	verdict, err := listing.Back(r.work, r.client, until, func(referral *api.Referral) {
+		r.collect(seen, referral, wanted)
+		still.see(referral)
+	})
+	if verdict.Complete() && still.left > 0 {
+		verdict = listing.Verdict{Gap: listing.Missed, Count: still.left}
+	}
+	return seen, verdict, err
 }
 
-func keep(seen map[string][]*api.Referral, referral *api.Referral, wanted map[string]bool) {
-	key := foldMarker(referral.ExternalReferenceID())
+// unseen are the referrals that the listing before the first write showed, and a later one has not shown yet. One
+// that goes through the whole list has to show them all.
+type unseen struct {
+	index *index
+	shown []bool // by the place in byID
+	left  int
+}
+
+// unseen returns what a listing since a moment has to show: nothing where it does not go through the whole list.
+func (ix *index) unseen(since time.Time) *unseen {
+	if !since.IsZero() {
+		return &unseen{}
+	}
+	return &unseen{ix, make([]bool, len(ix.byID)), len(ix.byID)}
+}
+
+func (u *unseen) see(referral *api.Referral) {
+	if u.left == 0 {
+		return
+	}
+	if n, found := place(u.index.byID, idHash(referral.ID())); found && !u.shown[n] {
+		u.shown[n] = true
+		u.left--
+	}
+}
+
+func (r *runner) collect(seen map[string][]*api.Referral, referral *api.Referral, wanted map[string]bool) {
+	key := r.ids.Key(referral.ExternalReferenceID())
 	if invited(referral) {
 		key = inviteKey(referral.EngagementID())
 	}
 	if key == "" || !wanted[key] {
 		return
 	}
-	known := slices.ContainsFunc(seen[key], func(r *api.Referral) bool { return r.ID() == referral.ID() })
+	known := slices.ContainsFunc(seen[key], func(other *api.Referral) bool { return other.ID() == referral.ID() })
 	if !known {
 		seen[key] = append(seen[key], referral)
 	}

@@ -16,18 +16,15 @@ var oneCharacter = flag.String("character", "", "give the service of every simul
 // drawn stands in the place of a reason where there is none.
 const drawn = ""
 
-const (
-	createNothing = "histories create nothing and send no externalReferenceId"
-	takenForWhole = "import takes its list for complete"
-)
+const createNothing = "histories create nothing and send no externalReferenceId"
 
 // meets says which characters of the sandbox the nights and the histories meet, and what keeps them from it. A seed whose
 // character is not drawn is a plain one, so that no seed means something else when one is switched on.
 var meets = []struct{ name, nights, histories string }{
 	{"unordered", drawn, drawn},
 	{"shuffled", drawn, drawn},
-	{"swallowed", takenForWhole, takenForWhole},
-	{"capped", takenForWhole, takenForWhole},
+	{"swallowed", drawn, drawn},
+	{"capped", drawn, drawn},
 	{"repeating", drawn, drawn},
 	{"stale", "nights change nothing", drawn},
 	{"conflict-after-create", "a create that is answered 409 is taken for rejected and sent again", createNothing},
@@ -94,4 +91,10 @@ func (w *world) kept(id string) string {
 		return strings.ToLower(id)
 	}
 	return id
+}
+
+// hides reports whether the service has a character by which its lists can hide something, so that nothing may be created
+// by them.
+func (w *world) hides() bool {
+	return slices.Contains([]string{"unordered", "shuffled", "swallowed", "capped", "repeating"}, w.character)
 }

@@ -133,7 +133,7 @@ func (u *undoRow) judge(live *api.Referral) PlanRow {
 	p := PlanRow{Row: u.row, Action: undoNever, ReferralID: u.id}
 	switch {
 	case live == nil:
-		p.Message = "the service does not list the referral any more"
+		p.Message = "the service does not show the referral any more"
 		return p
 	case u.made || u.prior == nil:
 		p.Deal, p.Customer = live.Text("name"), live.Text("customerProfile.name")

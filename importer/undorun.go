@@ -57,9 +57,9 @@ func (r *runner) planUndo(ctx context.Context, rows []*undoRow, summary *Summary
 	planned := make([]PlanRow, len(rows))
 	for n, u := range rows {
 		r.states[n].number = int32(u.row)
-		live, err := r.index.withID(u.id)
+		live, err := r.liveOf(ctx, u.id)
 		if err != nil {
-			return nil, err
+			return nil, readError(ctx, err)
 		}
 		planned[n] = u.judge(live)
 		show(planned[n])
@@ -141,9 +141,9 @@ func (r *runner) restoreRows(rows []*undoRow, planned []PlanRow) error {
 
 // restoring is the op that restores one row.
 func (r *runner) restoring(n int, u *undoRow) (*op, error) {
-	live, err := r.index.withID(u.id)
-	if err != nil {
-		return nil, err
+	live, err := r.liveOf(r.work, u.id)
+	if err != nil || live == nil {
+		return nil, firstError(err, &StopError{Reason: reasonNoSuchID})
 	}
 	restore := func(now *api.Referral) *api.Referral {
 		document, _, _ := u.restored(now)

@@ -31,6 +31,7 @@ type Verdict struct {
 	Statuses  []StatusLine
 	Listed    int // referrals that the service listed
 	View      View
+	ListGap   string // why nobody can tell whether the list is complete, "" where it is
 	Requests  int
 	Throttled int
 	Output    string // path of the workbook, "" where none was written
@@ -75,14 +76,14 @@ func (v *Verdict) count(list []Finding) {
 }
 
 // Complete reports whether the service holds what the sheet says, each row once; in the scope of the
-// tenant also nothing else.
+// tenant also nothing else. Both want a list that is complete.
 func (v *Verdict) Complete() bool {
 	for _, n := range v.Counts {
 		if n > 0 {
 			return false
 		}
 	}
-	return v.Unjudged == 0
+	return v.Unjudged == 0 && v.ListGap == ""
 }
 
 // Words say the verdict in one line.
@@ -107,6 +108,9 @@ func (v *Verdict) Words() string {
 		if part.n > 0 {
 			parts = append(parts, fmt.Sprintf(part.word, part.n))
 		}
+	}
+	if v.ListGap != "" {
+		parts = append(parts, "the list of the service is not complete, so nobody can tell what else there is: "+v.ListGap)
 	}
 	return fmt.Sprintf("not complete: as the sheet says %d of %s; %s", v.AsItSays, run.Counted(judged, "row"), strings.Join(parts, ", "))
 }

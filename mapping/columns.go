@@ -14,6 +14,8 @@ type MatchOptions struct {
 	Catalogues *Catalogues // the lists of values, nil for those that come with the program
 	Unattended bool        // nobody looks at warnings: an unknown column is a fault
 	CommaCSV   bool        // the input is a CSV file with commas, as the portal writes it
+	// IDs says by what CRM IDs are compared.
+	IDs IDs
 	// UpdatesOnly says that no row creates a referral, so that a row need not say what a new one
 	// must have.
 	UpdatesOnly bool

@@ -50,7 +50,7 @@ func (c *Columns) Decode(row sheet.Row, today time.Time) (*Record, []Problem) {
 	d := decoder{columns: c, row: row, today: today, record: newRecord(row), said: make([]statement, 0, len(row.Cells)+len(c.fixed)+spare)}
 	d.record.columns = c
 	d.record.Portal, d.record.Updates = c.portal, c.options.UpdatesOnly
-	d.record.shareClosed = c.ShareClosed()
+	d.record.shareClosed, d.record.ids = c.ShareClosed(), c.options.IDs
 	d.readSnapshot()
 	for col := range c.each() {
 		d.cell(col)
@@ -78,6 +78,9 @@ func (d *decoder) cell(col *column) {
 		ref = Ref{Column: col.header, Value: shown(col.fill)}
 	}
 	ref.Kept = d.was.Same(col.header, cellText(cell))
+	if col.path == customerPath && !ref.Kept {
+		d.record.CustomerWas, _ = d.was.Text(col.header)
+	}
 	before := len(d.said)
 	d.value(col.target, cell, col.how, ref)
 	d.rememberBase(col, col.how, d.said[before:])
@@ -171,6 +174,9 @@ func (d *decoder) empty(t target, text string, ref Ref) {
 	d.say(statement{target: t, ref: ref}, refuse("VAL-ENUM", quoted(text)+" is more than this column can hold",
 		"allowed: "+allowed+", or nothing; what "+HeaderOf(t.path)+" holds has columns of its own"))
 }
+
+// customerPath is the name of the customer.
+const customerPath = "customerProfile.name"
 
 // steers has what columns that are no property do to the record.
 var steers = map[string]func(*Record, any){

@@ -97,6 +97,9 @@ func (c *Columns) keys(row sheet.Row) []rowKey {
 	}
 	var keys []rowKey
 	crm, id := keyText(row, c.crm), keyText(row, c.id)
+	if crm != "" {
+		crm = c.options.IDs.Key(cellText(row.At(c.crm)))
+	}
 	if id != "" {
 		keys = append(keys, rowKey{byID, c.hash(byID, id), c.id})
 	}

@@ -48,7 +48,7 @@ func (d *decoder) rememberBase(col *column, how reading, said []statement) {
 // clashes reports whether somebody else has changed what a statement changes, since the row was
 // exported, and to something else. It takes the clash down.
 func (m *merger) clashes(s statement, live, wanted any) bool {
-	if !s.based || same(s.field, live, s.base) || same(s.field, live, wanted) {
+	if !s.based || m.same(s.field, live, s.base) || m.same(s.field, live, wanted) {
 		return false
 	}
 	m.merged.Clashes = append(m.merged.Clashes, Clash{Path: s.path, Base: s.base, Yours: wanted, Theirs: live})
@@ -61,7 +61,7 @@ func (m *merger) others(s statement) {
 		return
 	}
 	base := m.wanted(s)
-	if live, _ := m.live.Get(s.path); !same(s.field, live, base) {
+	if live, _ := m.live.Get(s.path); !m.same(s.field, live, base) {
 		m.merged.Theirs = append(m.merged.Theirs, Clash{Path: s.path, Base: base, Yours: base, Theirs: live})
 	}
 }

@@ -35,11 +35,19 @@ func same(f *Field, live, wanted any) bool {
 	case Email, Country, Currency:
 		return foldedText(live) == foldedText(wanted)
 	}
-	if f.Path == "externalReferenceId" {
-		return foldedText(live) == foldedText(wanted)
-	}
 	text, isText := live.(string)
 	return isText && html.UnescapeString(text) == wanted
+}
+
+// same is the function same, for what one service makes of CRM IDs.
+func (m *merger) same(f *Field, live, wanted any) bool {
+	was, isText := live.(string)
+	is, alsoText := wanted.(string)
+	if f.Path != "externalReferenceId" || !isText || !alsoText {
+		return same(f, live, wanted)
+	}
+	key := m.record.ids.Key(is)
+	return m.record.ids.Key(was) == key || m.record.ids.Key(html.UnescapeString(was)) == key
 }
 
 // blankValue reports whether a value is null or holds nothing.

@@ -61,6 +61,8 @@ type Record struct {
 	RequestID    string   `json:"request_id,omitempty"`
 	Attempts     int      `json:"attempts,omitempty"`
 
+	Updated time.Time `json:"updated,omitzero"` // when the version of the referral was made, by the service's clock
+
 	// Of a Prior and an After: the referral as it was and became. It stands in a file of its own,
 	// never in the journal of a run.
 	State json.RawMessage `json:"state,omitempty"`

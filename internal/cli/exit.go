@@ -45,7 +45,7 @@ var exitCodes = []struct {
 	{exitOK, "every row is created, updated, unchanged, already there, or was left out as asked"},
 	{exitInternal, "internal error"},
 	{exitUsage, "wrong usage or configuration"},
-	{exitPartial, "finished, but some rows were not applied; of verify: the service does not hold what the sheet says"},
+	{exitPartial, "finished, but some rows were not applied; of verify: the service does not hold what the sheet says; of export: the list of the service is not complete"},
 	{exitSignIn, "sign-in needed"},
 	{exitInvalid, "input invalid; nothing of that file was sent"},
 	{exitStopped, "stopped by --max-errors or a brake, or the first rows all failed alike"},
@@ -128,6 +128,7 @@ var exitRules = []struct {
 	{is[*journal.DamagedError], exitStorage},
 	{is[*run.StateError], exitStorage},
 	{is[*importer.InternalError], exitInternal},
+	{is[*exporter.IncompleteError], exitPartial},
 	{refusedExport, exitSignIn},
 	{is[*exporter.StoppedError], exitUnreachable},
 }

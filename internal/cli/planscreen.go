@@ -137,6 +137,7 @@ func (p *planScreen) end(summary *importer.Summary, preview importer.Preview, ou
 	if weight := preview.Weight.String(); weight != "" {
 		console.Print(p.env.Stdout, "cannot be taken back: %s\n", weight)
 	}
+	p.tellList(summary)
 	if preview.Brake != "" {
 		console.Print(p.env.Stdout, "a brake would stop it: %s\n", preview.Brake)
 	}

@@ -94,6 +94,7 @@ func (a *app) tellSummary(source importer.Source, s *importer.Summary, err error
 	} else if text != "" {
 		console.Print(a.env.Stderr, "%s; did you mean to import that one?\n", text)
 	}
+	a.tellList(s)
 	if dryRun && err == nil {
 		a.tellElsewhere(s)
 		fmt.Fprintln(a.env.Stdout, "dry run: nothing was sent")
@@ -144,6 +145,13 @@ func (a *app) tellElsewhere(s *importer.Summary) {
 	}
 }
 
+// tellList says what is wrong with the list of the service.
+func (a *app) tellList(s *importer.Summary) {
+	if words := s.ListWords(); words != "" {
+		console.Print(a.env.Stderr, "warning: %s\n", words)
+	}
+}
+
 // tellUnwritten says how to get results that could not be written at all.
 func (a *app) tellUnwritten(s *importer.Summary, err error) {
 	var failed *importer.ResultsError
@@ -188,6 +196,12 @@ func jsonFile(s *importer.Summary, err error) map[string]any {
 	}
 	if len(s.Elsewhere) > 0 {
 		object["open_elsewhere"] = s.Elsewhere
+	}
+	if s.ListGap != "" {
+		object["list_incomplete"], object["list_hides_accepted"] = s.ListGap, s.ListAccepted
+	}
+	if s.Gone > 0 {
+		object["gone"] = s.Gone
 	}
 	if err != nil {
 		object["error"] = err.Error()

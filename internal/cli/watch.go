@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"refload/exporter"
 	"refload/importer"
 	"refload/internal/console"
 	"refload/internal/monitor"
@@ -140,14 +141,29 @@ func (a *app) report(ctx context.Context, err error) *monitor.Report {
 	if target, known := a.namedTarget(); known && r.Target == "" {
 		r.Target = target.Name
 	}
-	var stopped *importer.StopError
-	if errors.As(err, &stopped) {
-		r.Reason = stopped.Reason
-	}
+	r.Reason = c.reasonOf(err)
 	r.Seconds = r.Ended.Sub(r.Started).Round(time.Millisecond).Seconds()
 	r.Meaning, r.OK = meaningOf(r.ExitCode), r.ExitCode == exitOK && !declined(err)
 	r.Resumable = r.ExitCode != exitStale && (r.Later > 0 && r.ExitCode != exitOK || resumable[r.ExitCode]) // a plan is made again
 	return r
+}
+
+// reasonOf is the word for why not all was done, "" where the counts say it.
+func (c *closing) reasonOf(err error) string {
+	var stopped *importer.StopError
+	var incomplete *exporter.IncompleteError
+	switch {
+	case errors.As(err, &stopped):
+		return stopped.Reason
+	case errors.As(err, &incomplete):
+		return incomplete.Reason()
+	}
+	for _, end := range c.ends {
+		if end.summary != nil && end.summary.Reason() != "" {
+			return end.summary.Reason()
+		}
+	}
+	return ""
 }
 
 // resumable are the exit codes after which the same command goes on where this one stopped.

@@ -10,7 +10,7 @@ import (
 // valueOf is a value that each key takes.
 var valueOf = map[string]string{
 	"base-url": "https://evil.example.net", "authority": "https://evil.example.net", "tenant": "evil.example.net", "ca-file": "theirs.pem",
-	"client-id": "11111111-2222-3333-4444-555555555555", "production": "no", "partial-view": "accepted", "rate": "0", "concurrency": "9",
+	"client-id": "11111111-2222-3333-4444-555555555555", "production": "no", "partial-view": "accepted", "list-hides": "accepted", "other-customer": "note", "rate": "0", "concurrency": "9",
 	"mapping": "crm.yaml", "sheet": "Deals", "header-row": "3", "encoding": "windows-1252", "delimiter": "semicolon",
 	"dates": "dmy", "decimal": "comma",
 	"mode": "create", "key": "Deal Name", "on-unknown": "resend", "settle": "1s", "resend-after": "1s", "results-folder": "elsewhere",

@@ -1,0 +1,117 @@
+package importer
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"refload/api"
+	"refload/internal/run"
+	"refload/mapping"
+)
+
+// acquaint takes over what is known of the target's service.
+func (o *Options) acquaint() (err error) {
+	o.habits, err = o.Home.Habits()
+	return err
+}
+
+// ids says by what CRM IDs are compared at the target.
+func (s Source) ids() mapping.IDs { return mapping.IDs{Case: s.habits.Case, Padding: s.habits.Padding} }
+
+// habitOf tells what a service has made of an id that it was sent, where it can be that.
+func habitOf(sent, kept string) (run.Habits, bool) {
+	for _, habits := range []run.Habits{{Case: true}, {Padding: true}, {Case: true, Padding: true}} {
+		ids := Source{habits: habits}.ids()
+		is, was := ids.Key(kept), ids.Key(sent)
+		if is == was {
+			return habits, is != mapping.IDs{}.Key(sent) || kept != sent
+		}
+		if is != "" && strings.HasPrefix(was, is) && utf8.RuneCountInString(kept) < utf8.RuneCountInString(sent) {
+			return run.Habits{Keeps: utf8.RuneCountInString(kept)}, true
+		}
+	}
+	return run.Habits{}, false
+}
+
+// learnFrom learns from what a service keeps of an id, once, and stops the run: how rows and referrals are looked
+// up is said before the first of them is sent. What says nothing of the service is no matter here.
+func (r *runner) learnFrom(sent, kept string) error {
+	habits, is := habitOf(sent, kept)
+	if !is {
+		return nil
+	}
+	if err := r.options.Home.Learn(habits); err != nil {
+		return err
+	}
+	reason, detail := reasonLearned, habitWords(habits)
+	if habits.Keeps > 0 {
+		reason, detail = reasonCutIDs, strconv.Itoa(habits.Keeps)
+	}
+	r.stop(reason, detail)
+	return nil
+}
+
+func habitWords(h run.Habits) string {
+	switch {
+	case h.Case && h.Padding:
+		return "case and padding"
+	case h.Case:
+		return "the case"
+	}
+	return "the padding"
+}
+
+// learned reports whether the run stops because of what it has learned of the service.
+func (r *runner) learned() bool { return learnedReasons[r.reasonOfStop()] }
+
+var learnedReasons = map[string]bool{reasonLearned: true, reasonCutIDs: true}
+
+// isOurs reports whether an answer with another externalReferenceId is that of the referral that was sent all the
+// same, of which the service has changed it: nobody had the referral before, and it has the names that were sent.
+func (s *sender) isOurs(created *api.Referral, err error) bool {
+	if !errors.Is(err, api.ErrOtherMarker) || created == nil || s.step.kind != stepCreate {
+		return false
+	}
+	before, unread := s.index.withID(created.ID())
+	if before != nil || unread != nil || lookText(created) == "" || lookText(created) != lookText(s.document) {
+		return false
+	}
+	kept := created.ExternalReferenceID()
+	if s.ids.Key(kept) == s.ids.Key(s.op.marker) {
+		return true
+	}
+	_, is := habitOf(s.op.marker, kept)
+	return is && s.learnFrom(s.op.marker, kept) == nil
+}
+
+// hasLearned reports whether a run stopped to compare ids in another way.
+func hasLearned(err error) bool {
+	var stopped *StopError
+	return errors.As(err, &stopped) && stopped.Reason == reasonLearned
+}
+
+// resumeLearned goes on with a run that has learned how its service keeps ids. What it says at its end is of both parts.
+func resumeLearned(ctx context.Context, options Options, before *Summary, why error) (*Summary, error) {
+	tell(options.Observe, run.Event{Kind: run.Said, Text: strings.TrimPrefix(why.Error(), "stopped: ")})
+	folders, err := options.Home.Folders()
+	if err != nil {
+		return before, err
+	}
+	for _, folder := range folders {
+		if folder.Run != before.Run {
+			continue
+		}
+		options.Confirm = nil // it was answered
+		summary, err := Resume(ctx, options, folder)
+		if summary == nil {
+			return before, err
+		}
+		summary.Weight.add(before.Weight)
+		summary.Requests, summary.Throttled, summary.Started = summary.Requests+before.Requests, summary.Throttled+before.Throttled, before.Started
+		return summary, err
+	}
+	return before, why
+}
