@@ -5,7 +5,7 @@ BIN     := bin/refload
 DEMO    := demo
 VERSION ?=
 
-.PHONY: all demo build test test-short lint fuzz bench check nightly torture million mutants release emulated reproducible man clean
+.PHONY: all demo build install test test-short lint fuzz bench check nightly torture million mutants release emulated reproducible man clean
 
 all: build
 
@@ -17,6 +17,10 @@ demo: build
 
 build:
 	$(GO) build -trimpath $(if $(VERSION),-ldflags "-X refload/internal/cli.release=$(VERSION)") -o $(BIN) .
+
+# Into $(go env GOBIN), by default $(go env GOPATH)/bin, which has to be on the PATH.
+install:
+	$(GO) install -trimpath $(if $(VERSION),-ldflags "-X refload/internal/cli.release=$(VERSION)") .
 
 # The package that takes longest begins first.
 TESTED := ./internal/cli ./... ./testdata/mutants

@@ -86,7 +86,8 @@ func withDefaults(config Config) Config {
 
 // Create posts a new referral and returns it as the service made it. It is sent once; an
 // *Error says what is known of the outcome. An answer counts as done only when it carries
-// a GUID as id and the externalReferenceId that was sent.
+// a GUID as id and the externalReferenceId that was sent; with ErrOtherMarker the referral that
+// was answered instead is returned too.
 //
 // Source: the "Create a referral" page.
 func (c *Client) Create(ctx context.Context, referral *Referral) (*Referral, error) {
@@ -100,7 +101,7 @@ func (c *Client) Create(ctx context.Context, referral *Referral) (*Referral, err
 	}
 	marker := referral.ExternalReferenceID()
 	if marker != "" && created.ExternalReferenceID() != marker {
-		return nil, &Error{Op: "create", HTTPStatus: http.StatusOK, Outcome: Unknown,
+		return created, &Error{Op: "create", HTTPStatus: http.StatusOK, Outcome: Unknown,
 			Message: ErrOtherMarker.Error(), Err: ErrOtherMarker}
 	}
 	return created, nil

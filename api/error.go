@@ -1,9 +1,11 @@
 package api
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -47,7 +49,7 @@ type Error struct {
 }
 
 // CertificateHint says what to do when the service's certificate is not to be trusted.
-const CertificateHint = "nothing was sent; check the base URL and this machine's clock. If a proxy or an authority of your own " +
+const CertificateHint = "the request was not sent; check the base URL and this machine's clock. If a proxy or an authority of your own " +
 	"vouches for the service, name its certificate with --ca-file FILE"
 
 // InnerError is one nested error of the envelope.
@@ -85,11 +87,29 @@ func (e *Error) Unwrap() error { return e.Err }
 type envelope struct {
 	Error      *errorBody `json:"error"`
 	StatusCode int        `json:"statusCode"`
+	Code       looseText  `json:"code"`
 	Message    string     `json:"message"`
+	Text       string     `json:"description"`
+}
+
+// looseText is a text that a service may write as a number too.
+type looseText string
+
+// UnmarshalJSON takes a text, a number, or anything else as nothing.
+func (l *looseText) UnmarshalJSON(data []byte) error {
+	var text string
+	var number json.Number
+	switch {
+	case json.Unmarshal(data, &text) == nil:
+		*l = looseText(text)
+	case json.Unmarshal(data, &number) == nil:
+		*l = looseText(number)
+	}
+	return nil
 }
 
 type errorBody struct {
-	Code    string     `json:"code"`
+	Code    looseText  `json:"code"`
 	Message string     `json:"message"`
 	Target  string     `json:"target"`
 	Inner   *errorBody `json:"innerError"` // encoding/json also accepts "innererror"
@@ -118,18 +138,37 @@ func readError(op string, response *http.Response, body []byte) *Error {
 		e.Message = "the answer is not JSON: " + opening(body)
 	case parsed.Error != nil:
 		e.fill(parsed.Error)
-	case parsed.Message != "":
-		e.Message = clip(parsed.Message)
+	case parsed.Code != "" || parsed.Message != "":
+		e.fill(&errorBody{Code: parsed.Code, Message: cmp.Or(parsed.Message, parsed.Text)})
 	default:
 		e.Message = "the answer has no error in it"
+	}
+	if NoSecondFactor(e) {
+		e.Message = NoSecondFactorText
 	}
 	return e
 }
 
+// noSecondFactor is the code with which Partner Center refuses an account that signed in with a password alone.
+//
+// Source: Microsoft's partner blog, technical changes for partners of the fourth quarter of FY26.
+const noSecondFactor = "900421"
+
+// NoSecondFactorText says what that is, and what helps.
+const NoSecondFactorText = "the account signed in without multi-factor authentication (MFA); sign in again with it"
+
+// NoSecondFactor reports whether the service refuses an account because it signed in without a second factor.
+func NoSecondFactor(e *Error) bool {
+	if e.HTTPStatus != http.StatusUnauthorized && e.HTTPStatus != http.StatusForbidden {
+		return false
+	}
+	return e.Code == noSecondFactor || slices.ContainsFunc(e.Inner, func(inner InnerError) bool { return inner.Code == noSecondFactor })
+}
+
 func (e *Error) fill(body *errorBody) {
-	e.Code, e.Message, e.Target = ident(body.Code, codeForm), clip(body.Message), ident(body.Target, pathForm)
+	e.Code, e.Message, e.Target = ident(string(body.Code), codeForm), clip(body.Message), ident(body.Target, pathForm)
 	for inner := body.Inner; inner != nil && len(e.Inner) < maxInner; inner = inner.Inner {
-		e.Inner = append(e.Inner, InnerError{ident(inner.Code, codeForm), clip(inner.Message)})
+		e.Inner = append(e.Inner, InnerError{ident(string(inner.Code), codeForm), clip(inner.Message)})
 	}
 }
 

@@ -33,7 +33,7 @@ func TestIdent(t *testing.T) {
 func TestCodesAreWords(t *testing.T) {
 	for _, said := range []string{"Kim Lee", "kim@example.com", "15550100"} {
 		e := &Error{}
-		e.fill(&errorBody{Code: said, Target: said, Message: "Kim Lee is unknown", Inner: &errorBody{Code: said, Message: "Kim"}})
+		e.fill(&errorBody{Code: looseText(said), Target: said, Message: "Kim Lee is unknown", Inner: &errorBody{Code: looseText(said), Message: "Kim"}})
 		if e.Code != unreadable || e.Target != unreadable || e.Inner[0].Code != unreadable || e.Message != "Kim Lee is unknown" {
 			t.Errorf("%q: %+v", said, e)
 		}

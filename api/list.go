@@ -41,6 +41,9 @@ type page struct {
 // maxPages bounds a listing; a service that leads further is leading in circles.
 const maxPages = 100_000
 
+// ErrEndless is the cause of the error of a list that leads in circles.
+var ErrEndless = errors.New("the list has no end")
+
 // List yields the referrals that match the query, page after page. Of a nextLink only the
 // query is used, whatever its scheme, host or path: the documented ones are plain http and
 // point elsewhere. The iteration ends with an error as its last element when a page cannot be
@@ -92,7 +95,7 @@ func (c *Client) Walk(ctx context.Context, query Query, from string) iter.Seq2[P
 		seen := map[string]bool{}
 		for len(seen) < maxPages {
 			if seen[next] {
-				yield(Page{}, &Error{Op: "list", Message: "the pages lead in a circle: a nextLink came twice"})
+				yield(Page{}, &Error{Op: "list", Message: "the pages lead in a circle: a nextLink came twice", Err: ErrEndless})
 				return
 			}
 			seen[next] = true
@@ -109,7 +112,7 @@ func (c *Client) Walk(ctx context.Context, query Query, from string) iter.Seq2[P
 				return
 			}
 		}
-		yield(Page{}, &Error{Op: "list", Message: fmt.Sprintf("the list has more than %d pages", maxPages)})
+		yield(Page{}, &Error{Op: "list", Message: fmt.Sprintf("the list has more than %d pages", maxPages), Err: ErrEndless})
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -30,8 +31,9 @@ func (g generated) RoundTrip(r *http.Request) (*http.Response, error) {
 	query := r.URL.Query()
 	from, _ := strconv.Atoi(query.Get("$skiptoken"))
 	to := min(from+100, g.count)
-	if query.Get("$orderby") != "createdDateTime asc" && from == 0 {
-		from, to = g.count-1, g.count
+	newest := query.Get("$orderby") == "createdDateTime desc"
+	if strings.HasPrefix(query.Get("$orderby"), "updatedDateTime") {
+		from, to, newest = 0, 1, true
 	}
 	var body bytes.Buffer
 	body.WriteString(`{"value":[`)
@@ -39,10 +41,14 @@ func (g generated) RoundTrip(r *http.Request) (*http.Response, error) {
 		if n > from {
 			body.WriteByte(',')
 		}
-		line, err := json.Marshal(deal(n, func(d map[string]any) {
-			d["createdDateTime"] = time.Date(2020, 1, 1, 0, 0, n, 0, time.UTC).Format(time.RFC3339)
-			d["details"].(map[string]any)["notes"] = fmt.Sprintf("Notes on the deal %d, as long as notes usually are: who was called, what was said, and when to call again.", n)
-			d["details"].(map[string]any)["currency"] = []string{"EUR", "USD", "GBP"}[n%3]
+		at := n
+		if newest {
+			at = g.count - 1 - n
+		}
+		line, err := json.Marshal(deal(at, func(d map[string]any) {
+			d["createdDateTime"] = time.Date(2020, 1, 1, 0, 0, at, 0, time.UTC).Format(time.RFC3339)
+			d["details"].(map[string]any)["notes"] = fmt.Sprintf("Notes on the deal %d, as long as notes usually are: who was called, what was said, and when to call again.", at)
+			d["details"].(map[string]any)["currency"] = []string{"EUR", "USD", "GBP"}[at%3]
 		}))
 		if err != nil {
 			return nil, err
@@ -51,7 +57,8 @@ func (g generated) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	body.WriteByte(']')
 	if to < g.count {
-		fmt.Fprintf(&body, `,"@odata.nextLink":"?$skiptoken=%d"`, to)
+		query.Set("$skiptoken", strconv.Itoa(to))
+		fmt.Fprintf(&body, `,"@odata.nextLink":%q`, "?"+query.Encode())
 	}
 	body.WriteByte('}')
 	return &http.Response{StatusCode: 200, Status: "200 OK", Header: http.Header{}, Body: io.NopCloser(&body),

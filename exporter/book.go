@@ -89,6 +89,13 @@ func (b *bookOutput) Write(r *row) error {
 	return b.sheets[name].Write(cells)
 }
 
+// Announce lets Commit call f.
+func (b *bookOutput) Announce(f func(hash string) error) {
+	if b.options.Path != "" {
+		b.book.Announce(f)
+	}
+}
+
 // Commit adds the summary and puts the file at its place.
 func (b *bookOutput) Commit() error {
 	if err := b.writeSummary(); err != nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"refload/internal/run"
 	"refload/internal/sheet"
 )
 
@@ -126,7 +127,7 @@ func (s *summary) facts(x *Summary) {
 	}
 	leftOut := ""
 	if x.LeftOut > 0 {
-		leftOut = fmt.Sprintf("%d referrals of Microsoft's side of the deals; --include-microsoft adds them", x.LeftOut)
+		leftOut = fmt.Sprintf("%s of Microsoft's side of the deals; --include-microsoft adds them", run.Counted(x.LeftOut, "referral"))
 	}
 	for _, fact := range []struct{ name, value string }{
 		{"complete", "yes: every referral that the service listed, each once"},

@@ -51,7 +51,7 @@ func newDeals(s *spool, bothSides bool) *deals {
 
 func (d *deals) sort(rows []int32) {
 	slices.SortStableFunc(rows, func(a, b int32) int {
-		return cmp.Compare(d.spool.entries[a].created, d.spool.entries[b].created)
+		return cmp.Compare(d.spool.list.At(int(a)).Created, d.spool.list.At(int(b)).Created)
 	})
 }
 

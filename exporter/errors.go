@@ -7,6 +7,8 @@ import (
 
 	"refload/api"
 	"refload/internal/files"
+	"refload/internal/listing"
+	"refload/internal/run"
 	"refload/internal/sheet"
 	"refload/mapping"
 )
@@ -20,7 +22,7 @@ type StoppedError struct {
 
 // Error says how far it came, and why no further.
 func (e *StoppedError) Error() string {
-	return fmt.Sprintf("the export is not complete, so no file was written: %d referrals were listed, then: %s", e.Listed, why(e.Err))
+	return fmt.Sprintf("the export is not complete, so no file was written: %s listed, then: %s", run.Counted(e.Listed, "referral"), why(e.Err))
 }
 
 // why says what stopped a listing, without the words of the service: they may quote a referral, and what an export prints
@@ -33,6 +35,8 @@ func why(err error) string {
 	}
 	text := fmt.Sprintf("%s: HTTP %d", failed.Op, failed.HTTPStatus)
 	switch {
+	case api.NoSecondFactor(failed):
+		return fmt.Sprintf("%s: %s", text, api.NoSecondFactorText)
 	case failed.HTTPStatus/100 == 2:
 		text += ", but the answer is no list of referrals"
 	case failed.Code != "":
@@ -52,7 +56,10 @@ func (e *StoppedError) Hint() string {
 	var failed *api.Error
 	var signIn *api.SignInError
 	var blind *BlindError
+	var incomplete *IncompleteError
 	switch {
+	case errors.As(e.Err, &incomplete):
+		return "run the same command again later; if the list stays as it is, ask Microsoft's support: deals may be hidden from every reader of the list"
 	case errors.As(e.Err, &blind):
 		return "ask for one " + blind.Criterion + " and for your own side only, which the service compares itself; or leave it out"
 	case e.Refused() || errors.As(e.Err, &signIn):
@@ -72,6 +79,17 @@ func (e *StoppedError) Refused() bool {
 	var failed *api.Error
 	return errors.As(e.Err, &failed) && (failed.HTTPStatus == 401 || failed.HTTPStatus == 403)
 }
+
+// IncompleteError says that the service shows a list of which nobody can tell whether it is complete.
+type IncompleteError struct{ Verdict listing.Verdict }
+
+// Error says why.
+func (e *IncompleteError) Error() string {
+	return "the list of the service is not complete: " + e.Verdict.String()
+}
+
+// Reason is the word of the closed list of reasons.
+func (e *IncompleteError) Reason() string { return listing.Reason }
 
 // BlindError says that a filter cannot be compared here, because a referral does not show what is
 // asked for.

@@ -41,9 +41,9 @@ func Export(ctx context.Context, o Options) (*Summary, error) {
 		return s, stopped(ctx, 0, err)
 	}
 	defer l.spool.close()
-	s.Listed, s.Repeats, s.Resumed = len(l.spool.entries), l.repeats, l.resumed
+	s.Listed, s.Repeats, s.Resumed = len(l.spool.entries), l.spool.list.Repeats(), l.resumed
 	if err != nil {
-		return s, stopped(ctx, s.Listed, err)
+		return s, l.given(ctx, folder, err)
 	}
 	if err := o.write(ctx, folder, l, s); err != nil {
 		return s, err
@@ -58,6 +58,16 @@ func stopped(ctx context.Context, listed int, err error) error {
 		err = ctx.Err()
 	}
 	return &StoppedError{listed, err}
+}
+
+// given ends an export that cannot be completed. A list that is not complete is read anew the next time: what was kept
+// of it proves nothing.
+func (l *lister) given(ctx context.Context, folder *run.ExportFolder, err error) error {
+	if errors.As(err, new(*IncompleteError)) {
+		l.spool.close()
+		err = errors.Join(err, folder.Clear())
+	}
+	return stopped(ctx, len(l.spool.entries), err)
 }
 
 // wantsBothSides reports whether the referrals of Microsoft's side are needed whatever the
@@ -148,6 +158,9 @@ func (o *Options) write(ctx context.Context, folder *run.ExportFolder, l *lister
 		return o.unwritten("", err)
 	}
 	defer out.Abort()
+	if o.Announce != nil {
+		out.Announce(o.Announce)
+	}
 	if err := o.writeRows(ctx, d, out); err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"refload/api"
+	"refload/internal/listing"
 	"refload/internal/run"
 )
 
@@ -21,7 +22,7 @@ type lister struct {
 	path    string
 	spool   *spool
 	resumed bool
-	repeats int // how often a referral came again before the end of the list
+	later   bool // the first pass is through
 }
 
 // list reads the whole list, or goes on with an interrupted one, until every referral that was
@@ -34,7 +35,8 @@ func (o *Options) list(ctx context.Context, folder *run.ExportFolder, plan *Plan
 	}
 	if errors.Is(err, errStale) {
 		o.say("the service does not tell what was changed since; the list is read from the beginning")
-		if l.resumed, err = false, l.start(ctx); err == nil {
+		l.resumed, l.later = false, false
+		if err = l.start(ctx); err == nil {
 			err = l.steps(ctx)
 		}
 	}
@@ -46,26 +48,23 @@ var errStale = errors.New("what was listed before the interruption cannot be bro
 
 // steps makes the passes that are still to be made.
 func (l *lister) steps(ctx context.Context) error {
-	steps := []func(context.Context) error{l.firstPass, l.furtherPasses, l.newest, l.freshen}
+	steps := []func(context.Context) error{l.firstPass, l.furtherPasses, l.bringUpToDate}
 	if l.spool.end.Done {
-		steps = steps[3:]
+		steps = steps[2:]
 	}
 	for _, step := range steps {
 		if err := step(ctx); err != nil {
 			return err
 		}
 	}
-	return l.spool.endPage("", true)
+	return l.spool.endPage(pageEnd{Later: true, Done: true})
 }
 
 // open finds the spool of an interrupted export, or starts one.
 func (l *lister) open(ctx context.Context) error {
 	if !l.options.Fresh {
-		if s := reopenSpool(l.path, l.plan); s != nil && l.options.Now().Sub(s.head.Started) < freshFor {
-			l.spool, l.resumed = s, true
-			if s.head.Filter == "" {
-				l.plan.compareHere()
-			}
+		if s := reopenSpool(l.path, l.plan, l.listed); s != nil && l.options.Now().Sub(s.head.Started) < freshFor {
+			l.spool, l.resumed, l.later = s, true, s.end.Later
 			l.options.say(fmt.Sprintf("going on with the export that was begun at %s and interrupted: %d referrals are here",
 				s.head.Started.Local().Format("2006-01-02 15:04:05"), len(s.entries)))
 			l.options.tell(run.Event{Kind: run.Progressed, Done: len(s.entries)})
@@ -91,86 +90,75 @@ func (l *lister) begin(head spoolHead) (err error) {
 	if l.spool != nil {
 		l.spool.close()
 	}
-	if head.Filter == "" {
+	l.spool, err = createSpool(l.path, head, l.plan, l.listed)
+	return err
+}
+
+// listed gives a spool the list of which it keeps what is shown.
+func (l *lister) listed(s *spool) {
+	if s.head.Filter == "" {
 		l.plan.compareHere()
 	}
-	l.spool, err = createSpool(l.path, head, l.plan)
-	return err
+	s.list = listing.New(listing.Options{Client: l.options.Client, Filter: s.head.Filter, Take: s.take, Page: l.endPage})
 }
 
 // mark returns the time of the last change before the list is begun, by the service's clock:
 // what changes later may be in the list or not, and the next incremental export has it again.
 func (l *lister) mark(ctx context.Context) (time.Time, error) {
-	for page, err := range l.options.Client.Walk(ctx, api.Query{OrderBy: "updatedDateTime desc", Top: 1}, "") {
-		if refused(err) {
+	for page, err := range listing.Part(ctx, l.options.Client, api.Query{OrderBy: latestChange, Top: 1}) {
+		if listing.Refused(err) {
 			return l.options.Now().Add(-time.Hour), nil // not documented ground: better an hour twice than a minute not
 		}
 		if err != nil {
 			return time.Time{}, err
 		}
-		if len(page.Referrals) == 0 {
+		if len(page) == 0 {
 			continue
 		}
-		at, _ := timeAt(page.Referrals[0], "updatedDateTime")
+		at, _ := timeAt(page[0], "updatedDateTime")
 		return at, nil
 	}
 	return time.Time{}, nil
-}
-
-// refused reports whether the service did not take the question as it was put.
-func refused(err error) bool {
-	var failed *api.Error
-	return errors.As(err, &failed) && (failed.HTTPStatus == 400 || failed.HTTPStatus == 501)
 }
 
 // firstPass reads page after page. Where the service does not take the filter, or does not
 // know any more where an interrupted list was, it begins again without.
 func (l *lister) firstPass(ctx context.Context) error {
 	next := l.spool.end.Next
-	if l.resumed && next == "" && l.spool.end.Listed > 0 {
+	if l.later || l.resumed && next == "" && l.spool.end.Listed > 0 {
 		return nil
 	}
-	err := l.pass(ctx, next)
-	if refused(err) && l.resumed {
+	err := l.pass(ctx, listing.Oldest, next)
+	if listing.Refused(err) && l.resumed {
 		l.options.say("the service does not go on where the list was interrupted; it is read from the beginning, nothing is lost")
-		err = l.pass(ctx, "")
+		l.spool.list.Restart()
+		err = l.pass(ctx, listing.Oldest, "")
 	}
-	if refused(err) && l.plan.Query.Filter != "" {
+	if listing.Refused(err) && l.plan.Query.Filter != "" {
 		l.options.say("the service does not take the filter; everything is listed and compared here")
 		if err = l.begin(spoolHead{Started: l.spool.head.Started, Mark: l.spool.head.Mark}); err == nil {
-			err = l.pass(ctx, "")
+			err = l.pass(ctx, listing.Oldest, "")
 		}
 	}
 	return err
 }
 
-// pass reads pages to the end and ends each of them in the spool.
-func (l *lister) pass(ctx context.Context, from string) error {
-	if from == "" {
-		l.spool.newest = 0
+// pass reads the list once, from one of its ends.
+func (l *lister) pass(ctx context.Context, end listing.End, from string) error {
+	if err := l.spool.list.Pass(ctx, end, from); err != nil {
+		return err
 	}
-	for page, err := range l.options.Client.Walk(ctx, l.plan.Query, from) {
-		if err != nil {
-			return err
-		}
-		for _, r := range page.Referrals {
-			l.spool.inOrder(r)
-			fresh, err := l.spool.add(r)
-			if err != nil {
-				return err
-			}
-			if !fresh {
-				l.repeats++
-			}
-		}
-		if err := l.endPage(page.Next); err != nil {
-			return err
-		}
+	if verdict := l.spool.list.Judge(); !verdict.Complete() {
+		return &IncompleteError{verdict}
 	}
-	return ctx.Err()
+	return nil
 }
 
+// endPage keeps what was listed up to here.
 func (l *lister) endPage(next string) error {
 	l.options.tell(run.Event{Kind: run.Progressed, Done: len(l.spool.entries)})
-	return l.spool.endPage(next, false)
+	if l.later {
+		next = "" // a later pass is begun again
+	}
+	return l.spool.endPage(pageEnd{Next: next, Later: l.later})
 }

@@ -46,6 +46,8 @@ type Options struct {
 	Observe   run.Observer
 	Now       func() time.Time
 	OnPlan    func(Plan) // told how the question is put; may be nil
+	// Announce is called with the hash of the file before it stands at its place, which its error keeps it from. It may be nil.
+	Announce func(hash string) error
 }
 
 func (o *Options) tell(event run.Event) {

@@ -15,6 +15,7 @@ import (
 // output is a file in the making: nothing stands at its place before Commit.
 type output interface {
 	Write(*row) error
+	Announce(func(hash string) error) // what Commit calls before the file stands; a stream announces nothing
 	Commit() error
 	Abort()
 }
@@ -101,6 +102,9 @@ func (c *csvOutput) Write(r *row) error {
 	return c.csv.Write(cells)
 }
 
+// Announce lets Commit call f.
+func (c *csvOutput) Announce(f func(hash string) error) { c.csv.Announce(f) }
+
 // Commit puts the file at its place.
 func (c *csvOutput) Commit() error { return c.csv.Commit() }
 
@@ -130,6 +134,13 @@ func (l *lineOutput) Write(r *row) error {
 		return err
 	}
 	return l.out.WriteByte('\n')
+}
+
+// Announce lets Commit call f.
+func (l *lineOutput) Announce(f func(hash string) error) {
+	if l.file != nil {
+		l.file.Announce(f)
+	}
 }
 
 // Commit puts the file at its place.

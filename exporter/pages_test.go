@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"slices"
 	"strconv"
 	"testing"
 
@@ -25,21 +26,30 @@ func (*answered) Error() string { return "answered" }
 // servePages answers lists from ready referrals, as they are: the sandbox would complete them.
 // They have to be in the order of their creation.
 func servePages(docs []*api.Referral) func(int, *http.Request) error {
+	return serveList(func(string) []*api.Referral { return docs }, nil)
+}
+
+// serveList answers lists from what is there at each request, in the order of creation. page may say how many of a page
+// are shown, and where the next begins, of so many referrals and a beginning.
+func serveList(there func(order string) []*api.Referral, page func(count, from int) (shown, next int)) func(int, *http.Request) error {
 	return func(_ int, r *http.Request) error {
 		query := r.URL.Query()
+		docs := slices.Clone(there(query.Get("$orderby")))
 		from, _ := strconv.Atoi(query.Get("$skiptoken"))
-		size, step := 100, 1
-		if by := query.Get("$orderby"); by != "" && by != "createdDateTime asc" {
-			from, step = len(docs)-1, -1
+		if query.Get("$orderby") != "createdDateTime asc" {
+			slices.Reverse(docs)
+		}
+		shown, next := min(100, len(docs)-from), from+100
+		if page != nil {
+			shown, next = page(len(docs), from)
 		}
 		if query.Get("$top") == "1" {
-			size = 1
+			shown, next = min(1, len(docs)), len(docs)
 		}
 		var body bytes.Buffer
 		body.WriteString(`{"value":[`)
-		at := from
-		for n := 0; n < size && at >= 0 && at < len(docs); n, at = n+1, at+step {
-			line, err := docs[at].MarshalJSON()
+		for n, doc := range docs[from : from+shown] {
+			line, err := doc.MarshalJSON()
 			if err != nil {
 				return err
 			}
@@ -49,8 +59,9 @@ func servePages(docs []*api.Referral) func(int, *http.Request) error {
 			body.Write(line)
 		}
 		body.WriteByte(']')
-		if step > 0 && at < len(docs) && size > 1 {
-			fmt.Fprintf(&body, `,"@odata.nextLink":"?$skiptoken=%d"`, at)
+		if next >= 0 && next < len(docs) {
+			query.Set("$skiptoken", strconv.Itoa(next))
+			fmt.Fprintf(&body, `,"@odata.nextLink":%q`, "?"+query.Encode())
 		}
 		body.WriteByte('}')
 		return &answered{&http.Response{StatusCode: 200, Status: "200 OK", Header: http.Header{"Content-Type": {"application/json"}},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"refload/api"
+	"refload/internal/listing"
 )
 
 // Plan is how the question of an export is put: what the service is asked, and what is compared
@@ -19,18 +20,12 @@ type Plan struct {
 	asked  map[string]bool // the criteria that the service is asked for
 }
 
-// order is the one in which referrals are asked for: what others create meanwhile comes at the
-// end and moves nothing.
-//
-// Source: the "Get a list of referrals" page ($orderby on createdDateTime).
-const order = "createdDateTime asc"
-
 // plan puts the question. The service is asked for what its documentation knows: one value, by
 // eq. Several values would need "or", and times an order, which it does not document. With
 // here, everything is compared here: then Microsoft's side of a deal is seen as well, which may
 // not meet the criteria.
 func (f Filter) plan(here bool, why string) Plan {
-	p := Plan{filter: f, asked: map[string]bool{}, Query: api.Query{OrderBy: order}}
+	p := Plan{filter: f, asked: map[string]bool{}, Query: api.Query{OrderBy: listing.Oldest.Order()}}
 	var terms []string
 	for _, c := range criteria {
 		values := c.values(&f)
@@ -52,7 +47,8 @@ func (f Filter) plan(here bool, why string) Plan {
 	}
 	p.Query.Filter = strings.Join(terms, " and ")
 	p.Lines = append(p.Lines, f.timeLines()...)
-	p.Lines = append(p.Lines, "order asked of the service: "+order)
+	p.Lines = append(p.Lines, "order asked of the service: "+listing.Oldest.Order(),
+		"asked once more from the other end, "+listing.Newest.Order()+": both have to show the same")
 	return p
 }
 

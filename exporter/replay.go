@@ -9,17 +9,18 @@ import (
 	"os"
 
 	"refload/api"
+	"refload/internal/listing"
 )
 
 // reopenSpool goes on with the spool of an interrupted export: up to its last whole page. It
 // returns nil where there is none that can be trusted.
-func reopenSpool(path string, plan *Plan) *spool {
+func reopenSpool(path string, plan *Plan, listed func(*spool)) *spool {
 	file, err := os.OpenFile(path, os.O_RDWR, 0o600)
 	if err != nil {
 		return nil
 	}
-	s := &spool{index: newIndex(), file: file, plan: plan}
-	if !s.replay() {
+	s := &spool{file: file, plan: plan}
+	if !s.replay(listed) {
 		s.close()
 		return nil
 	}
@@ -28,7 +29,7 @@ func reopenSpool(path string, plan *Plan) *spool {
 }
 
 // replay reads the whole pages of a spool and cuts off what follows them.
-func (s *spool) replay() bool {
+func (s *spool) replay(listed func(*spool)) bool {
 	in := bufio.NewReaderSize(s.file, 64<<10)
 	var page [][]byte
 	var end, offset int64
@@ -48,10 +49,10 @@ func (s *spool) replay() bool {
 			continue
 		}
 		var mark pageEnd
-		if json.Unmarshal(line[1:], &mark) != nil || mark.Sum != sum || !s.replayPage(page) {
+		if json.Unmarshal(line[1:], &mark) != nil || mark.Sum != sum || !s.replayPage(page, !mark.Later, listed) {
 			break
 		}
-		s.end, s.disorder, end = mark, mark.Disorder, offset
+		s.end, end = mark, offset
 		s.offset, page, sum = offset, page[:0], 0
 	}
 	if end == 0 || s.file.Truncate(end) != nil {
@@ -61,28 +62,45 @@ func (s *spool) replay() bool {
 	return err == nil
 }
 
-// replayPage takes the lines of a page into the index. The CRC has vouched for them.
-func (s *spool) replayPage(lines [][]byte) bool {
+// replayPage takes the lines of a page in. The CRC has vouched for them.
+func (s *spool) replayPage(lines [][]byte, first bool, listed func(*spool)) bool {
 	for _, line := range lines {
 		text := bytes.TrimSuffix(line[1:], []byte("\n"))
+		ok := false
 		switch line[0] {
 		case lineHead:
-			if json.Unmarshal(text, &s.head) != nil {
-				return false
+			if ok = json.Unmarshal(text, &s.head) == nil; ok {
+				listed(s)
 			}
 		case lineReferral:
-			r, err := api.ParseReferral(text)
-			if err != nil {
-				return false
+			ok = s.list != nil && s.replayReferral(text, first)
+		case lineOther:
+			var sight listing.Sight
+			if ok = s.list != nil && json.Unmarshal(text, &sight) == nil; ok {
+				n, _ := s.list.Recall(sight, first)
+				s.put(n, entry{})
 			}
-			if at, ok := timeAt(r, "createdDateTime"); ok {
-				s.newest = max(s.newest, at.UnixNano())
-			}
-			if _, err := s.take(r, text, true); err != nil {
-				return false
-			}
+		}
+		if !ok {
+			return false
 		}
 		s.offset += int64(len(line))
 	}
+	if first && s.list != nil {
+		s.list.RecallPage()
+	}
+	return s.list != nil
+}
+
+// replayReferral takes a referral in that stands in the spool.
+func (s *spool) replayReferral(line []byte, first bool) bool {
+	r, err := api.ParseReferral(line)
+	if err != nil {
+		return false
+	}
+	n, _ := s.list.Recall(listing.SightOf(r), first)
+	e := entryOf(r, s.plan)
+	e.offset, e.length = s.offset+1, int32(len(line))
+	s.put(n, e)
 	return true
 }

@@ -25,8 +25,8 @@ func TestGoingOn(t *testing.T) {
 	stamp := w.clock().UTC().Format(time.RFC3339Nano)
 	w.seed(deal(3, func(d map[string]any) { d["name"], d["updatedDateTime"] = "newer", stamp }))
 	summary := w.export(o)
-	if asked := len(w.requests) - before; asked != 5 || !summary.Resumed {
-		t.Errorf("%d requests for three pages, the newest and the changed; resumed %v: %q", asked, summary.Resumed, w.requests[before:])
+	if asked := len(w.requests) - before; asked != 9 || !summary.Resumed {
+		t.Errorf("%d requests for three pages, five from the other end, and the changed; resumed %v: %q", asked, summary.Resumed, w.requests[before:])
 	}
 	list := w.referrals(o.Path)
 	if len(list) != 450 || list[3].Text("name") != "newer" {

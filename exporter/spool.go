@@ -3,20 +3,21 @@ package exporter
 import (
 	"bufio"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"hash/crc32"
 	"os"
 	"time"
 
 	"refload/api"
+	"refload/internal/listing"
 )
 
-// The lines of a spool begin with a letter: the head, a referral, or the end of a page. What
-// stands behind the last end of a page was not finished and does not count.
+// The lines of a spool begin with a letter: the head, a referral, one that is not asked for, or the end of a page.
+// What stands behind the last end of a page was not finished and does not count.
 const (
 	lineHead     = 'h'
 	lineReferral = 'r'
+	lineOther    = 'o'
 	linePage     = 'p'
 )
 
@@ -29,35 +30,34 @@ type spoolHead struct {
 
 // pageEnd is the line that ends a page.
 type pageEnd struct {
-	Next     string `json:"next"`               // what to go on from; "" where the first pass is through
-	Done     bool   `json:"done,omitempty"`     // everything is listed
-	Disorder bool   `json:"disorder,omitempty"` // the list did not come in the order of creation
-	Listed   int    `json:"listed,omitempty"`
-	Sum      uint32 `json:"sum"` // CRC-32 of the lines of the page
+	Next   string `json:"next"`            // what to go on from; "" where the first pass is through
+	Later  bool   `json:"later,omitempty"` // the page is not of the first pass
+	Done   bool   `json:"done,omitempty"`  // everything is listed
+	Listed int    `json:"listed,omitempty"`
+	Sum    uint32 `json:"sum"` // CRC-32 of the lines of the page
 }
 
-// spool is the file that referrals are listed to, with the index of what is in it.
+// spool is the file that referrals are listed to, with an entry for each of them, by its number in the list.
 type spool struct {
-	*index
-	file   *os.File
-	out    *bufio.Writer
-	offset int64
-	sum    uint32
-	head   spoolHead
-	plan   *Plan
-	end    pageEnd
-
-	newest   int64 // the latest creation so far
-	disorder bool  // the list did not come in the order of creation
+	list    *listing.List
+	entries []entry
+	file    *os.File
+	out     *bufio.Writer
+	offset  int64
+	sum     uint32
+	head    spoolHead
+	plan    *Plan
+	end     pageEnd
 }
 
-// createSpool starts an empty spool.
-func createSpool(path string, head spoolHead, plan *Plan) (*spool, error) {
+// createSpool starts an empty spool; listed gives it its list.
+func createSpool(path string, head spoolHead, plan *Plan, listed func(*spool)) (*spool, error) {
 	file, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, spoolError(err)
 	}
-	s := &spool{index: newIndex(), file: file, out: bufio.NewWriterSize(file, 64<<10), head: head, plan: plan}
+	s := &spool{file: file, out: bufio.NewWriterSize(file, 64<<10), head: head, plan: plan}
+	listed(s)
 	line, err := json.Marshal(head)
 	if err != nil {
 		panic(err) // times and texts always marshal
@@ -81,45 +81,43 @@ func (s *spool) write(kind byte, line []byte) error {
 	return nil
 }
 
-// add takes a referral in and reports whether its id is new.
-func (s *spool) add(r *api.Referral) (fresh bool, err error) {
-	if r.ID() == "" {
-		return false, errors.New("the service listed a referral without an id, so nobody can tell whether the list is complete")
-	}
+// take writes a referral that the list has not shown before, or a newer version of one. Of what is not asked for only
+// the sight is kept, by which the passes of the list are compared.
+func (s *spool) take(n int, _ bool, r *api.Referral) error {
 	if err := s.plan.canTell(r); err != nil {
-		return false, err
+		return err
+	}
+	e := entryOf(r, s.plan)
+	if !e.matches && !e.microsoft {
+		line, err := json.Marshal(listing.SightOf(r))
+		if err != nil {
+			return err
+		}
+		s.put(n, e)
+		return s.write(lineOther, line)
 	}
 	line, err := r.MarshalJSON()
 	if err != nil {
-		return false, err
+		return err
 	}
-	return s.take(r, line, false)
+	e.offset, e.length = s.offset+1, int32(len(line))
+	s.put(n, e)
+	return s.write(lineReferral, line)
 }
 
-// take indexes a referral, and writes its line where it is not in the spool yet.
-func (s *spool) take(r *api.Referral, line []byte, there bool) (fresh bool, err error) {
-	e := entryOf(r, s.plan)
-	if there || e.matches || e.microsoft {
-		e.offset, e.length = s.offset+1, int32(len(line))
+// put has an entry under its number.
+func (s *spool) put(n int, e entry) {
+	if n == len(s.entries) {
+		s.entries = append(s.entries, e)
+		return
 	}
-	fresh, stands := s.put(r.ID(), e)
-	if there || !stands || !e.kept() {
-		return fresh, nil
-	}
-	return fresh, s.write(lineReferral, line)
-}
-
-// inOrder notes whether the pages of a pass come in the order of creation.
-func (s *spool) inOrder(r *api.Referral) {
-	if at, ok := timeAt(r, "createdDateTime"); ok {
-		s.disorder = s.disorder || at.UnixNano() < s.newest
-		s.newest = max(s.newest, at.UnixNano())
-	}
+	s.entries[n] = e
 }
 
 // endPage makes sure that what was listed up to here is found again after an interruption.
-func (s *spool) endPage(next string, done bool) error {
-	s.end = pageEnd{Next: next, Done: done, Disorder: s.disorder, Listed: len(s.entries), Sum: s.sum}
+func (s *spool) endPage(end pageEnd) error {
+	s.end = end
+	s.end.Listed, s.end.Sum = len(s.entries), s.sum
 	line, err := json.Marshal(s.end)
 	if err != nil {
 		panic(err) // texts and numbers always marshal

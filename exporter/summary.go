@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"refload/internal/run"
 )
 
 // Summary is what an export did.
@@ -62,10 +64,10 @@ const portalRows = 1000
 func (s *Summary) Notes() []string {
 	notes := []string{"the file holds " + visible}
 	if s.LeftOut > 0 {
-		notes = append(notes, fmt.Sprintf("%d referrals of Microsoft's side of the deals are left out; --include-microsoft adds them", s.LeftOut))
+		notes = append(notes, fmt.Sprintf("left out: %s of Microsoft's side of the deals; --include-microsoft adds them", run.Counted(s.LeftOut, "referral")))
 	}
 	if s.Repeats > 0 {
-		notes = append(notes, fmt.Sprintf("the service listed %d referrals again; each is in the file once", s.Repeats))
+		notes = append(notes, fmt.Sprintf("the service listed %s again; each is in the file once", run.Counted(s.Repeats, "referral")))
 	}
 	if len(s.Unshown) > 0 {
 		notes = append(notes, "no column shows "+s.UnshownInWords()+"; --format jsonl has everything")

@@ -2,95 +2,88 @@ package exporter
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"slices"
 
 	"refload/api"
+	"refload/internal/listing"
 )
 
-// mostPasses bounds how often a list without order is read.
-const mostPasses = 5
+// latestChange is the order of looks at what was changed last.
+//
+// Source: the "Get a list of referrals" page ($orderby on updatedDateTime).
+const latestChange = "updatedDateTime desc"
 
-// furtherPasses reads the list again where the service does not keep the order that was asked
-// for: then a new referral may have moved others past the place of reading. It goes on until
-// a pass brings nothing that was there before the export was begun.
+// furtherPasses reads the list from its other end, and again from end to end until two readings one after the other
+// have shown the same. One reading alone proves nothing: it may end early, and swallow what stands between two pages.
 func (l *lister) furtherPasses(ctx context.Context) error {
-	if !l.spool.disorder {
-		return nil
-	}
-	l.options.say("the service does not list in the order of creation; the list is read again until nothing is missing")
-	defer func(before int) { l.repeats = before }(l.repeats)
-	for range mostPasses {
-		known := len(l.spool.entries)
-		if err := l.pass(ctx, ""); err != nil {
-			return err
+	l.later = true
+	verdict := listing.Verdict{Gap: listing.OneEnd}
+	for pass := 1; pass < listing.MostPasses; pass++ {
+		if pass > 1 {
+			l.options.say("read from its two ends, the list does not show the same; it is read again")
 		}
-		if !l.missed(known) {
-			return nil
+		l.spool.list.Begin()
+		err := l.pass(ctx, listing.End(pass%2), "")
+		if listing.Refused(err) {
+			break // an end that the service does not offer
 		}
-	}
-	return fmt.Errorf("the service lists in no order, and after reading its list %d times there was still something new", mostPasses+1)
-}
-
-// missed reports whether one of the referrals behind the first ones was there before the export
-// was begun. What has no time of creation may have been.
-func (l *lister) missed(known int) bool {
-	if l.spool.head.Mark.IsZero() {
-		return false // nothing was there
-	}
-	return slices.ContainsFunc(l.spool.entries[known:], func(e entry) bool { return e.created <= l.spool.head.Mark.UnixNano() })
-}
-
-// newest reads the list from its other end, until a page brings nothing new: what was created
-// while the last pages were read.
-func (l *lister) newest(ctx context.Context) error {
-	query := l.plan.Query
-	query.OrderBy = "createdDateTime desc"
-	err := l.tail(ctx, query, func(page []*api.Referral, fresh int) bool { return fresh > 0 || len(page) == 0 })
-	if refused(err) {
-		return nil // a look from the other end that the service does not offer; the list itself was read
-	}
-	return err
-}
-
-// freshen reads what was changed since an interrupted export was begun, so that no row is older
-// than the end of the list. It is asked for without a filter, to see also what meets it no more; so
-// nothing in it can be taken on trust.
-func (l *lister) freshen(ctx context.Context) error {
-	if !l.resumed {
-		return nil
-	}
-	blind := false
-	err := l.tail(ctx, api.Query{OrderBy: "updatedDateTime desc"}, func(page []*api.Referral, _ int) bool {
-		if blind = slices.ContainsFunc(page, l.plan.takesOnTrust); len(page) == 0 || blind {
-			return !blind
-		}
-		oldest, ok := timeAt(page[len(page)-1], "updatedDateTime")
-		return ok && oldest.After(l.spool.head.Mark)
-	})
-	if refused(err) || blind {
-		return errStale
-	}
-	return err
-}
-
-// tail reads pages as long as each says that there is more to find: worth is told the page, and
-// how many of its referrals were new.
-func (l *lister) tail(ctx context.Context, query api.Query, worth func(page []*api.Referral, fresh int) bool) error {
-	for page, err := range l.options.Client.Walk(ctx, query, "") {
 		if err != nil {
 			return err
 		}
-		known := len(l.spool.entries)
-		for _, r := range page.Referrals {
-			if _, err := l.spool.add(r); err != nil {
+		if verdict = l.agreed(ctx); verdict.Complete() {
+			return nil
+		}
+		if verdict.Gap != listing.Differs {
+			break
+		}
+	}
+	return &IncompleteError{verdict}
+}
+
+// agreed compares the last two passes. With a filter, what was changed meanwhile may not meet it any more: then it is
+// in one of them only, and what it was changed to explains that.
+func (l *lister) agreed(ctx context.Context) listing.Verdict {
+	verdict := l.spool.list.Agree(l.spool.head.Mark)
+	if verdict.Gap != listing.Differs || l.spool.head.Filter == "" || l.freshen(ctx) != nil {
+		return verdict // what cannot be explained stays unexplained; the way to the service is the next pass's business
+	}
+	return l.spool.list.Agree(l.spool.head.Mark)
+}
+
+// bringUpToDate reads what was changed since an interrupted export was begun, so that no row is older than the end of
+// the list.
+func (l *lister) bringUpToDate(ctx context.Context) error {
+	if !l.resumed {
+		return nil
+	}
+	return l.freshen(ctx)
+}
+
+// freshen reads what was changed since the export was begun. It is asked for without a filter, to see also what meets it
+// no more; so nothing in it can be taken on trust.
+func (l *lister) freshen(ctx context.Context) error {
+	for page, err := range listing.Part(ctx, l.options.Client, api.Query{OrderBy: latestChange}) {
+		switch {
+		case listing.Refused(err) || errors.Is(err, api.ErrEndless):
+			return errStale
+		case err != nil:
+			return err
+		case slices.ContainsFunc(page, l.plan.takesOnTrust):
+			return errStale
+		}
+		for _, r := range page {
+			if _, err := l.spool.list.Add(r); err != nil {
 				return err
 			}
 		}
 		if err := l.endPage(""); err != nil {
 			return err
 		}
-		if !worth(page.Referrals, len(l.spool.entries)-known) {
+		if len(page) == 0 {
+			continue
+		}
+		if oldest, ok := timeAt(page[len(page)-1], "updatedDateTime"); !ok || !oldest.After(l.spool.head.Mark) {
 			return nil
 		}
 	}

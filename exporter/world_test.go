@@ -31,6 +31,8 @@ type world struct {
 	// it with an error.
 	before   func(n int, r *http.Request) error
 	requests []string // queries
+
+	character string // of the service; "" for none
 }
 
 func newWorld(t testing.TB, faults *sandbox.Plan) *world {

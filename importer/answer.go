@@ -43,6 +43,9 @@ func (r *runner) pause(n int) error {
 
 // answer records what came back when it does not settle the row.
 func (r *runner) answer(o *op, s step, e *api.Error, word string) error {
+	if word == notExecuted {
+		r.note(o.n, o.left(""))
+	}
 	_, err := r.journal.Append(journal.Record{
 		Kind: journal.Answer, Row: o.record.Row, Step: s.kind, Outcome: word,
 		HTTPStatus: e.HTTPStatus, Code: codes(e), RequestID: e.RequestID,
@@ -154,6 +157,8 @@ func describe(e *api.Error) string {
 	switch {
 	case errors.As(e, &signIn):
 		return signIn.Err.Error() + "; " + signIn.Hint() // only the reason knows what helps
+	case api.NoSecondFactor(e):
+		return fmt.Sprintf("%s (HTTP %d %s)", api.NoSecondFactorText, e.HTTPStatus, codes(e))
 	case e.HTTPStatus == 0 && e.Err != nil:
 		return e.Err.Error()
 	case codes(e) != "":

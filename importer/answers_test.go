@@ -153,15 +153,6 @@ func TestAConflictIsRemembered(t *testing.T) {
 	})
 }
 
-// inOrder is the order of the rows.
-func inOrder() []int {
-	order := make([]int, simRows)
-	for i := range order {
-		order[i] = i
-	}
-	return order
-}
-
 // swaps gives some answers to creates another status or another id than the service gave them.
 type swaps struct {
 	next   http.RoundTripper

@@ -21,16 +21,16 @@ type Brakes struct {
 func (r *runner) brake(weight Irreversible) string {
 	b := r.options.Brakes
 	for _, check := range []struct {
-		flag, what string
-		bound      Bound
-		planned    int
+		flag, what, noun string
+		bound            Bound
+		planned          int
 	}{
-		{"--max-creates", "create %d referrals", b.Creates, weight.Creates},
-		{"--max-closes", "close %d deals", b.Closes, weight.Closes},
-		{"--max-shares", "open %d deals to Microsoft's sellers", b.Shares, weight.Shares},
+		{"--max-creates", "create %s", "referral", b.Creates, weight.Creates},
+		{"--max-closes", "close %s", "deal", b.Closes, weight.Closes},
+		{"--max-shares", "open %s to Microsoft's sellers", "deal", b.Shares, weight.Shares},
 	} {
 		if most := check.bound.of(len(r.states)); most >= 0 && check.planned > most {
-			return fmt.Sprintf("the file would "+check.what+" and %s allows %d", check.planned, check.flag, most)
+			return fmt.Sprintf("the file would "+check.what+" and %s allows %d", run.Counted(check.planned, check.noun), check.flag, most)
 		}
 	}
 	return r.brakeOnRows()
@@ -43,7 +43,7 @@ func (r *runner) brakeOnRows() string {
 	}
 	last := r.past.lastSize(r.options.Name, r.options.Began).rows
 	if least := r.options.Brakes.MinRows * float64(last) / 100; float64(len(r.states)) < least {
-		return fmt.Sprintf("the file has %d rows, the one of the last run had %d, and --min-rows asks for %g%% of that", len(r.states), last, r.options.Brakes.MinRows)
+		return fmt.Sprintf("the file has %s, the one of the last run had %d, and --min-rows asks for %g%% of that", run.Counted(len(r.states), "row"), last, r.options.Brakes.MinRows)
 	}
 	return ""
 }
@@ -62,12 +62,17 @@ func (r *runner) weigh() Irreversible {
 // braked reports whether a brake stopped the run, and why.
 func braked(err error) (*StopError, bool) {
 	var stopped *StopError
-	return stopped, errors.As(err, &stopped) && stopped.Reason == reasonBrake
+	return stopped, errors.As(err, &stopped) && heldBack[stopped.Reason]
 }
+
+// heldBack are the reasons for which a run stops before its first write and holds its rows. Such a run is no measure
+// for the next.
+var heldBack = map[string]bool{reasonBrake: true, reasonSorted: true}
 
 // runHeld writes a run that a brake stopped before its first write: rows for which something
 // would have been sent are held, the others have the outcome that they would have had.
 func (r *runner) runHeld(results resultFile, summary *Summary, why *StopError) error {
+	r.braked = true
 	if err := r.begin(); err != nil {
 		return err
 	}
@@ -95,7 +100,7 @@ func (r *runner) holdRows(why *StopError) error {
 			return err
 		}
 		if d.op != nil || d.open != nil {
-			d = decision{settled: journal.Record{Outcome: string(run.Held), Reason: reasonBrake, Code: why.Detail}, live: d.live}
+			d = decision{settled: journal.Record{Outcome: string(run.Held), Reason: why.Reason, Code: why.Detail}, live: d.live}
 		}
 		r.rememberWords(record.Row, d.words)
 		if err := r.settle(n, d.settled); err != nil {

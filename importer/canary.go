@@ -21,15 +21,15 @@ func (r *runner) sendCanary(o *op) error {
 // prove stops the run where the service does not keep the marker of a referral or does not list it: protection
 // against duplicates is not possible then; and where somebody else is making referrals of the same rows.
 func (r *runner) prove(created *api.Referral, marker string) {
-	c := &canary{runner: r, id: created.ID(), marker: foldMarker(marker), rivals: newRivals(r)}
+	c := &canary{runner: r, id: created.ID(), marker: marker, rivals: newRivals(r)}
 	switch err := c.watch(); {
 	case err != nil && r.work.Err() == nil:
 		r.stop(reasonOfRead(err), readDetail(err))
-	case err != nil, c.stopped:
+	case err != nil, c.stopped, r.learned():
 	case c.read && !c.kept:
 		r.stop(reasonNoMarker, "")
 	case !c.listed:
-		r.stop(reasonIncomplete, c.missing())
+		r.stop(reasonListIncomplete, c.missing())
 	case c.rivals.found():
 		r.stop(reasonOtherMachine, c.rivals.String())
 	default:
@@ -40,9 +40,9 @@ func (r *runner) prove(created *api.Referral, marker string) {
 // canary is what the service shows of the first referral that a run made.
 type canary struct {
 	*runner
-	id, marker string // the marker is folded
-	read       bool   // it was read by its id
-	kept       bool   // and has its marker
+	id, marker string
+	read       bool // it was read by its id
+	kept       bool // and has its marker
 	listed     bool
 	stopped    bool // the run was, so that nobody looked to the end
 	rivals     *rivals
@@ -55,7 +55,7 @@ func (c *canary) watch() error {
 	pause := min(time.Second, c.options.Settle/4) // a short --settle asks several times too
 	for {
 		asked := time.Now() // a look may take long: the last one begins when the time is over
-		if err := c.look(); err != nil || c.listed || !asked.Before(deadline) {
+		if err := c.look(); err != nil || c.listed || c.learned() || !asked.Before(deadline) {
 			return err
 		}
 		if err := api.Sleep(c.intake, min(pause, max(time.Until(deadline), 0))); err != nil {
@@ -77,17 +77,18 @@ func (c *canary) look() error {
 		if err != nil {
 			return err
 		}
-		c.read, c.kept = true, foldMarker(referral.ExternalReferenceID()) == c.marker
-	}
-	if !c.kept {
-		return nil
+		kept := referral.ExternalReferenceID()
+		if c.read, c.kept = true, c.ids.Key(kept) == c.ids.Key(c.marker); !c.kept {
+			return c.learnFrom(c.marker, kept)
+		}
 	}
 	c.rivals.clear()
-	return c.eachSince(c.rivals.since(), func(referral *api.Referral) error {
+	_, err := c.eachSince(c.rivals.since(), func(referral *api.Referral) error {
 		c.listed = c.listed || strings.EqualFold(referral.ID(), c.id)
 		c.rivals.add(referral)
 		return nil
 	})
+	return err
 }
 
 // missing says how the service hides the referral.
@@ -104,8 +105,3 @@ func isNotFound(err error) bool {
 	var failed *api.Error
 	return errors.As(err, &failed) && failed.HTTPStatus == http.StatusNotFound
 }
-
-// newest lists the newest referrals first.
-//
-// Source: the "Get a list of referrals" page ($orderby on createdDateTime).
-var newest = api.Query{OrderBy: "createdDateTime desc"}

@@ -144,8 +144,10 @@ func (c *changer) intent() error {
 	})
 	if err != nil {
 		c.stop(reasonStorage, err.Error())
+		return err
 	}
-	return err
+	c.noteSent(c.op, c.step)
+	return nil
 }
 
 // failed follows the retry table.

@@ -1,8 +1,11 @@
 package importer
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 
 	"refload/internal/run"
 	"refload/internal/sheet"
@@ -11,15 +14,19 @@ import (
 
 // rowState is what is remembered of a row between the passes over the file.
 type rowState struct {
-	number  int32 // that Excel shows
-	outcome uint8 // index into outcomeOrder; 0 while there is none
-	named   bool  // the row names a referral or an engagement by the service's id
-	flagged bool  // the row has problems, if only warnings
-	clash   bool  // another row is the same referral
-	shares  bool  // the row would open a deal that exists to Microsoft, and says that it is not to be shared
+	number  int32         // that Excel shows
+	outcome uint8         // index into outcomeOrder; 0 while there is none
+	named   bool          // the row names a referral or an engagement by the service's id
+	flagged bool          // the row has problems, if only warnings
+	clash   bool          // another row is the same referral
+	asked   bool          // the row itself asks to be skipped
+	shares  bool          // the row would open a deal that exists to Microsoft, and says that it is not to be shared
+	pending bool          // the row has errors unless its deal exists
+	deal    mapping.Known // of a pending row
 	planned plannedRow
 	hash    [16]byte // of the cells, to notice a file that changed
-	marker  uint64   // hash of the folded marker that the row would carry
+	marker  uint64   // hash of the key of the marker that the row would carry
+	near    uint64   // hash of what CRM IDs have in common that are near, 0 for a row without
 	offset  int64    // of the outcome in the journal
 	look    uint64   // hash of what look-alikes have in common
 }
@@ -30,6 +37,23 @@ type checked struct {
 	problems    Problems
 	totals      totals // of the deal values of all rows that are not at fault
 	headerFault bool   // no row can be sent
+
+	owners []uint64 // hashes of the CRM IDs of rows that are not looked for by them
+}
+
+// own takes down that the file has a row with a CRM ID.
+func (c *checked) own(ids mapping.IDs, record *mapping.Record) {
+	if crm := record.Doc.ExternalReferenceID(); crm != "" {
+		c.owners = append(c.owners, hashText(ids.Key(crm)))
+	}
+}
+
+// keep keeps by what a row's referral is looked for.
+func (s *rowState) keep(ids mapping.IDs, marker string) {
+	s.marker = hashText(ids.Key(marker))
+	if !strings.HasPrefix(marker, mapping.MadePrefix) {
+		s.near = hashText(ids.Near(marker))
+	}
 }
 
 // outcomeOrder gives each outcome a small number; 0 means none yet.
@@ -58,20 +82,21 @@ func (s *rowState) word() run.Outcome { return outcomeOrder[s.outcome] }
 // its first cell is judged: the order of its dates, and values that come twice.
 func (in *input) survey(ctx context.Context) ([]mapping.Problem, error) {
 	var hidden []int
-	for row, err := range in.rows() {
-		if err != nil {
-			return nil, err
-		}
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
+	notes, err := in.firstPass(func(row sheet.Row) error {
 		if row.Hidden {
 			hidden = append(hidden, row.Number)
 		}
 		in.columns.Observe(row)
+		if in.tally != nil {
+			in.tally.Observe(row)
+		}
 		in.surveyed++
+		return ctx.Err()
+	})
+	if err != nil {
+		return nil, err
 	}
-	return append(in.hidden(hidden), in.columns.Settle()...), nil
+	return slices.Concat(in.hidden(hidden), in.columns.Settle(), notes), nil
 }
 
 // hidden is the problem of hidden rows, unless it was said what becomes of them.
@@ -93,21 +118,29 @@ func (in *input) check(ctx context.Context, target run.Target, header []mapping.
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
+		if err := in.unfit(row, len(result.states)); err != nil {
+			return nil, err
+		}
 		state := rowState{number: int32(row.Number), hash: in.columns.Hash(row)}
-		record, problems, outcome := in.judge(row, len(result.states), false)
-		state.flagged = len(problems) > 0
-		switch {
-		case outcome != "":
+		record, problems, outcome := in.judge(row, len(result.states), learned{})
+		state.flagged, state.pending = weighty(problems), mapping.Waits(problems)
+		state.asked = outcome == run.Skipped && says(record, "skip")
+		if outcome != "" {
 			state.outcome = numberOf(outcome)
+		}
+		switch {
+		case outcome != "" && !state.asked:
+			result.own(in.source.ids(), record)
 		case record.ReferralID != "":
 			state.named = true
+			result.own(in.source.ids(), record)
 		default:
 			state.look = lookOf(record.Doc)
 			state.planned = plannedNew(record)
-			state.marker = hashText(foldMarker(markerOf(target, in.columns, record, row)))
+			state.keep(in.source.ids(), markerOf(target, in.columns, record, row))
 			state.named = joins(record)
 			if isInvitation(record) {
-				state.look, state.marker = 0, hashText(inviteKey(record.EngagementID))
+				state.look, state.near, state.marker = 0, 0, hashText(inviteKey(record.EngagementID))
 			}
 		}
 		if outcome == "" {
@@ -119,30 +152,63 @@ func (in *input) check(ctx context.Context, target run.Target, header []mapping.
 	return result, nil
 }
 
+// weighty reports whether any problem of a row is more than a note, which is told of the column.
+func weighty(problems []mapping.Problem) bool {
+	return slices.ContainsFunc(problems, func(p mapping.Problem) bool { return p.Severity != mapping.Note })
+}
+
 // list counts the rows of a file whose header is at fault: none of them can be judged.
 func (in *input) list(header []mapping.Problem) (*checked, error) {
 	result := &checked{headerFault: true}
-	result.problems.Add(header...)
+	notes, err := in.firstPass(func(sheet.Row) error { return nil })
+	if err != nil {
+		return nil, err
+	}
+	defer func() { result.problems.Add(in.columns.Advise(slices.Concat(header, notes))...) }()
 	for row, err := range in.rows() {
 		if err != nil {
 			return nil, err
 		}
+		in.columns.Count(row)
 		result.states = append(result.states, rowState{number: int32(row.Number), hash: in.columns.Hash(row)})
 	}
 	return result, nil
 }
 
+// learned is what a listing has told of a row.
+type learned struct {
+	shares bool
+	deal   mapping.Known
+}
+
+func (s *rowState) learned() learned { return learned{s.shares, s.deal} }
+
 // judge decodes one row and applies every rule to it. The outcome is "" for a row that may be
-// sent. n counts the data rows from 0; shares is what a listing has told of the row.
-func (in *input) judge(row sheet.Row, n int, shares bool) (*mapping.Record, []mapping.Problem, run.Outcome) {
+// sent. n counts the data rows from 0.
+func (in *input) judge(row sheet.Row, n int, known learned) (*mapping.Record, []mapping.Problem, run.Outcome) {
 	today := in.source.Today()
 	record, problems := in.columns.Decode(row, today)
 	if !in.source.taken(n, row.Number) || record.Action == "skip" || row.Hidden && in.source.Hidden == "skip" {
 		return record, nil, run.Skipped
 	}
-	problems = append(problems, mapping.Check(record, mapping.RuleContext{Today: today, AllowErrorStatus: in.source.AllowErrorStatus, WouldShare: shares})...)
+	if found := in.notDeal(row); found != nil {
+		return record, found, run.Invalid
+	}
+	padded, _ := in.padded(row)
+	problems = append(problems, padded...)
+	problems = append(problems, mapping.Check(record, mapping.RuleContext{Today: today, AllowErrorStatus: in.source.AllowErrorStatus, WouldShare: known.shares})...)
 	problems = append(problems, in.unmarked(record, row)...)
+	problems = mapping.Grade(problems, cmp.Or(known.deal, in.deals))
 	return record, problems, outcomeOf(problems)
+}
+
+// unfit is the problem of the n-th data row where it ends before its last columns and cannot be read so.
+func (in *input) unfit(row sheet.Row, n int) error {
+	if row.Short == 0 || !in.source.taken(n, row.Number) || in.notDeal(row) != nil {
+		return nil
+	}
+	_, err := in.padded(row)
+	return err
 }
 
 // ruleDuplicate is the rule that two rows of a file must not be the same referral.

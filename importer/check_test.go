@@ -65,7 +65,7 @@ func TestWhichRowsAreLeftOut(t *testing.T) {
 		{"Action skip", Source{}, skipped, 4, run.Skipped},
 		{"at fault", Source{}, textRow(7, "", "Contoso", "Independent", "Yes"), 5, run.Invalid},
 	} {
-		if _, problems, got := matched(t, test.source).judge(test.row, test.n, false); got != test.want {
+		if _, problems, got := matched(t, test.source).judge(test.row, test.n, learned{}); got != test.want {
 			t.Errorf("%s: %q, expected %q (%v)", test.name, got, test.want, problems)
 		}
 	}

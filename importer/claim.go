@@ -24,7 +24,7 @@ func (b Beside) String() string {
 	case b.Ours:
 		return b.Path + " belongs to another target or another file and was left alone"
 	}
-	return b.Path + " is not what refload wrote there and was left alone"
+	return b.Path + " is not as refload remembers it here, and was left alone: it was changed, or written by something else or under another --state"
 }
 
 // freePlace claims the first name, the asked one or one with a number, that may be written. The caller releases it.

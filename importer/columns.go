@@ -12,6 +12,8 @@ type Header struct {
 	Sheet   string // "" in a CSV
 	Row     int    // as Excel counts
 	Columns []mapping.ColumnInfo
+	// Values are the sorts of what stands in the columns.
+	Values *mapping.Tally
 	// Missing are the fields that every new referral needs and neither column nor mapping gives.
 	Missing []mapping.Field
 	// Problems are those of the header and of columns as a whole, such as dates that can be read
@@ -31,11 +33,12 @@ func ReadHeader(ctx context.Context, source Source) (*Header, error) {
 		return nil, err
 	}
 	defer in.close()
+	in.tally = &mapping.Tally{}
 	more, err := in.survey(ctx)
 	if err != nil {
 		return nil, err
 	}
-	header := &Header{File: source.Name, Sheet: in.sheet, Row: in.header.Number, Columns: in.columns.Headers(), Missing: in.columns.Missing(), Place: in.Place}
-	header.Problems.Add(append(problems, more...)...)
+	header := &Header{File: source.Name, Sheet: in.sheet, Row: in.header.Number, Values: in.tally, Columns: in.columns.Headers(), Missing: in.columns.Missing(), Place: in.Place}
+	header.Problems.Add(in.columns.Advise(append(problems, more...))...)
 	return header, nil
 }

@@ -14,6 +14,9 @@ import (
 
 // compare decides a row whose referral is on the service.
 func (r *runner) compare(ctx context.Context, o *op) (decision, error) {
+	if d, held := r.otherCustomer(o); held {
+		return d, nil
+	}
 	switch {
 	case o.astray(o.live):
 		return settledAs(journal.Record{Outcome: string(run.Conflict), Reason: reasonOtherEngagement, Others: []string{o.live.ID()}}), nil
@@ -21,6 +24,15 @@ func (r *runner) compare(ctx context.Context, o *op) (decision, error) {
 		return settledAs(found(run.AlreadyExists, reasonFound(o), o.live, 0)), nil
 	case r.states[o.n].clash:
 		return settledAs(found(run.Duplicate, reasonClaimed, o.live, 0)), nil
+	}
+	switch now, err := r.current(ctx, o.live); {
+	case err != nil:
+		r.stop(reasonOfRead(err), readDetail(err))
+		return settledAs(journal.Record{Outcome: string(run.NotAttempted), Reason: reasonOfRead(err)}), nil
+	case now == nil:
+		return settledAs(found(run.NotAttempted, reasonOldVersion, o.live, 0)), nil
+	default:
+		o.live = now
 	}
 	o.merged = o.record.Merge(o.live)
 	if o.stale() && len(o.merged.Changes)+len(o.merged.Clashes) > 0 {
@@ -30,7 +42,7 @@ func (r *runner) compare(ctx context.Context, o *op) (decision, error) {
 	}
 	o.others, o.base = o.stale(), o.live.ETag()
 	d, err := r.judge(o)
-	d.live, d.merged = o.live, o.merged
+	d.live, d.merged, d.facts = o.live, o.merged, o.facts
 	return d, err
 }
 
@@ -77,6 +89,10 @@ func (r *runner) judge(o *op) (decision, error) {
 		return decision{settled: r.nothingToDo(o), words: lockedValues(o.merged.Locked)}, nil
 	case o.live.State().Status == statusClosed:
 		return o.refusal(run.Blocked, reasonTerminal, pathsOf(o.merged.Changes)), nil
+	case invites && r.listHides():
+		d := r.heldByList()
+		d.settled.ReferralID, d.settled.EngagementID = o.live.ID(), o.live.EngagementID()
+		return d, nil
 	case invites && !complete(o.merged.Doc):
 		return o.refusal(run.Blocked, reasonNoContact, nil), nil
 	case len(o.merged.Clashes) > 0, wants && o.stale() && !r.mayMerge(o):
@@ -91,7 +107,7 @@ func (r *runner) judge(o *op) (decision, error) {
 // weaklyKnown reports whether the row and its referral have nothing but names in common: a
 // marker of refload's own, made of the key cells, and no engagement that the row names.
 func (o *op) weaklyKnown() bool {
-	return o.record.ReferralID == "" && o.record.EngagementID == "" && strings.HasPrefix(o.marker, markerPrefix)
+	return o.record.ReferralID == "" && o.record.EngagementID == "" && strings.HasPrefix(o.marker, mapping.MadePrefix)
 }
 
 // plan makes the steps of an update: all changes and the first state in one, the further states,
@@ -199,14 +215,18 @@ func complete(document *api.Referral) bool {
 // nothingToDo is the outcome of a row whose referral is as it wants it.
 func (r *runner) nothingToDo(o *op) journal.Record {
 	record := found(run.Unchanged, "", o.live, 0)
-	if _, open := r.past.open[foldMarker(o.marker)]; open || r.again[o.n].found != nil {
+	if _, open := r.past.open[r.ids.Key(o.marker)]; open || r.again[o.n].found != nil {
 		record = found(run.Created, reasonConfirmed, o.live, 0)
 	}
 	switch {
+	case o.later && record.Outcome == string(run.Unchanged):
+		record.Outcome, record.Reason = string(run.Waits), reasonCloseLater
 	case o.later:
 		record.Reason = reasonCloseLater
 	case record.Reason == "" && o.record.Destination().Status == "New" && o.live.State().Status == "Active":
 		record.Reason = reasonTakenUp
+	case record.Reason == "":
+		record.Reason = o.remark
 	}
 	record.Marker, record.Locked, record.Code = o.marker, pathsOf(o.merged.Locked), closedAs(record, o.live)
 	return record

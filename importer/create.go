@@ -25,7 +25,7 @@ func (r *runner) create(o *op, s step) (*api.Referral, error) {
 	if joins(o.record) {
 		document.Set("engagementId", o.record.EngagementID) // a single name always fits
 	}
-	return r.send(o, s, foldMarker(o.marker), document)
+	return r.send(o, s, r.ids.Key(o.marker), document)
 }
 
 // invite sends the connected referral that invites Microsoft to the row's deal: the same deal,
@@ -93,10 +93,11 @@ func (s *sender) send(n int) (created *api.Referral, again bool, err error) {
 	}
 	ctx := api.WithRow(api.WithTurn(api.WithIntent(s.work, s.intentID), s.renew), s.op.record.Row, s.op.tries+1)
 	created, err = s.client.Create(ctx, s.document)
-	if err == nil && !s.takes(created) {
-		err = &api.Error{Op: "create", HTTPStatus: http.StatusOK, Outcome: api.Unknown, Message: errOthersID.Error(), Err: errOthersID}
+	mine := err == nil || s.isOurs(created, err)
+	if mine && !s.takes(created) {
+		mine, err = false, &api.Error{Op: "create", HTTPStatus: http.StatusOK, Outcome: api.Unknown, Message: errOthersID.Error(), Err: errOthersID}
 	}
-	if err == nil {
+	if mine {
 		s.learnAnswer(api.Policy{})
 		s.learnCanary()
 		return created, false, nil
@@ -146,16 +147,18 @@ func (s *sender) intent() error {
 	})
 	if err != nil {
 		s.stop(reasonStorage, err.Error())
+		return err
 	}
 	s.intended = time.Now()
-	return err
+	s.noteSent(s.op, s.step)
+	return nil
 }
 
 // found is the outcome of a row whose referral is known.
 func found(outcome run.Outcome, reason string, referral *api.Referral, attempts int) journal.Record {
 	return journal.Record{
 		Outcome: string(outcome), Reason: reason, Attempts: attempts,
-		ReferralID: referral.ID(), EngagementID: referral.EngagementID(), ETag: referral.ETag(),
+		ReferralID: referral.ID(), EngagementID: referral.EngagementID(), ETag: referral.ETag(), Updated: updatedTime(referral),
 	}
 }
 
@@ -197,7 +200,7 @@ func (s *sender) search(e *api.Error) error {
 	if s.op.sends > 0 {
 		return s.unsure(e)
 	}
-	seen, err := s.listSince(s.seen, map[string]bool{s.key: true})
+	seen, _, err := s.listSince(s.seen, map[string]bool{s.key: true})
 	if err != nil {
 		return errors.Join(s.unsure(e), s.cannotRead(err))
 	}
@@ -226,7 +229,7 @@ func (s *sender) unsure(e *api.Error) error {
 		s.stop(reasonNoMarker, "")
 	}
 	row := openRow{n: s.op.n, kind: s.step.kind, marker: s.op.marker, key: s.key, sends: s.op.sends + 1, last: time.Now(),
-		live: s.op.live, outcome: run.Created, more: s.op.more()}
+		live: s.op.live, outcome: run.Created, more: s.op.more(), customer: s.op.customer()}
 	if s.step.kind == stepInvite {
 		row.outcome = s.op.outcomeOfInvite()
 	}

@@ -3,6 +3,7 @@ package importer
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"refload/api"
@@ -15,6 +16,9 @@ import (
 // decideFreely says what is to become of a row: by its Referral ID, by its marker, by an open send of
 // an earlier run, by deals that look alike; else it is created. It changes nothing.
 func (r *runner) decideFreely(ctx context.Context, n int, record *mapping.Record, row sheet.Row) (decision, error) {
+	if r.states[n].deal == mapping.Sent {
+		return settledAs(journal.Record{Outcome: string(run.Invalid), Reason: reasonProblems}), nil
+	}
 	if again, known := r.again[n]; known && again.kind == stepInvite {
 		return decision{op: again.inviteAgain(&op{n: n, record: record})}, nil
 	}
@@ -36,6 +40,9 @@ func (r *runner) decideFreely(ctx context.Context, n int, record *mapping.Record
 // what holds for any new row: meanwhile a person may have made the deal, or the row may only
 // update.
 func (r *runner) decideAgain(ctx context.Context, o *op, earlier bool) (decision, error) {
+	if r.listHides() {
+		return r.heldByList(), nil
+	}
 	if !earlier {
 		return r.creation(o), nil
 	}
@@ -52,10 +59,10 @@ func (r *runner) decideByMarker(ctx context.Context, o *op) (decision, error) {
 	if err != nil {
 		return decision{}, err
 	}
-	fold := foldMarker(o.marker)
-	before, wasOpen := r.past.open[fold]
-	of, wasMade := r.past.made[hashText(fold)]
-	refused, wasRefused := r.past.refused[hashText(fold)]
+	key := r.ids.Key(o.marker)
+	before, wasOpen := r.past.open[key]
+	of, wasMade := r.past.made[hashText(key)]
+	refused, wasRefused := r.past.refused[hashText(key)]
 	switch {
 	case len(listed) > 1:
 		record := outcomeOfListed(listed, wasOpen)
@@ -66,12 +73,18 @@ func (r *runner) decideByMarker(ctx context.Context, o *op) (decision, error) {
 		o.madeBefore(r.past, wasOpen || r.again[o.n].found != nil)
 		return r.compare(ctx, o)
 	case wasOpen:
-		return decision{open: &openRow{n: o.n, kind: stepCreate, marker: o.marker, key: fold, sends: before.sends, last: r.meter.when(before.last), scans: 1, earlier: true, more: o.more(), refused: before.refused}}, nil
+		if d, learned, err := r.learnOpen(o); learned || err != nil {
+			return d, err
+		}
+		return decision{open: &openRow{n: o.n, kind: stepCreate, marker: o.marker, key: key, sends: before.sends, last: r.meter.when(before.last), scans: 1, earlier: true, more: o.more(), customer: o.customer(), refused: before.refused}}, nil
 	case wasMade && !r.options.Target.Sandbox:
 		return r.decideMade(ctx, o, of)
 	case wasRefused && o.record.Action != "create":
 		refused.Marker = o.marker
 		return settledAs(refused), nil
+	}
+	if d, decided, err := r.decideNear(ctx, o); decided || err != nil {
+		return d, err
 	}
 	return r.decideNew(ctx, o)
 }
@@ -79,7 +92,7 @@ func (r *runner) decideByMarker(ctx context.Context, o *op) (decision, error) {
 // madeBefore says whether a create of this row, of this run or an earlier one, made the referral
 // and left something to do.
 func (o *op) madeBefore(p *past, open bool) {
-	waits, begun := p.begun[hashText(foldMarker(o.marker))]
+	waits, begun := p.begun[hashText(p.ids.Key(o.marker))]
 	begun = begun && o.marker != ""
 	o.made, o.waited = open || begun, begun && waits && !open
 }
@@ -91,26 +104,10 @@ func (r *runner) listed(o *op) ([]*api.Referral, error) {
 		return []*api.Referral{found}, nil
 	}
 	listed, err := r.index.withMarker(o.marker)
-	if late := r.late[foldMarker(o.marker)]; late != nil && len(listed) == 0 {
+	if late := r.late[r.ids.Key(o.marker)]; late != nil && len(listed) == 0 {
 		listed = append(listed, late)
 	}
 	return listed, err
-}
-
-// decideMade decides a row whose referral an earlier run made and the list does not show. It
-// is asked for by its id; where that does not show it either, or shows another row's, the row counts as open: the answer that
-// named the id may have been wrong.
-func (r *runner) decideMade(ctx context.Context, o *op, of made) (decision, error) {
-	referral, err := r.client.Get(ctx, of.id)
-	if err == nil && foldMarker(referral.ExternalReferenceID()) == foldMarker(o.marker) {
-		o.live = referral
-		o.madeBefore(r.past, false)
-		return r.compare(ctx, o)
-	}
-	if err != nil && !isNotFound(err) {
-		r.stop(reasonOfRead(err), readDetail(err))
-	}
-	return decision{open: &openRow{n: o.n, kind: stepCreate, marker: o.marker, key: foldMarker(o.marker), sends: 1, last: r.meter.when(of.when), scans: 1, earlier: true, more: o.more()}}, nil
 }
 
 // decideNew decides a row that no referral belongs to.
@@ -123,16 +120,22 @@ func (r *runner) decideNew(ctx context.Context, o *op) (decision, error) {
 	if o.record.Action == "update" || r.options.Mode == Update {
 		return settledAs(journal.Record{Outcome: string(run.Rejected), Reason: reasonNotFound}), nil
 	}
+	if r.listHides() {
+		return r.heldByList(), nil
+	}
 	if r.blind {
 		return settledAs(journal.Record{Outcome: string(run.Held), Reason: reasonPartialView}), nil
 	}
-	if o.record.Action != "create" {
-		alike, err := r.index.lookAlikes(o.record.Doc)
-		if err != nil {
-			return decision{}, err
-		}
-		if alike = r.notOfThisFile(alike); len(alike) > 0 {
-			return settledAs(journal.Record{Outcome: string(run.Held), Reason: reasonLookAlike, Others: idsOf(alike)}), nil
+	if r.options.habits.TooLong(o.marker) {
+		return settledAs(journal.Record{Outcome: string(run.Held), Reason: reasonTooLong, Code: strconv.Itoa(r.options.habits.Keeps)}), nil
+	}
+	alike, err := r.index.lookAlikes(o.record.Doc)
+	if err != nil {
+		return decision{}, err
+	}
+	if alike = r.notOfThisFile(alike); len(alike) > 0 {
+		if waits := r.waitsFor(o, reasonLookAlike, idsOf(alike)); waits.Outcome != "" {
+			return settledAs(waits), nil
 		}
 	}
 	return r.creation(o), nil
@@ -141,16 +144,7 @@ func (r *runner) decideNew(ctx context.Context, o *op) (decision, error) {
 // notOfThisFile leaves out the look-alikes that are other rows of the file: the sheet knows both
 // deals.
 func (r *runner) notOfThisFile(alike []*api.Referral) []*api.Referral {
-	if len(alike) > 0 && r.markers == nil {
-		r.markers = make(map[uint64]bool, len(r.states))
-		for i := range r.states {
-			r.markers[r.states[i].marker] = true
-		}
-	}
-	return slices.DeleteFunc(alike, func(referral *api.Referral) bool {
-		marker := foldMarker(referral.ExternalReferenceID())
-		return marker != "" && r.markers[hashText(marker)]
-	})
+	return slices.DeleteFunc(alike, func(referral *api.Referral) bool { return r.inFile(referral.ExternalReferenceID()) })
 }
 
 func idsOf(referrals []*api.Referral) []string {
@@ -165,6 +159,7 @@ func idsOf(referrals []*api.Referral) []string {
 // of the past, is known when the service says in which state it began.
 func (r *runner) creation(o *op) decision {
 	o.steps = []step{{kind: stepCreate}}
+	o.facts = append(o.facts, r.sentAs(o, o.customer()))
 	if o.invites() {
 		o.steps = append(o.steps, step{kind: stepInvite})
 	}
@@ -211,7 +206,7 @@ func (r *runner) decideByID(ctx context.Context, n int, record *mapping.Record) 
 // otherOwner returns the id of another referral of ours that carries the CRM ID of the row.
 func (r *runner) otherOwner(record *mapping.Record, referral *api.Referral) (string, error) {
 	crm := record.Doc.ExternalReferenceID()
-	if crm == "" || foldMarker(crm) == foldMarker(referral.ExternalReferenceID()) {
+	if crm == "" || r.ids.Key(crm) == r.ids.Key(referral.ExternalReferenceID()) {
 		return "", nil
 	}
 	listed, err := r.index.withMarker(crm)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"refload/internal/run"
 )
 
 // Elsewhere is what an earlier run against the same target left open and this run cannot settle.
@@ -18,11 +20,13 @@ func (r *runner) elsewhere() []Elsewhere {
 	open := map[uint64]string{}
 	for key, intent := range r.past.open {
 		if hash := hashText(key); !has(r.index.byMarker, hash) && !has(r.index.invites, hash) {
-			open[hashText(foldMarker(intent.marker))] = intent.run
+			open[hashText(r.ids.Key(intent.marker))] = intent.run
 		}
 	}
 	for i := range r.states {
-		delete(open, r.states[i].marker)
+		if state := &r.states[i]; !state.asked {
+			delete(open, state.marker)
+		}
 	}
 	rows := map[string]int{}
 	for _, run := range open {
@@ -48,5 +52,5 @@ func (s *Summary) OpenElsewhere() string {
 	if rows == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d rows of earlier runs were sent without an answer and are not in this file: %s", rows, strings.Join(runs, ", "))
+	return fmt.Sprintf("sent by earlier runs without an answer, and not in this file: %s: %s", run.Counted(rows, "row"), strings.Join(runs, ", "))
 }

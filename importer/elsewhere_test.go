@@ -3,19 +3,19 @@ package importer
 import (
 	"fmt"
 	"testing"
-	"time"
 
 	"pgregory.net/rapid"
 
 	"refload/importer/journal"
 	"refload/internal/run"
+	"refload/mapping"
 )
 
 // Whatever earlier runs sent: what is open, not listed and not in this file is counted once, for
 // the run that sent it last.
 func TestElsewhereCountsWhatNobodyElseSettles(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		r := &runner{past: newPast(time.Now()), index: &index{}}
+		r := &runner{past: newPast(mapping.IDs{}), index: &index{}}
 		want := map[string]int{}
 		for n := range rapid.IntRange(0, 30).Draw(t, "markers") {
 			marker := fmt.Sprintf("crm-%d", n)
@@ -32,9 +32,9 @@ func TestElsewhereCountsWhatNobodyElseSettles(t *testing.T) {
 			case "settled":
 				r.past.take(name, journal.Record{Kind: journal.Outcome, Row: n, Outcome: string(run.Created)}, rows)
 			case "here":
-				r.states = append(r.states, rowState{marker: hashText(foldMarker(marker))})
+				r.states = append(r.states, rowState{marker: hashText(mapping.IDs{}.Key(marker))})
 			case "listed":
-				r.index.byMarker = append(r.index.byMarker, entry{hash: hashText(foldMarker(marker))})
+				r.index.byMarker = append(r.index.byMarker, entry{hash: hashText(mapping.IDs{}.Key(marker))})
 			}
 		}
 		sortEntries(r.index.byMarker)

@@ -4,6 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"slices"
+
+	"refload/internal/run"
 )
 
 // InputError says that a file cannot be imported as it is. Nothing was sent.
@@ -93,10 +96,22 @@ func Contained(work func() error) (err error) {
 
 // Error says how many problems there are.
 func (e *RefusedError) Error() string {
+	text := fmt.Sprintf("%s: %s in %s", e.Name, run.Counted(e.Problems.Errors, "problem"), run.Counted(e.Problems.Rows, "row"))
 	if e.Header {
-		return fmt.Sprintf("%s: it has problems that concern all rows; nothing was sent", e.Name)
+		text = e.Name + ": it has problems that concern all rows"
 	}
-	return fmt.Sprintf("%s: %d problems in %d rows; nothing was sent", e.Name, e.Problems.Errors, e.Problems.Rows)
+	if e.By == "" {
+		text += "; nothing of it was sent"
+	}
+	return text
+}
+
+// refusedHints say what to do next, by the command that refused a file: each has its own way on.
+var refusedHints = map[string]string{
+	"":       "mend the cells that are named and import again, or send the good rows only with --skip-invalid",
+	"check":  "mend the cells that are named and check again; 'refload import' with --skip-invalid sends the good rows only",
+	"plan":   "mend the cells that are named and plan again, or plan the good rows only with --skip-invalid",
+	"verify": "mend the cells that are named and verify again; --skip-invalid judges the good rows only",
 }
 
 // Hint says what to do next.
@@ -104,7 +119,16 @@ func (e *RefusedError) Hint() string {
 	if e.Header {
 		return "see the problems above; headers can be mapped with --mapping, and 'refload fields' lists what is known"
 	}
-	return "mend the cells that are named and import again, or send the good rows only with --skip-invalid"
+	return refusedHints[e.By]
+}
+
+// refusedBy says which command refused a file that sends nothing anyway.
+func refusedBy(command string, err error) error {
+	var refused *RefusedError
+	if errors.As(err, &refused) {
+		refused.By = command
+	}
+	return err
 }
 
 // StopKind groups the reasons for which a run stops, for exit codes.
@@ -125,7 +149,7 @@ const (
 // OfService reports whether what stopped the run is of the service, though rows showed it: it would stop any other
 // file too.
 func (e *StopError) OfService() bool {
-	return e.Kind() == StoppedByService || e.Reason == reasonNoMarker
+	return e.Kind() == StoppedByService || slices.Contains([]string{reasonNoMarker, reasonLearned, reasonCutIDs}, e.Reason)
 }
 
 // stopKinds is the kind of each reason for a stop; the rest are the service's.
@@ -135,14 +159,17 @@ var stopKinds = map[string]StopKind{
 	reasonNoMarker:    StoppedByRows,
 	reasonStrayed:     StoppedByRows,
 	reasonBrake:       StoppedByRows,
+	reasonSorted:      StoppedByRows,
+	reasonLearned:     StoppedByRows,
+	reasonCutIDs:      StoppedByRows,
 	reasonSignIn:      StoppedBySignIn,
 	reasonStorage:     StoppedByStorage,
 	reasonChanged:     StoppedByInput,
 	reasonDeclined:    StoppedByPerson,
 	reasonInterrupted: StoppedBySignal,
 
-	reasonOtherMachine: StoppedByDoubt,
-	reasonIncomplete:   StoppedByDoubt,
+	reasonOtherMachine:   StoppedByDoubt,
+	reasonListIncomplete: StoppedByDoubt,
 }
 
 // Kind returns the kind of the stop.

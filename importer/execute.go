@@ -41,6 +41,9 @@ func (r *runner) sendRows(pick func(n int) bool) error {
 func (r *runner) start(group *errgroup.Group, n int, row sheet.Row) error {
 	record, _ := r.in.columns.Decode(row, r.options.Today())
 	d, err := r.decide(r.work, n, record, row)
+	if err == nil {
+		err = r.tell(d)
+	}
 	switch {
 	case err != nil:
 		return err
@@ -48,6 +51,7 @@ func (r *runner) start(group *errgroup.Group, n int, row sheet.Row) error {
 		r.leaveOpen(*d.open)
 	case d.op == nil:
 		r.rememberWords(record.Row, d.words)
+		r.weighSettled(d)
 		return r.settle(n, d.settled)
 	case d.op.live == nil && d.op.steps[0].kind == stepCreate && r.canary == "":
 		// No other create runs beside the canary, so reading it here races with nobody.

@@ -1,9 +1,7 @@
 package importer
 
 import (
-	"errors"
 	"fmt"
-	"maps"
 
 	"refload/importer/journal"
 	"refload/internal/run"
@@ -30,6 +28,10 @@ func (r *runner) finish(results resultFile, summary *Summary, err error) error {
 	summary.Weight, summary.Later = r.weight, r.later
 	summary.Requests, summary.Throttled = r.meter.counts()
 	summary.end(r.options.Now)
+	r.folder.ClearSpool() // on a full disk it is room for what is still to be written
+	if stop := r.stopError(); stop != nil {
+		summary.cause = stop.Error()
+	}
 	r.observe(run.Event{Kind: run.PhaseStarted, Phase: "results"})
 	if writeErr := r.writeResults(results, summary); err == nil {
 		err = writeErr
@@ -40,7 +42,6 @@ func (r *runner) finish(results resultFile, summary *Summary, err error) error {
 	if err == nil && summary.Counts.Total() != len(r.states) {
 		err = &InternalError{What: fmt.Sprintf("%d rows were read and %d have an outcome", len(r.states), summary.Counts.Total())}
 	}
-	r.folder.ClearSpool()
 	return firstError(err, r.stopError())
 }
 
@@ -57,30 +58,23 @@ func (r *runner) stopError() error {
 	return r.stopped
 }
 
-// settleRest gives an outcome to the rows that have none: unknown when a send of theirs is
-// open, held when their referral was found and the rest is not done, not attempted otherwise.
+// settleRest gives an outcome to the rows that have none: what is known of those for which something was sent, not
+// attempted otherwise. Where the journal takes nothing more the results still say what is known.
 func (r *runner) settleRest() error {
-	open := map[int]openRow{}
-	for _, row := range r.open {
-		open[row.n] = row
-	}
-	maps.Copy(open, r.again)
 	reason := r.reasonOfStop()
+	var failed error
 	for n := range r.states {
 		if r.states[n].outcome != 0 {
 			continue
 		}
-		record := journal.Record{Outcome: string(run.NotAttempted), Reason: reason}
-		if row, isOpen := open[n]; isOpen {
-			record = row.left()
-		} else if r.sentBefore(n) {
-			record = journal.Record{Outcome: string(run.Unknown), Reason: reasonNotSeen}
+		record, sent := r.leftAt(n, reason)
+		if failed != nil && !sent {
+			r.states[n].outcome = numberOf(run.Outcome(record.Outcome)) // the summary's cause says why
+			continue
 		}
-		if err := r.settle(n, record); err != nil {
-			return errors.Join(err, r.settleInMemory(open))
-		}
+		failed = firstError(failed, r.settle(n, record))
 	}
-	return nil
+	return failed
 }
 
 // sentBefore reports whether an earlier run sent the row's create and nobody knows what became of
@@ -97,24 +91,6 @@ func (row openRow) left() journal.Record {
 	record := found(run.Held, reasonHalf, row.found, 0)
 	record.Step = stepInvite
 	return record
-}
-
-// settleInMemory is settleRest when the journal takes nothing more: the results still say
-// what is known.
-func (r *runner) settleInMemory(open map[int]openRow) error {
-	for n := range r.states {
-		if r.states[n].outcome != 0 {
-			continue
-		}
-		outcome := run.NotAttempted
-		if row, isOpen := open[n]; isOpen {
-			outcome = run.Outcome(row.left().Outcome)
-		} else if r.sentBefore(n) {
-			outcome = run.Unknown
-		}
-		r.states[n].outcome = numberOf(outcome)
-	}
-	return nil
 }
 
 // count fills the summary's counts from the rows.

@@ -18,7 +18,7 @@ func (e *ForeignError) Error() string {
 
 // Hint says what to do next.
 func (e *ForeignError) Hint() string {
-	return "nothing was sent; move " + e.Path + " back to where it was made, or out of the state folder"
+	return "move " + e.Path + " back to where it was made, or out of the state folder"
 }
 
 // foreign refuses the journal of another service or tenant. A run that did not know its tenant may

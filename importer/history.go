@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"refload/importer/journal"
@@ -30,6 +31,8 @@ type rowHistory struct {
 	outcome run.Outcome // "" while a send is open
 	offset  int64
 	more    bool // something of the row is left to do
+	invited bool // Microsoft was invited to its deal
+	closed  bool // its deal was made and closed
 }
 
 // goesOn are the reasons of outcomes with which a resume goes on.
@@ -71,7 +74,7 @@ func (h *History) take(record journal.Record, offset int64) error {
 	case record.Kind == journal.Answer && record.Outcome == notExecuted:
 		h.rows[record.Row] = rowHistory{outcome: run.NotAttempted}
 	case record.Kind == journal.Outcome:
-		h.rows[record.Row] = rowHistory{run.Outcome(record.Outcome), offset, goesOn[record.Reason]}
+		h.rows[record.Row] = rowHistoryOf(record, offset)
 	}
 	return nil
 }
@@ -100,13 +103,25 @@ func (h *History) Unfinished() int {
 func (h *History) Binding() int { return h.Open + h.Counts[run.Unknown] }
 
 // restore gives rows their outcome of an earlier session of the run. Rows that are to be
-// gone on with stay without one.
-func (h *History) restore(states []rowState) {
+// gone on with stay without one. It returns what of the others cannot be taken back, as far as their outcomes say it.
+func (h *History) restore(states []rowState) (weight Irreversible) {
 	for n := range states {
 		past, known := h.rows[int(states[n].number)]
 		if !known || past.offset == 0 || past.more || past.outcome == run.Unknown || past.outcome == run.NotAttempted {
 			continue
 		}
 		states[n].outcome, states[n].offset = numberOf(past.outcome), past.offset
+		weight.add(Irreversible{Creates: one(past.outcome == run.Created), Closes: one(past.closed), Invites: one(past.invited)})
+		if states[n].pending {
+			states[n].deal = dealOf(past.outcome)
+		}
 	}
+	return weight
+}
+
+func rowHistoryOf(record journal.Record, offset int64) rowHistory {
+	outcome := run.Outcome(record.Outcome)
+	return rowHistory{outcome: outcome, offset: offset, more: goesOn[record.Reason],
+		invited: record.Step == stepInvite && outcome.Word().Good,
+		closed:  outcome == run.Created && strings.HasPrefix(record.Code, statusClosed+"/")}
 }

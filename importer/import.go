@@ -3,6 +3,7 @@ package importer
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"refload/api"
@@ -19,6 +20,9 @@ import (
 // When ctx ends, no more rows are taken, requests in flight have Options.Drain to finish, and
 // the results are written.
 func Import(ctx context.Context, options Options) (*Summary, error) {
+	if err := options.acquaint(); err != nil {
+		return nil, err
+	}
 	in, problems, err := open(options.Source)
 	if options.Source.isEmpty(err) {
 		return emptySummary(options)
@@ -37,13 +41,18 @@ func Import(ctx context.Context, options Options) (*Summary, error) {
 	if err := gate(in, done, options); err != nil {
 		return summary, finishRefused(in, done, options, summary, err)
 	}
-	return summary, importChecked(ctx, in, done, options, summary)
+	err = importChecked(ctx, in, done, options, summary)
+	if hasLearned(err) {
+		in.close()
+		return resumeLearned(ctx, options, summary, err)
+	}
+	return summary, err
 }
 
 // checkAll makes the two passes that judge a file.
 func (in *input) checkAll(ctx context.Context, target run.Target, header []mapping.Problem, observe run.Observer) (*checked, error) {
 	tell(observe, run.Event{Kind: run.PhaseStarted, Phase: "checking"})
-	for _, note := range in.book.Notes() {
+	for _, note := range in.notes() {
 		tell(observe, run.Event{Kind: run.Said, Text: in.source.Name + ": " + note})
 	}
 	if faults(header) {
@@ -72,7 +81,8 @@ func tell(observe run.Observer, event run.Event) {
 type RefusedError struct {
 	Name     string
 	Problems *Problems
-	Header   bool // the problems concern the header, so no row can be sent
+	Header   bool   // the problems concern the header, so no row can be sent
+	By       string // the command that refused it, "" for one that would have sent
 }
 
 // gate is the one door between checking and sending: any problem stops everything, unless
@@ -80,11 +90,11 @@ type RefusedError struct {
 func gate(in *input, done *checked, options Options) error {
 	switch {
 	case done.headerFault:
-		return &RefusedError{options.Name, &done.problems, true}
+		return &RefusedError{Name: options.Name, Problems: &done.problems, Header: true}
 	case len(done.states) == 0 && !options.AllowEmpty:
 		return &EmptyError{options.Name}
 	case done.problems.Errors > 0 && !options.SkipInvalid && options.Confirm == nil:
-		return &RefusedError{options.Name, &done.problems, false}
+		return &RefusedError{Name: options.Name, Problems: &done.problems}
 	}
 	return nil
 }
@@ -125,7 +135,8 @@ func importChecked(ctx context.Context, in *input, done *checked, options Option
 	}
 	r.index.close()
 	defer folder.Remove()
-	if err == nil || options.DryRun {
+	summary.Run = "" // the run's folder goes
+	if err == nil || options.DryRun || declined(err) && done.problems.Errors == 0 {
 		return err
 	}
 	return r.nothingSent(results, summary, err)
@@ -136,7 +147,7 @@ func (r *runner) nothingSent(results resultFile, summary *Summary, cause error) 
 	for n := range r.states {
 		switch state := &r.states[n]; {
 		case state.outcome != 0:
-		case state.shares:
+		case state.shares, state.deal == mapping.Sent:
 			state.outcome = numberOf(run.Invalid)
 		case r.sentBefore(n):
 			state.outcome = numberOf(run.Unknown)
@@ -145,7 +156,7 @@ func (r *runner) nothingSent(results resultFile, summary *Summary, cause error) 
 	leaveOut(r.states)
 	r.count(summary)
 	summary.end(r.options.Now)
-	summary.cause, summary.Run = cause.Error(), "" // the run's folder goes
+	summary.cause = cause.Error()
 	none := func(int) (run.Result, error) { return run.Result{}, nil }
 	return unwritten(writeResultFile(r.in, r.states, results, r.options, summary, none), cause, r.observe)
 }
@@ -161,16 +172,22 @@ func leaveOut(states []rowState) {
 
 // newRunner sets up what the run shares. The returned function frees it.
 func newRunner(ctx context.Context, in *input, done *checked, options Options, folder *run.Folder) (*runner, func(), error) {
-	r := &runner{options: options, in: in, states: done.states, problems: &done.problems, folder: folder, said: map[int]string{},
-		asked: ctx, began: time.Now()}
+	r := &runner{options: options, in: in, states: done.states, problems: &done.problems, folder: folder, said: map[int]string{}, standing: map[int]standing{},
+		ids: options.ids(), owners: done.owners, outer: ctx, began: time.Now(), taken: map[uint64]bool{}}
+	if r.options.Process == nil {
+		r.options.Process = &Process{}
+	}
 	r.meter = &meter{observe: r.observe}
 	r.prior = newPriorStates(r)
 	r.budget = api.NewBudget()
 	var cancelWork func()
 	r.intake, r.close = context.WithCancel(ctx)
 	r.work, cancelWork = context.WithCancel(context.WithoutCancel(ctx))
-	release := context.AfterFunc(ctx, func() { time.AfterFunc(options.Drain, cancelWork) })
-	free := func() { release(); r.close(); cancelWork() }
+	release := context.AfterFunc(ctx, func() {
+		r.observe(run.Event{Kind: run.Said, Text: r.stopping(ctx)})
+		time.AfterFunc(options.Drain, cancelWork)
+	})
+	free := func() { release(); r.close(); cancelWork(); r.known.Close() }
 
 	config := options.API
 	config.Budget = r.budget
@@ -204,6 +221,10 @@ func (r *runner) prepare(ctx context.Context, summary *Summary) error {
 	if err := r.options.Plan.check(r.in, r.options); err != nil {
 		return err
 	}
+	r.waits = !r.options.DryRun
+	if err := r.recall(!r.options.DryRun); err != nil {
+		return err
+	}
 	if err := r.survey(ctx, summary); err != nil {
 		return err
 	}
@@ -211,30 +232,49 @@ func (r *runner) prepare(ctx context.Context, summary *Summary) error {
 		return err
 	}
 	summary.Elsewhere = r.elsewhere()
-	return r.foreseePlan(ctx)
+	if err := r.foreseePlan(ctx); err != nil {
+		return err
+	}
+	if err := r.sortedAlone(); err != nil {
+		return err
+	}
+	return r.keepFacts(r.first())
 }
 
 // survey reads the journals of earlier runs and lists what the service has.
 func (r *runner) survey(ctx context.Context, summary *Summary) error {
 	var err error
-	if r.past, err = readPast(r.options); err != nil {
+	if r.past, err = readPast(r.options, r.upgraded()); err != nil {
 		return err
 	}
+	if err := r.list(ctx); err != nil {
+		return err
+	}
+	if err := r.holdAgainstJournals(ctx); err != nil {
+		return err
+	}
+	summary.Listed, summary.Gone = r.index.referrals, r.gone
+	summary.ListGap, summary.ListAccepted = r.verdict.String(), r.options.AcceptListHides
+	view := r.index.view.view()
+	r.blind = view == ViewPartial && !r.options.AcceptPartialView && r.options.Confirm == nil
+	return nil
+}
+
+// list lists what the service has.
+func (r *runner) list(ctx context.Context) error {
 	r.observe(run.Event{Kind: run.PhaseStarted, Phase: "listing"})
 	r.seen = time.Now()
 	spool, err := r.folder.Spool("listing.jsonl")
 	if err != nil {
 		return err
 	}
-	r.index, err = buildIndex(ctx, r.client, spool, r.options.Account, func(n int) {
+	r.index, err = buildIndex(ctx, r.client, spool, r.options.Account, r.ids, func(n int) {
 		r.observe(run.Event{Kind: run.Progressed, Phase: "listing", Done: n})
 	})
 	if err != nil {
 		return readError(ctx, err)
 	}
-	summary.Listed = r.index.referrals
-	view := r.index.view.view()
-	r.blind = view == ViewPartial && !r.options.AcceptPartialView && r.options.Confirm == nil
+	r.verdict = r.index.verdict
 	return nil
 }
 
@@ -248,9 +288,36 @@ func (r *runner) ask(preview Preview) error {
 		r.warnOfView(preview)
 		return nil
 	}
+	if !preview.Sends() {
+		return r.nothingToAsk(preview)
+	}
+	return r.confirm(preview)
+}
+
+// declined reports whether a person said no. Results of that say nothing but where there are problems to mend.
+func declined(err error) bool {
+	var stopped *StopError
+	return errors.As(err, &stopped) && stopped.Reason == reasonDeclined
+}
+
+// nothingToAsk goes on where nothing is to be sent, so that there is no question. A file with problems is refused then,
+// as it is where nobody can be asked.
+func (r *runner) nothingToAsk(preview Preview) error {
+	if preview.Problems.Errors > 0 && preview.Before == 0 && !r.options.SkipInvalid {
+		return &RefusedError{Name: r.options.Name, Problems: preview.Problems}
+	}
+	tell(r.options.Observe, run.Event{Kind: run.Said, Text: preview.String()})
+	return nil
+}
+
+// confirm asks a person. An end of the run meanwhile is no answer.
+func (r *runner) confirm(preview Preview) error {
 	answer, err := r.options.Confirm(preview)
-	if err == nil && answer == Stop {
-		err = &StopError{Reason: reasonDeclined}
+	switch {
+	case r.intake.Err() != nil:
+		return &StopError{Reason: reasonOfEnd(r.intake)}
+	case err == nil && answer == Stop:
+		return &StopError{Reason: reasonDeclined}
 	}
 	return err
 }
@@ -273,9 +340,6 @@ func (r *runner) run(results resultFile, summary *Summary) error {
 
 // begin starts the journal of a new run.
 func (r *runner) begin() error {
-	if err := r.takeKey(); err != nil {
-		return err
-	}
 	file, err := r.options.Journals.Create(r.folder.Journal())
 	if err != nil {
 		return &journal.StorageError{Err: err}
@@ -283,6 +347,7 @@ func (r *runner) begin() error {
 	if err := r.keep(); err != nil {
 		return err
 	}
+	r.options.Process.begin(r.folder.Run)
 	if r.journal, err = journal.New(file, r.header(), r.options.Now); err == nil {
 		r.journal.Beside(r.meter.serviceClock)
 	}
@@ -328,6 +393,6 @@ func (r *runner) header() journal.Header {
 	return journal.Header{
 		Run: r.folder.Run, Tool: r.options.Tool, Target: r.options.Target.ID, Tenant: r.options.Target.TenantHash(), SignedIn: run.HashTenant(r.options.SignedInTo),
 		Input: r.options.Name, InputHash: r.in.hash, Sheet: r.in.sheet,
-		MappingHash: mappingHash, Rows: len(r.states),
+		MappingHash: mappingHash, Rows: len(r.states), Counted: journal.CountedRows, Braked: r.braked,
 	}
 }

@@ -13,7 +13,9 @@ import (
 	"sync"
 
 	"refload/api"
+	"refload/internal/listing"
 	"refload/internal/run"
+	"refload/mapping"
 )
 
 // entry is what memory holds of a listed referral: a hash, and where it is in the spool.
@@ -22,61 +24,65 @@ type entry struct {
 	offset int64
 }
 
-// index is what the service listed, spooled to the run folder, with four ways in: by marker, by
-// id, by what look-alikes have in common, and, for the referrals that invite Microsoft, by
+// index is what the service listed, spooled to the run folder, with ways in by marker, by CRM IDs that are near,
+// by id, by what look-alikes have in common, and, for the referrals that invite Microsoft, by
 // engagement. It is made by listing, never by remembering.
 type index struct {
 	spool     *os.File
 	byMarker  []entry
+	byNear    []entry
 	byID      []entry
 	byLook    []entry
 	invites   []entry
 	joined    func() ([]entry, error) // by engagement; made when a row names one
 	referrals int
 	view      viewCount
+	verdict   listing.Verdict // whether the list is complete
+	replaced  map[int64]bool  // offsets of versions of which a newer one was listed
+	ids       mapping.IDs
 }
-
-// listing is the one way in which all referrals are asked for: the newest at the end, so that
-// what others create meanwhile moves nothing.
-//
-// Source: the "Get a list of referrals" page ($orderby on createdDateTime).
-var listing = api.Query{OrderBy: "createdDateTime asc"}
 
 // buildIndex lists all referrals of the service into a spool file. account is the signed-in
 // one, "" where it is not known.
-func buildIndex(ctx context.Context, client *api.Client, path, account string, progress func(int)) (*index, error) {
+func buildIndex(ctx context.Context, client *api.Client, path, account string, ids mapping.IDs, progress func(int)) (*index, error) {
 	spool, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return nil, &run.StateError{Path: path, Err: err}
 	}
-	ix := &index{spool: spool, view: viewCount{account: account}}
+	ix := &index{spool: spool, ids: ids, view: viewCount{account: account}, replaced: map[int64]bool{}}
 	ix.joined = sync.OnceValues(ix.engagements)
 	if err := ix.fill(ctx, client, progress); err != nil {
 		spool.Close()
 		return nil, err
 	}
-	for _, entries := range [][]entry{ix.byMarker, ix.byID, ix.byLook, ix.invites} {
-		sortEntries(entries)
+	for _, entries := range []*[]entry{&ix.byMarker, &ix.byNear, &ix.byID, &ix.byLook, &ix.invites} {
+		*entries = slices.DeleteFunc(*entries, func(e entry) bool { return ix.replaced[e.offset] })
+		sortEntries(*entries)
 	}
 	return ix, nil
 }
 
 // fill lists into the spool.
-func (ix *index) fill(ctx context.Context, client *api.Client, progress func(int)) error {
+func (ix *index) fill(ctx context.Context, client *api.Client, progress func(int)) (err error) {
 	out := bufio.NewWriterSize(ix.spool, 64<<10)
 	var offset int64
-	for page, err := range client.Pages(ctx, listing) {
-		if err != nil {
-			return err
-		}
-		for _, referral := range page {
-			n, err := ix.add(out, referral, offset)
+	list := listing.New(listing.Options{
+		Client: client,
+		Take: func(n int, fresh bool, referral *api.Referral) error {
+			length, err := ix.add(out, n, fresh, referral, offset)
 			if err != nil {
 				return &run.StateError{Path: ix.spool.Name(), Err: err}
 			}
-			offset += n
-		}
-		progress(ix.referrals)
+			offset += length
+			return nil
+		},
+		Page: func(string) error {
+			progress(ix.referrals)
+			return nil
+		},
+	})
+	if ix.verdict, err = list.Whole(ctx); err != nil {
+		return err
 	}
 	if err := out.Flush(); err != nil {
 		return &run.StateError{Path: ix.spool.Name(), Err: err}
@@ -91,7 +97,8 @@ func sortEntries(entries []entry) {
 	})
 }
 
-func (ix *index) add(out *bufio.Writer, referral *api.Referral, offset int64) (int64, error) {
+// add writes the n-th referral of the list, or a newer version of it.
+func (ix *index) add(out *bufio.Writer, n int, fresh bool, referral *api.Referral, offset int64) (int64, error) {
 	line, err := referral.MarshalJSON()
 	if err != nil {
 		return 0, err
@@ -99,15 +106,21 @@ func (ix *index) add(out *bufio.Writer, referral *api.Referral, offset int64) (i
 	if _, err := out.Write(append(line, '\n')); err != nil {
 		return 0, err
 	}
-	ix.referrals++
-	ix.view.add(referral)
-	ix.byID = append(ix.byID, entry{hashText(strings.ToLower(referral.ID())), offset})
+	if fresh {
+		ix.referrals++
+		ix.view.add(referral)
+		ix.byID = append(ix.byID, entry{idHash(referral.ID()), offset})
+	} else {
+		ix.replaced[ix.byID[n].offset] = true
+		ix.byID[n].offset = offset
+	}
 	if invited(referral) {
 		ix.invites = append(ix.invites, entry{hashText(inviteKey(referral.EngagementID())), offset})
 		return int64(len(line)) + 1, nil
 	}
 	if marker := referral.ExternalReferenceID(); marker != "" {
-		ix.byMarker = append(ix.byMarker, entry{hashText(foldMarker(marker)), offset})
+		ix.byMarker = append(ix.byMarker, entry{hashText(ix.ids.Key(marker)), offset})
+		ix.byNear = append(ix.byNear, entry{hashText(ix.ids.Near(marker)), offset})
 	}
 	if look := lookOf(referral); look != 0 {
 		ix.byLook = append(ix.byLook, entry{look, offset})
@@ -125,15 +138,23 @@ func invited(referral *api.Referral) bool { return referral.TargetsMicrosoft() }
 // engagement.
 func inviteKey(engagement string) string { return "invite:" + strings.ToLower(engagement) }
 
+// idHash is the hash by which a referral is found by its id.
+func idHash(id string) uint64 { return hashText(strings.ToLower(id)) }
+
 // has reports whether an entry with this hash may be there.
 func has(entries []entry, hash uint64) bool {
-	_, found := slices.BinarySearchFunc(entries, hash, func(e entry, h uint64) int { return cmp.Compare(e.hash, h) })
+	_, found := place(entries, hash)
 	return found
+}
+
+// place returns where the entries with a hash begin, and whether there are any.
+func place(entries []entry, hash uint64) (int, bool) {
+	return slices.BinarySearchFunc(entries, hash, func(e entry, h uint64) int { return cmp.Compare(e.hash, h) })
 }
 
 // entriesOf returns the entries with a hash.
 func entriesOf(entries []entry, hash uint64) []entry {
-	first, _ := slices.BinarySearchFunc(entries, hash, func(e entry, h uint64) int { return cmp.Compare(e.hash, h) })
+	first, _ := place(entries, hash)
 	last := first
 	for last < len(entries) && entries[last].hash == hash {
 		last++
@@ -154,17 +175,26 @@ func (ix *index) marked(rows []entry) iter.Seq2[spooled, error] {
 	}
 }
 
-// withMarker returns the listed referrals of ours that carry the marker, each id once.
+// withMarker returns the listed referrals of ours that carry the marker.
 func (ix *index) withMarker(marker string) ([]*api.Referral, error) {
-	fold := foldMarker(marker)
-	return ix.find(ix.byMarker, hashText(fold), func(r *api.Referral) bool {
-		return foldMarker(r.ExternalReferenceID()) == fold
+	key := ix.ids.Key(marker)
+	return ix.find(ix.byMarker, hashText(key), func(r *api.Referral) bool {
+		return ix.ids.Key(r.ExternalReferenceID()) == key
+	})
+}
+
+// nearTo returns the listed referrals of ours whose CRM ID is near to one and not the same.
+func (ix *index) nearTo(id string) ([]*api.Referral, error) {
+	key, near := ix.ids.Key(id), ix.ids.Near(id)
+	return ix.find(ix.byNear, hashText(near), func(r *api.Referral) bool {
+		other := r.ExternalReferenceID()
+		return ix.ids.Near(other) == near && ix.ids.Key(other) != key
 	})
 }
 
 // withID returns the listed referral with the id, nil where there is none.
 func (ix *index) withID(id string) (*api.Referral, error) {
-	list, err := ix.find(ix.byID, hashText(strings.ToLower(id)), func(r *api.Referral) bool {
+	list, err := ix.find(ix.byID, idHash(id), func(r *api.Referral) bool {
 		return strings.EqualFold(r.ID(), id)
 	})
 	return firstOf(list), err
@@ -195,15 +225,14 @@ func firstOf(list []*api.Referral) *api.Referral {
 }
 
 func (ix *index) find(entries []entry, hash uint64, same func(*api.Referral) bool) ([]*api.Referral, error) {
-	i, _ := slices.BinarySearchFunc(entries, hash, func(e entry, h uint64) int { return cmp.Compare(e.hash, h) })
+	i, _ := place(entries, hash)
 	var list []*api.Referral
 	for ; i < len(entries) && entries[i].hash == hash; i++ {
 		referral, err := ix.read(entries[i].offset)
 		if err != nil {
 			return nil, err
 		}
-		known := slices.ContainsFunc(list, func(r *api.Referral) bool { return r.ID() == referral.ID() })
-		if same(referral) && !known {
+		if same(referral) {
 			list = append(list, referral)
 		}
 	}
@@ -228,7 +257,7 @@ type spooled struct {
 	offset int64
 }
 
-// all yields what was listed, in the order of the list. The list may show a referral again.
+// all yields what was listed, in the order of the list.
 func (ix *index) all() iter.Seq2[spooled, error] {
 	return func(yield func(spooled, error) bool) {
 		in := bufio.NewReaderSize(io.NewSectionReader(ix.spool, 0, math.MaxInt64), 64<<10)
@@ -236,6 +265,10 @@ func (ix *index) all() iter.Seq2[spooled, error] {
 			line, err := in.ReadBytes('\n')
 			if err == io.EOF && len(line) == 0 {
 				return
+			}
+			if err == nil && ix.replaced[at.offset] {
+				at.offset += int64(len(line))
+				continue
 			}
 			if err == nil {
 				at.Referral, err = api.ParseReferral(line)

@@ -18,8 +18,17 @@ type input struct {
 	header  sheet.Row
 	columns *mapping.Columns
 	hash    string // SHA-256 of the file
+	note    string // what to say of the sheet that is read, "" for nothing
 
-	surveyed int // the rows that the first pass found
+	tail     *tail // while the rows are read for the first time
+	below    below // what stands below the table
+	lined    bool  // rows have other numbers than the lines on which they start
+	firstRow int   // the first and the last row of the table
+	lastRow  int
+
+	surveyed int            // the rows that the first pass found
+	deals    mapping.Known  // of rows of which nothing better is known
+	tally    *mapping.Tally // of the values; nil where nobody asks for it
 	closed   bool
 }
 
@@ -57,6 +66,7 @@ func (in *input) reopen() error {
 	book, err := in.source.open()
 	if err == nil {
 		in.book, in.closed = book, false
+		in.fit()
 	}
 	return err
 }
@@ -83,8 +93,12 @@ func (in *input) match() ([]mapping.Problem, error) {
 	if err != nil {
 		return nil, err
 	}
-	in.sheet, in.header = found.sheet, found.row
+	in.sheet, in.header, in.note = found.sheet, found.row, found.note
 	if in.hash, err = in.book.SHA256(); err != nil {
+		return nil, err
+	}
+	taken, err := in.takenForOther()
+	if err != nil {
 		return nil, err
 	}
 	columns, problems := mapping.Match(in.header, mapping.MatchOptions{
@@ -92,11 +106,38 @@ func (in *input) match() ([]mapping.Problem, error) {
 		Key:        in.source.Key,
 		Unattended: in.source.Unattended,
 		CommaCSV:   in.commaCSV(),
+		IDs:        in.source.ids(),
 
 		UpdatesOnly: in.source.UpdatesOnly,
 	})
 	in.columns = columns
-	return problems, nil
+	in.fit()
+	return append(taken, problems...), nil
+}
+
+// takenForOther is the problem of UTF-8 that --encoding takes for something else.
+func (in *input) takenForOther() ([]mapping.Problem, error) {
+	if in.source.Encoding == "" {
+		return nil, nil
+	}
+	isUTF8, err := in.book.IsUTF8()
+	if err != nil || !isUTF8 {
+		return nil, err
+	}
+	return mapping.TakenForOther(in.source.Encoding), nil
+}
+
+// notes returns what is to be said once of how the file is read.
+func (in *input) notes() []string {
+	if in.note == "" {
+		return in.book.Notes()
+	}
+	return append([]string{in.note}, in.book.Notes()...)
+}
+
+// fit tells the reader where the table stands, so that nothing else refuses the file.
+func (in *input) fit() {
+	in.book.Fit(sheet.Frame{Header: in.header.Number, Unread: in.columns.Unread, Left: in.outside, Short: true})
 }
 
 // markCommaCSV is the mark of a results workbook whose rows came from a comma CSV: its dates
@@ -109,8 +150,22 @@ func (in *input) commaCSV() bool {
 	return in.book.Format() == sheet.CSV && in.book.Delimiter() == ',' || in.book.Mark() == markCommaCSV
 }
 
-// rows yields the data rows: those below the header that hold anything.
+// rows yields the data rows: those below the header that hold anything and are not left out.
 func (in *input) rows() iter.Seq2[sheet.Row, error] {
+	return func(yield func(sheet.Row, error) bool) {
+		for row, err := range in.everyRow() {
+			if err == nil && in.leftOut(row) {
+				continue
+			}
+			if !yield(row, err) {
+				return
+			}
+		}
+	}
+}
+
+// everyRow yields the rows below the header that hold anything.
+func (in *input) everyRow() iter.Seq2[sheet.Row, error] {
 	return func(yield func(sheet.Row, error) bool) {
 		if err := in.reopen(); err != nil {
 			yield(sheet.Row{}, err)

@@ -2,13 +2,13 @@ package importer
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"slices"
 	"strings"
 
 	"refload/api"
 	"refload/importer/journal"
+	"refload/internal/listing"
 	"refload/internal/run"
 	"refload/mapping"
 )
@@ -47,10 +47,9 @@ func (r *runner) members(ctx context.Context, engagement string) ([]*api.Referra
 	if len(list) > 0 || err != nil {
 		return list, err
 	}
-	query := listing
-	query.Filter = "engagementId eq '" + engagement + "'"
-	for page, err := range r.client.Pages(ctx, query) {
-		if refusesQuery(err) {
+	query := api.Query{OrderBy: listing.Oldest.Order(), Filter: "engagementId eq '" + engagement + "'"}
+	for page, err := range listing.Part(ctx, r.client, query) {
+		if listing.Refused(err) {
 			return nil, nil // the list alone has to do
 		}
 		if err != nil {
@@ -63,12 +62,6 @@ func (r *runner) members(ctx context.Context, engagement string) ([]*api.Referra
 		}
 	}
 	return list, nil
-}
-
-// refusesQuery reports whether the service does not take a question as it was put.
-func refusesQuery(err error) bool {
-	var failed *api.Error
-	return errors.As(err, &failed) && (failed.HTTPStatus == http.StatusBadRequest || failed.HTTPStatus == http.StatusNotImplemented)
 }
 
 // decideInvitation decides a row that invites Microsoft to an engagement. There is at most one such referral in it.
@@ -100,7 +93,7 @@ func (r *runner) decideInvitation(ctx context.Context, o *op) (decision, error) 
 	case open:
 		return decision{open: &openRow{n: o.n, kind: stepInvite, key: key, sends: before.sends, last: r.meter.when(before.last), scans: 1, earlier: true, outcome: run.Created, refused: before.refused}}, nil
 	case made && !r.options.Target.Sandbox:
-		return settledAs(journal.Record{Outcome: string(run.AlreadyExists), Reason: reasonNotListed, ReferralID: of.id}), nil
+		return r.decideInvited(ctx, o, of)
 	case wasRefused && o.record.Action != "create":
 		refused.Step, refused.EngagementID = stepInvite, o.record.EngagementID
 		return settledAs(refused), nil
@@ -108,8 +101,35 @@ func (r *runner) decideInvitation(ctx context.Context, o *op) (decision, error) 
 		return settledAs(journal.Record{Outcome: string(run.Rejected), Reason: reasonNotFound}), nil
 	case len(ours) > 0 && !slices.ContainsFunc(ours, isOpen):
 		return settledAs(journal.Record{Outcome: string(run.Blocked), Reason: reasonClosedDeal, Others: idsOf(ours)}), nil
+	case r.listHides():
+		return r.heldByList(), nil
+	}
+	if len(ours) > 0 {
+		own := *o
+		own.live = ours[0] // Microsoft is invited to this deal
+		if d, held := r.otherCustomer(&own); held {
+			return d, nil
+		}
+		o.facts, o.remark = own.facts, own.remark
 	}
 	return decision{op: o.inviting()}, nil
+}
+
+// decideInvited decides a row whose invitation an earlier run made and the list does not show. It is asked for by its id.
+func (r *runner) decideInvited(ctx context.Context, o *op, of made) (decision, error) {
+	if !r.mayAsk(of.id) {
+		return r.heldByList(), nil
+	}
+	answer, err := r.askFor(ctx, of.id)
+	switch {
+	case err != nil:
+		return r.unread(err), nil
+	case answer.status == http.StatusNotFound && o.record.Action == "create":
+		return decision{op: o.inviting()}, nil
+	case answer.referral == nil:
+		return settledAs(of.notShown(answer.status)), nil
+	}
+	return settledAs(found(run.AlreadyExists, reasonInvited, answer.referral, 0)), nil
 }
 
 // isOpen reports whether a deal is not closed.
@@ -170,7 +190,7 @@ func (r *runner) decideMember(ctx context.Context, o *op) (*decision, error) {
 		return &d, nil
 	}
 	_, ours := parted(members)
-	same := slices.DeleteFunc(slices.Clone(ours), func(m *api.Referral) bool { return !sameDeal(o.record, m) })
+	same := slices.DeleteFunc(slices.Clone(ours), func(m *api.Referral) bool { return !sameDeal(r.ids, o.record, m) })
 	settled := journal.Record{}
 	switch {
 	case len(members) == 0:
@@ -192,9 +212,9 @@ func (r *runner) decideMember(ctx context.Context, o *op) (*decision, error) {
 
 // sameDeal reports whether a row can be the referral of its engagement: the deal's name agrees, and neither a CRM ID
 // nor a partner whom the row names as its target contradicts.
-func sameDeal(record *mapping.Record, member *api.Referral) bool {
+func sameDeal(ids mapping.IDs, record *mapping.Record, member *api.Referral) bool {
 	crm, theirs := record.Doc.ExternalReferenceID(), member.ExternalReferenceID()
-	contradicts := crm != "" && theirs != "" && !strings.HasPrefix(theirs, markerPrefix) && crm != theirs
+	contradicts := crm != "" && theirs != "" && !strings.HasPrefix(theirs, mapping.MadePrefix) && ids.Key(crm) != ids.Key(theirs)
 	name := bareText(record.Doc.Text("name"))
 	return !contradicts && name != "" && name == bareText(member.Text("name")) && within(partners(record.Doc), partners(member))
 }

@@ -8,6 +8,7 @@ import (
 
 	"refload/api"
 	"refload/internal/run"
+	"refload/mapping"
 )
 
 // waitForLate lets the list catch up before a first create where somebody else may be making referrals of the same rows: the
@@ -16,7 +17,7 @@ import (
 // folder was lost in the middle of one or this is another machine, more could be a row of the file, and where nothing of late
 // is listed then the canary looks harder.
 func (r *runner) waitForLate(ctx context.Context, summary *Summary) error {
-	if r.options.Target.Sandbox || r.options.DryRun || !r.mayCreate() {
+	if r.options.Target.Sandbox || r.options.DryRun || r.blind || !r.mayCreate() {
 		return nil
 	}
 	created, found, err := r.youngest()
@@ -36,20 +37,8 @@ func (r *runner) waitForLate(ctx context.Context, summary *Summary) error {
 		return &StopError{Reason: reasonOfEnd(ctx)}
 	}
 	r.index.close()
+	r.asked = nil
 	return r.survey(ctx, summary)
-}
-
-// mayCreate reports whether a row may create a referral, by what is listed.
-func (r *runner) mayCreate() bool {
-	if r.options.Mode == Update || r.blind {
-		return false
-	}
-	for n := range r.states {
-		if state := &r.states[n]; state.outcome == 0 && state.marker != 0 && !has(r.index.byMarker, state.marker) {
-			return true
-		}
-	}
-	return false
 }
 
 // youngest returns when the youngest listed referral was made that could be a row of this file and that nothing here tells of, by
@@ -65,7 +54,7 @@ func (r *runner) youngest() (created time.Time, found bool, err error) {
 		if err != nil {
 			return created, false, err
 		}
-		if r.isOurs(at.Referral) || !alike(at.Referral) {
+		if r.tellsOf(at.Referral) || !alike(at.Referral) {
 			continue
 		}
 		made, known := createdTime(at.Referral)
@@ -79,11 +68,11 @@ func (r *runner) youngest() (created time.Time, found bool, err error) {
 	return created, found, nil
 }
 
-// isOurs reports whether a journal here tells of a referral: that it was made, or that a create with its marker was sent.
-func (r *runner) isOurs(referral *api.Referral) bool {
+// tellsOf reports whether a journal here tells of a referral: that it was made, or that a create with its marker was sent.
+func (r *runner) tellsOf(referral *api.Referral) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.knowsID(hashID(referral.ID())) || r.past.sent(keyOfListed(referral))
+	return r.knowsID(idHash(referral.ID())) || r.past.sent(r.keyOfListed(referral))
 }
 
 // alikeRows returns what tells whether a referral could be a row of this file: one with its marker; where nothing tells of any
@@ -97,8 +86,8 @@ func (r *runner) alikeRows() func(*api.Referral) bool {
 	}
 	sortEntries(looks)
 	return func(referral *api.Referral) bool {
-		marker := keyOfListed(referral)
-		return marker != "" && has(markers, hashText(marker)) || has(looks, lookOf(referral)) || !r.past.known && strings.HasPrefix(marker, markerPrefix)
+		marker := r.keyOfListed(referral)
+		return marker != "" && has(markers, hashText(marker)) || has(looks, lookOf(referral)) || !r.past.known && strings.HasPrefix(marker, mapping.MadePrefix)
 	}
 }
 

@@ -5,17 +5,11 @@ import (
 	"encoding/base32"
 	"encoding/binary"
 	"encoding/json"
-	"strings"
-
-	"golang.org/x/text/unicode/norm"
 
 	"refload/internal/run"
 	"refload/internal/sheet"
 	"refload/mapping"
 )
-
-// markerPrefix begins every marker that refload makes, so that it is never taken for a CRM ID.
-const markerPrefix = "refload-"
 
 // markerAlphabet is base32 in lower case without padding.
 var markerAlphabet = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
@@ -32,12 +26,7 @@ func markerOf(target run.Target, columns *mapping.Columns, record *mapping.Recor
 		panic(err) // strings always marshal
 	}
 	sum := sha256.Sum256(key)
-	return markerPrefix + markerAlphabet.EncodeToString(sum[:16])
-}
-
-// foldMarker brings the spellings of a CRM ID that people hold for the same to one form.
-func foldMarker(marker string) string {
-	return strings.ToLower(strings.TrimSpace(norm.NFC.String(marker)))
+	return mapping.MadePrefix + markerAlphabet.EncodeToString(sum[:16])
 }
 
 // hashText returns 64 bits of a hash; what it finds is always compared in full.

@@ -66,14 +66,3 @@ func TestACRMIDIsTheMarkerAsItIs(t *testing.T) {
 		t.Errorf("marker %q", got)
 	}
 }
-
-func TestFoldMarker(t *testing.T) {
-	for _, same := range [][2]string{{"CRM-1", " crm-1 "}, {"é", "é"}} {
-		if foldMarker(same[0]) != foldMarker(same[1]) {
-			t.Errorf("%q and %q are not the same", same[0], same[1])
-		}
-	}
-	if foldMarker("CRM-1") == foldMarker("CRM-10") {
-		t.Error("CRM-1 and CRM-10 are the same")
-	}
-}

@@ -151,6 +151,9 @@ func (r *runner) foreseePlan(ctx context.Context) error {
 	if r.options.Plan == nil || !r.options.Plan.AllOrNothing {
 		return r.foresee(ctx, nil)
 	}
+	if err := r.foresee(ctx, nil); err != nil {
+		return err
+	}
 	stale := &StaleError{What: "rows are not as they were planned"}
 	err := r.foresee(ctx, func(_ int, row sheet.Row, d decision, _ *mapping.Record) error {
 		words, err := r.deviation(row.Number, d)

@@ -32,12 +32,15 @@ type op struct {
 	others bool            // somebody else changed the referral since the row was written or compared
 	base   string          // the version that the row was compared with first
 	steps  []step
-	made   bool // a create of this row, of this run or an earlier one, made the referral
-	done   int  // steps that were carried out
-	waited bool // the run that made the referral left closing it to a later one
-	later  bool // closing the deal waits for --close-after
-	tries  int  // requests sent for the row
-	canary bool // the first create of the run: what it shows of the service is looked at
+	made   bool     // a create of this row, of this run or an earlier one, made the referral
+	done   int      // steps that were carried out
+	waited bool     // the run that made the referral left closing it to a later one
+	later  bool     // closing the deal waits for --close-after
+	tries  int      // requests sent for the row
+	remark string   // reason of a note on the row where its outcome has none
+	alike  []string // ids of the referrals that the remark is about
+	facts  []fact   // what is known from now on, see tell
+	canary bool     // the first create of the run: what it shows of the service is looked at
 
 	// restore makes of a version of the referral what an undo wants; nil outside of one.
 	restore func(live *api.Referral) *api.Referral
@@ -52,6 +55,7 @@ type decision struct {
 	op      *op
 	live    *api.Referral
 	merged  *mapping.Merged
+	facts   []fact // what is known from now on; of one with an op the op has them
 }
 
 func settledAs(record journal.Record) decision { return decision{settled: record} }

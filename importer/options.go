@@ -52,6 +52,8 @@ type Source struct {
 	Last       int    // last row that is taken; 0 for all
 	Limit      int    // how many rows are taken at most; 0 for all
 
+	habits run.Habits // what is known of the service, see acquaint
+
 	AllowErrorStatus bool // a row may close its deal as Error
 	UpdatesOnly      bool // no row creates a referral
 
@@ -71,6 +73,9 @@ type Options struct {
 	MergeDisjoint     bool          // lay a row over what others changed elsewhere in its referral
 	CloseAfter        time.Duration // how old a deal must be before it is closed
 	AcceptPartialView bool          // create also where the account may not see all deals
+	AcceptListHides   bool          // create also where the list is not shown to be complete
+	Process           *Process      // shared by all imports of a process; nil for one alone
+	NoteCustomers     bool          // a row of another customer than its referral's is noted, not held
 	Concurrency       int           // rows in flight
 	Results           string
 	ResultsNamed      bool       // somebody asked for Results by name: what another input of the target left there is replaced
@@ -92,8 +97,10 @@ type Options struct {
 	Who               string    // who runs it, and where, for the summary
 	Observe           run.Observer
 	Now               func() time.Time
-	// Confirm is asked before the first write. A nil Confirm means yes.
+	// Confirm is asked before the first write, where something is to be sent. A nil Confirm means yes.
 	Confirm func(Preview) (Answer, error)
+	// Shown is called by an undo when all rows were shown, before anybody is asked. It may be nil.
+	Shown func() error
 }
 
 // Bound is how many rows may be of a sort before a run stops: a number, a share of the rows, or
@@ -123,6 +130,11 @@ type Preview struct {
 	View     View         // how much of the tenant the account sees
 	Brake    string       // why a brake would stop the import, "" for none
 	Problems *Problems
+}
+
+// Sends reports whether something is to be sent, or may be: what an earlier run left open is looked for first.
+func (p Preview) Sends() bool {
+	return p.Planned[run.Created]+p.Planned[run.Updated]+p.Planned[run.Unknown] > 0
 }
 
 // Answer is a person's answer to a Preview.

@@ -1,14 +1,19 @@
 package importer
 
 import (
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
+	"refload/api"
 	"refload/importer/journal"
 	"refload/internal/run"
+	"refload/mapping"
 )
 
 // openIntent is a create that was sent and of which no outcome is known.
@@ -23,9 +28,10 @@ type openIntent struct {
 // past is what earlier runs against the same target left behind. It binds every later run,
 // whatever file or command it comes from.
 type past struct {
-	open map[string]openIntent // creates without an outcome, by key: the folded marker, or inviteKey
-	made map[uint64]made       // referrals of late, which the list may not show yet, by hash of the key
-	late time.Time             // what was made before is listed by now
+	open map[string]openIntent // creates without an outcome, by key: that of the marker, or inviteKey
+	made map[uint64]made       // referrals that were made, by hash of the key
+	runs []string              // the runs that made them
+	versions
 
 	// begun are the markers, hashed, of referrals that were made for rows of which something is
 	// left to do; the value says whether it is only the closing, which was put off.
@@ -39,30 +45,75 @@ type past struct {
 
 	openHashes map[uint64]bool    // of the keys of open
 	sizes      map[string]sizeRun // how many rows the last run of a file had, by its name
+
+	ids   mapping.IDs
+	owned []uint64 // of CRM IDs that rows of earlier runs had, hashed and sorted
+
+	counts  func(*run.Folder, journal.Header) bool // see readPast; may be nil
+	changed map[uint64]bool                        // ids of the referrals that such runs made or changed, hashed
 }
 
-// made is a referral that an earlier run made.
+// made is a referral that an earlier run made. There may be a million of them.
 type made struct {
-	id   string
-	when moment
+	id      guid
+	when    int64 // nanoseconds by our clock
+	service int64 // and by the service's; 0 where it was not known
+	run     int32 // index into runs
 }
 
-// listedAfter is how long after its creation a referral is in every listing, for certain. Within
-// this time the journal is asked too: a listing that lags must not make a second referral.
-const listedAfter = 24 * time.Hour
+// moment returns when it was made, by both clocks.
+func (m made) moment() moment {
+	at := moment{ours: time.Unix(0, m.when)}
+	if m.service != 0 {
+		at.service = time.Unix(0, m.service)
+	}
+	return at
+}
+
+// nanoseconds is a time as it is kept in memory; 0 for the zero time.
+func nanoseconds(at time.Time) int64 {
+	if at.IsZero() {
+		return 0
+	}
+	return at.UnixNano()
+}
+
+// guid is a GUID as it is kept in memory.
+type guid [16]byte
+
+// guidOf reads a GUID in its usual form; false for what is none.
+func guidOf(id string) (guid, bool) {
+	var g guid
+	if !api.ValidGUID(id) {
+		return g, false
+	}
+	_, err := hex.Decode(g[:], []byte(strings.ReplaceAll(id, "-", "")))
+	return g, err == nil
+}
+
+// String returns the usual form, in lower case.
+func (g guid) String() string {
+	text := hex.EncodeToString(g[:])
+	return strings.Join([]string{text[:8], text[8:12], text[12:16], text[16:20], text[20:]}, "-")
+}
+
+// keptAnyway is how long the journal of a run is kept, whatever the retention: it knows what was made and the list may not show yet.
+const keptAnyway = 24 * time.Hour
 
 // readPast reads the journals of all earlier runs.
-func readPast(o Options) (*past, error) {
+// changed says of a run whether it counts which referrals it made or changed; nil for of none.
+func readPast(o Options, changed func(*run.Folder, journal.Header) bool) (*past, error) {
 	folders, err := o.Home.Binding()
 	if err != nil {
 		return nil, err
 	}
-	return pastOf(o, folders)
+	return pastOf(o, folders, changed)
 }
 
 // pastOf reads the journals of some runs, which come in the order in which they began.
-func pastOf(o Options, folders []*run.Folder) (*past, error) {
-	p := newPast(o.Now())
+func pastOf(o Options, folders []*run.Folder, changed func(*run.Folder, journal.Header) bool) (*past, error) {
+	p := newPast(o.ids())
+	p.counts = changed
 	for _, folder := range folders {
 		if err := p.readRun(o, folder); err != nil {
 			return nil, fmt.Errorf("run %s: %w", folder.Run, err)
@@ -71,12 +122,14 @@ func pastOf(o Options, folders []*run.Folder) (*past, error) {
 	for key := range p.open {
 		p.openHashes[hashText(key)] = true
 	}
+	slices.Sort(p.owned)
+	p.owned = slices.Compact(p.owned)
 	return p, nil
 }
 
-func newPast(now time.Time) *past {
-	return &past{open: map[string]openIntent{}, made: map[uint64]made{}, begun: map[uint64]bool{}, refused: map[uint64]journal.Record{},
-		openHashes: map[uint64]bool{}, sizes: map[string]sizeRun{}, late: now.Add(-listedAfter)}
+func newPast(ids mapping.IDs) *past {
+	return &past{ids: ids, changed: map[uint64]bool{}, open: map[string]openIntent{}, made: map[uint64]made{}, begun: map[uint64]bool{},
+		refused: map[uint64]journal.Record{}, openHashes: map[uint64]bool{}, sizes: map[string]sizeRun{}, versions: newVersions()}
 }
 
 // readRun takes one journal into account. A folder without a journal, or whose journal has no
@@ -90,39 +143,57 @@ func (p *past) readRun(o Options, folder *run.Folder) error {
 		return err
 	}
 	defer file.Close()
+	p.runs = append(p.runs, folder.Run)
 	rows, own := map[int]sent{}, ofRun(folder, o)
-	braked := false
+	braked, counts := false, false
 	found, err := journal.Read(file, func(record journal.Record, _ int64) error {
 		p.take(folder.Run, record, rows)
-		braked = braked || record.Reason == reasonBrake
+		braked = braked || heldBack[record.Reason]
+		if record.Header != nil && p.counts != nil {
+			counts = p.counts(folder, *record.Header)
+		}
+		p.own(record, counts)
 		return own(record)
 	})
 	if errors.Is(err, journal.ErrNoRun) {
 		return nil
 	}
-	if err == nil && !braked && found.Header.Rows > 0 {
+	if err == nil && !braked && !found.Header.Braked && found.Header.Rows > 0 {
 		p.sizes[found.Header.Input] = sizeRun{folder, found.Header.Rows}
 	}
 	return err
 }
 
+// own takes down whose a CRM ID is, and where that counts, which referral a run made or changed.
+func (p *past) own(record journal.Record, counts bool) {
+	outcome := run.Outcome(record.Outcome)
+	changes := outcome == run.Created || outcome == run.Updated
+	if record.Marker != "" && (record.Kind == journal.Intent && record.Step == stepCreate || record.Kind == journal.Outcome && (changes || outcome == run.Unchanged)) {
+		p.owned = append(p.owned, hashText(p.ids.Key(record.Marker)))
+	}
+	if counts && changes && record.Kind == journal.Outcome && record.ReferralID != "" {
+		p.changed[hashText(record.ReferralID)] = true
+	}
+}
+
 // sent is what a run sent last for a row.
 type sent struct {
 	key    string // of the last create, "" for a change
-	marker string // of the row's own referral, folded
+	marker string // of the row's own referral, its key
+	from   uint64 // the version that a change was made against, hashed
 }
 
 // settled are the outcomes after which nothing of a row is open.
 var settled = map[run.Outcome]bool{
-	run.Created: true, run.AlreadyExists: true, run.Rejected: true, run.Updated: true, run.Unchanged: true, run.Conflict: true,
+	run.Created: true, run.AlreadyExists: true, run.Rejected: true, run.Updated: true, run.Unchanged: true, run.Waits: true, run.Conflict: true,
 	run.Held: true, run.Blocked: true,
 }
 
 // keyOf returns by what the create of an intent is looked for; "" for a change.
-func keyOf(record journal.Record) string {
+func (p *past) keyOf(record journal.Record) string {
 	switch record.Step {
 	case stepCreate:
-		return foldMarker(record.Marker)
+		return p.ids.Key(record.Marker)
 	case stepInvite:
 		return inviteKey(record.EngagementID)
 	}
@@ -131,10 +202,11 @@ func keyOf(record journal.Record) string {
 
 func (p *past) take(name string, record journal.Record, rows map[int]sent) {
 	row := rows[record.Row]
+	p.versions.take(record, row)
 	switch record.Kind {
 	case journal.Intent:
-		rows[record.Row] = sent{keyOf(record), foldMarker(record.Marker)}
-		if key := keyOf(record); key != "" {
+		rows[record.Row] = sent{p.keyOf(record), p.ids.Key(record.Marker), versionHash(record)}
+		if key := p.keyOf(record); key != "" {
 			p.open[key] = openIntent{marker: record.Marker, sends: record.Send, last: moment{record.Time, record.Service}, run: name}
 			delete(p.refused, hashText(key))
 		}
@@ -187,8 +259,8 @@ func (p *past) takeBack(fold string) {
 // close takes down that a create was executed.
 func (p *past) close(key string, record journal.Record) {
 	delete(p.open, key)
-	if record.ReferralID != "" && record.Time.After(p.late) {
-		p.made[hashText(key)] = made{record.ReferralID, moment{record.Time, record.Service}}
+	if id, ok := guidOf(record.ReferralID); ok {
+		p.made[hashText(key)] = made{id, nanoseconds(record.Time), nanoseconds(record.Service), int32(len(p.runs) - 1)}
 	}
 }
 
@@ -201,7 +273,7 @@ func (p *past) settle(record journal.Record, row sent) {
 	}
 	marker, good := row.marker, outcome.Word().Good || record.Reason == reasonTwice
 	if record.Marker != "" {
-		marker = foldMarker(record.Marker)
+		marker = p.ids.Key(record.Marker)
 		if _, open := p.open[marker]; open && good {
 			p.close(marker, record)
 		}

@@ -23,14 +23,18 @@ func (r *runner) perform(o *op) error {
 	for o.done < len(o.steps) {
 		s := o.steps[o.done]
 		after, err := r.carryOut(o, s)
-		if err != nil || after == nil {
+		if after == nil {
 			return err
 		}
 		r.weighStep(o, s, after)
-		if joins(o.record) && o.live == nil && o.astray(after) {
+		if err == nil && joins(o.record) && o.live == nil && o.astray(after) {
 			return r.strayed(o, s, after)
 		}
 		o.advance(s, after)
+		r.noteDone(o)
+		if err != nil { // what became of it could not be recorded
+			return err
+		}
 		proves := o.canary && s.kind == stepCreate
 		if o.done < len(o.steps) || proves {
 			if err := r.stepDone(o, s); err != nil {
@@ -44,12 +48,15 @@ func (r *runner) perform(o *op) error {
 	if o.merged != nil {
 		r.rememberWords(o.record.Row, lockedValues(o.merged.Locked))
 	}
+	r.acquainted(o.live.ID(), o.customer())
 	return r.settle(o.n, r.performed(o))
 }
 
 // carryOut makes one step. It returns the referral as the service then has it, nil when the row
 // was settled or left open.
 func (r *runner) carryOut(o *op, s step) (*api.Referral, error) {
+	r.inFlight.Add(1)
+	defer r.inFlight.Add(-1)
 	switch s.kind {
 	case stepCreate:
 		return r.create(o, s)
@@ -89,7 +96,7 @@ func (r *runner) weighStep(o *op, s step, after *api.Referral) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.weight.add(Irreversible{
-		Creates: one(own && o.live == nil), Invites: one(s.kind == stepInvite), Closes: one(s.state.Status == statusClosed),
+		Creates: r.makes(o.n, own && o.live == nil), Invites: one(s.kind == stepInvite), Closes: one(s.state.Status == statusClosed),
 		Shares: one(own && !before && sharedWithSellers(after)),
 	})
 }
@@ -98,7 +105,7 @@ func (r *runner) weighStep(o *op, s step, after *api.Referral) {
 func (r *runner) stepDone(o *op, s step) error {
 	_, err := r.journal.Append(journal.Record{
 		Kind: journal.Answer, Row: o.record.Row, Step: s.kind, Outcome: stepWasDone,
-		ReferralID: o.live.ID(), EngagementID: o.live.EngagementID(), ETag: o.live.ETag(),
+		ReferralID: o.live.ID(), EngagementID: o.live.EngagementID(), ETag: o.live.ETag(), Updated: updatedTime(o.live),
 	})
 	if err != nil {
 		r.stop(reasonStorage, err.Error())
@@ -108,14 +115,14 @@ func (r *runner) stepDone(o *op, s step) error {
 
 // performed is the outcome of a row whose steps were all carried out.
 func (r *runner) performed(o *op) journal.Record {
-	record := found(run.Updated, "", o.live, o.tries)
-	record.Marker = o.marker
+	record := found(run.Updated, o.remark, o.live, o.tries)
+	record.Marker, record.Others = o.marker, o.alike
 	first := o.steps[0].kind
 	switch {
 	case isInvitation(o.record):
 		record.Outcome, record.Marker = string(run.Created), "" // the marker is that of the deal's own referral too
 	case first == stepCreate:
-		record.Outcome, record.Reason = string(run.Created), o.uninvited()
+		record.Outcome, record.Reason = string(run.Created), cmp.Or(o.remark, o.uninvited())
 	case o.made && !o.waited:
 		record.Outcome, record.Reason = string(run.Created), reasonFinished
 	}
@@ -172,18 +179,5 @@ func (o *op) halfDone(record journal.Record) journal.Record {
 // begun reports whether something of the row is on the service already that is not all.
 func (o *op) begun() bool { return o.live != nil && (o.done > 0 || o.made && !o.waited) }
 
-// giveBack settles a row for which no send is open in this run: not attempted; unknown when an
-// earlier run left one open; half done when steps before it were carried out.
-func (r *runner) giveBack(o *op, reason string) error {
-	record := journal.Record{Outcome: string(run.NotAttempted), Reason: reason}
-	switch {
-	case o.sends > 0:
-		record.Outcome, record.Reason = string(run.Unknown), reasonNotSeen
-		if o.live != nil {
-			record.ReferralID, record.EngagementID = o.live.ID(), o.live.EngagementID()
-		}
-	case o.begun():
-		record = o.halfDone(record)
-	}
-	return r.settle(o.n, record)
-}
+// giveBack settles a row for which no send is open in this run.
+func (r *runner) giveBack(o *op, reason string) error { return r.settle(o.n, o.left(reason)) }

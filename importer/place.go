@@ -20,6 +20,8 @@ type resultFile struct {
 	csv    bool
 	claims []*run.Claim // of the file and, for a CSV, of the problems beside it
 	owner  run.Written
+
+	unnoted bool // the state folder takes no record of the file: it is written nevertheless
 }
 
 // release gives the name back: the results are written, or will not be.
@@ -34,6 +36,16 @@ func (f resultFile) release() {
 func (f resultFile) write(options Options, summary *Summary, write func(resultFile) error) error {
 	summary.Beside = f.beside
 	err := write(f)
+	var full *run.StateError
+	if errors.As(err, &full) { // what was sent matters more than that a later run knows the file
+		f.unnoted = true
+		if again := write(f); again != nil {
+			err = again
+		} else {
+			summary.Results = f.path
+			return full
+		}
+	}
 	if err == nil {
 		summary.Results = f.path
 		return nil
@@ -54,6 +66,7 @@ func (f resultFile) writeCSV(options Options, write func(resultFile) error) stri
 		return ""
 	}
 	defer place.release()
+	place.unnoted = f.unnoted
 	if write(place) != nil {
 		return ""
 	}
@@ -72,9 +85,16 @@ func unwritten(err, cause error, observe run.Observer) error {
 }
 
 // announce returns who is told of the file before it stands at its place, and problems of the one beside it.
-func (f resultFile) announce() func(hash string) error { return f.claims[0].Announce(f.owner) }
+func (f resultFile) announce() func(hash string) error { return f.announcing(f.claims[0]) }
 
-func (f resultFile) announceProblems() func(hash string) error { return f.claims[1].Announce(f.owner) }
+func (f resultFile) announceProblems() func(hash string) error { return f.announcing(f.claims[1]) }
+
+func (f resultFile) announcing(claim *run.Claim) func(hash string) error {
+	if f.unnoted {
+		return claim.Unnoted
+	}
+	return claim.Announce(f.owner)
+}
 
 // resultsName is the end of the name of a results file, before its extension.
 var resultsName = regexp.MustCompile(`-results(-\d+)?$`)

@@ -14,6 +14,9 @@ import (
 // Plan works out what Import would do with every row, compared with the live service, and gives
 // each row to sink, in the order of the file. Nothing is sent and nothing is recorded.
 func Plan(ctx context.Context, options Options, begin func(PlanHeader) error, sink func(PlanRow) error) (*Summary, Preview, error) {
+	if err := options.acquaint(); err != nil {
+		return nil, Preview{}, err
+	}
 	in, problems, err := open(options.Source)
 	if err != nil {
 		return nil, Preview{}, err
@@ -26,7 +29,7 @@ func Plan(ctx context.Context, options Options, begin func(PlanHeader) error, si
 		return summary, Preview{}, err
 	}
 	summary.take(done)
-	if err := gate(in, done, options); err != nil {
+	if err := refusedBy("plan", gate(in, done, options)); err != nil {
 		return summary, Preview{}, err
 	}
 	preview, err := planChecked(ctx, in, done, options, summary, begin, sink)
@@ -50,6 +53,9 @@ func planChecked(ctx context.Context, in *input, done *checked, options Options,
 		err = begin(header)
 	}
 	if err == nil {
+		err = r.recall(false)
+	}
+	if err == nil {
 		err = r.survey(ctx, summary)
 	}
 	defer r.index.close()
@@ -57,11 +63,11 @@ func planChecked(ctx context.Context, in *input, done *checked, options Options,
 		err = r.foresee(ctx, nil) // so that rows that are one referral are known
 	}
 	if err == nil {
-		err = gate(in, done, options) // what only the listing shows
+		err = refusedBy("plan", gate(in, done, options)) // what only the listing shows
 	}
 	if err == nil {
 		err = r.foresee(ctx, func(n int, row sheet.Row, d decision, record *mapping.Record) error {
-			if record == nil {
+			if record == nil || d.settled.Reason == reasonProblems {
 				return sink(r.settledRow(n, row))
 			}
 			return sink(r.planRow(row, d, record))
@@ -72,6 +78,9 @@ func planChecked(ctx context.Context, in *input, done *checked, options Options,
 	}
 	preview := r.preview(summary, r.index.view.view())
 	preview.Brake = r.brake(preview.Weight)
+	if stop := r.sortedAlone(); stop != nil {
+		preview.Brake = reasonText(reasonSorted, r.matches.detail())
+	}
 	return preview, nil
 }
 
@@ -89,7 +98,7 @@ func (r *runner) planHeader() (PlanHeader, error) {
 		Version: planVersion, Tool: r.options.Tool, Made: r.options.Now().UTC(), Input: input, Hash: r.in.hash, Target: r.options.Target.ID,
 		Where: r.options.Target.Name, Tenant: r.options.Target.TenantHash(), SignedIn: run.HashTenant(r.options.SignedInTo), Account: r.options.Account, Rows: len(r.states), Settings: settings,
 	}
-	if r.options.Mapping != nil {
+	if r.options.Mapping != nil && r.options.Mapping.Path != "" {
 		header.Mapping, err = files.Hash(r.options.Mapping.Path)
 	}
 	return header, err
@@ -97,7 +106,7 @@ func (r *runner) planHeader() (PlanHeader, error) {
 
 // settledRow is the planned row of one whose outcome the check gave.
 func (r *runner) settledRow(n int, row sheet.Row) PlanRow {
-	record, problems, outcome := r.in.judge(row, n, false)
+	record, problems, outcome := r.in.judge(row, n, r.states[n].learned())
 	p := PlanRow{Row: row.Number, Action: string(outcome), Deal: record.Doc.Text("name"), Customer: record.Doc.Text("customerProfile.name")}
 	if outcome == run.Skipped {
 		return p

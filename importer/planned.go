@@ -35,6 +35,14 @@ func plannedNew(record *mapping.Record) plannedRow {
 // the index knows nothing keep what the check has seen. look is given every decision and may
 // be nil; with it all rows are decided.
 func (r *runner) foresee(ctx context.Context, look func(n int, row sheet.Row, d decision, record *mapping.Record) error) error {
+	if look == nil {
+		return r.countMatches(func() error { return r.foreseeRows(ctx, nil) })
+	}
+	return r.foreseeRows(ctx, look)
+}
+
+// foreseeRows is foresee, once.
+func (r *runner) foreseeRows(ctx context.Context, look func(n int, row sheet.Row, d decision, record *mapping.Record) error) error {
 	var claims []entry
 	n := -1
 	for row, err := range r.in.rows() {
@@ -50,6 +58,14 @@ func (r *runner) foresee(ctx context.Context, look func(n int, row sheet.Row, d 
 			if err := look(n, row, decision{}, nil); err != nil {
 				return err
 			}
+		}
+		if state.asked && look == nil {
+			if err := r.foreseeSkip(n, row); err != nil {
+				return err
+			}
+		}
+		if state.outcome == 0 && state.pending && state.deal == mapping.Unlisted && !r.mayExist(state) {
+			r.grade(n, row, mapping.Sent)
 		}
 		if state.outcome != 0 || look == nil && r.options.Plan == nil && !r.mayExist(state) {
 			continue
@@ -77,11 +93,16 @@ func (r *runner) foreseeRow(ctx context.Context, n int, row sheet.Row, look func
 	if stopped := r.stopError(); stopped != nil {
 		return d, stopped
 	}
+	if state := &r.states[n]; state.pending && state.deal == mapping.Unlisted {
+		if r.grade(n, row, r.dealKnown(n, row, record, d)); state.deal == mapping.Sent {
+			d, err = r.decide(ctx, n, record, row)
+		}
+	}
 	r.states[n].planned = d.planned()
 	if d.settled.Reason == reasonUnshared {
 		r.foundAtFault(n, row)
 	}
-	if look != nil {
+	if look != nil && err == nil {
 		err = look(n, row, d, record)
 	}
 	return d, err
@@ -95,7 +116,7 @@ func (r *runner) foundAtFault(n int, row sheet.Row) {
 		return
 	}
 	state.shares, state.flagged = true, true
-	_, problems, _ := r.in.judge(row, n, true)
+	_, problems, _ := r.in.judge(row, n, state.learned())
 	for _, problem := range problems {
 		if problem.Severity == mapping.Fault { // the check let the row pass, so it had none
 			r.problems.Add(problem)
@@ -123,7 +144,7 @@ func (d decision) planned() plannedRow {
 func (r *runner) mayExist(state *rowState) bool {
 	_, isMade := r.past.made[state.marker]
 	_, isRefused := r.past.refused[state.marker]
-	return state.named || has(r.index.byMarker, state.marker) || isMade || isRefused || r.past.openHashes[state.marker] ||
+	return state.named || has(r.index.byMarker, state.marker) || state.near != 0 && has(r.index.byNear, state.near) || isMade || isRefused || r.past.openHashes[state.marker] ||
 		state.look != 0 && has(r.index.byLook, state.look) || r.options.Mode == Update
 }
 

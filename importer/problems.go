@@ -30,6 +30,7 @@ const (
 // Its memory does not grow with the file.
 type Problems struct {
 	Errors   int // problems that stop a row
+	Pending  int // errors unless the deal exists, of which nobody knows yet
 	Warnings int
 	Notes    int
 	Rows     int // rows with at least one error
@@ -64,6 +65,8 @@ func (p *Problems) count(problem mapping.Problem) {
 			p.Rows++
 			p.last = problem.Row
 		}
+	case mapping.Pending:
+		p.Pending++
 	case mapping.Warning:
 		p.Warnings++
 	default:
@@ -114,8 +117,27 @@ func (p *Problems) Discreet() []Group {
 	return groups
 }
 
-// alike is the same text for problems of one group.
+// Replace puts another problem in the place of a pending one, of which more is known now.
+func (p *Problems) Replace(pending, known mapping.Problem) {
+	p.Pending--
+	key := alike(pending)
+	if group := p.byKey[key]; group == nil {
+		p.Dropped-- // it was not kept
+	} else if group.Count--; group.Count == 0 {
+		delete(p.byKey, key)
+		p.groups = slices.DeleteFunc(p.groups, func(g *Group) bool { return g == group })
+	} else if group.Row == pending.Row && len(group.More) > 0 {
+		group.Row, group.Cell, group.More = group.More[0].Row, group.More[0].Cell, group.More[1:]
+	}
+	p.Add(known)
+}
+
+// alike is the same text for problems of one group. How cells of a column are read which have one reading is
+// told once for the column.
 func alike(problem mapping.Problem) string {
+	if problem.Severity == mapping.Note && problem.Cell != "" && problem.Column != "" {
+		return fmt.Sprint(problem.Rule, "\x00", problem.Column)
+	}
 	return fmt.Sprint(problem.Rule, "\x00", problem.Column, "\x00", problem.Message)
 }
 

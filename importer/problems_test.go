@@ -77,3 +77,36 @@ func TestDiscreetGroups(t *testing.T) {
 		t.Errorf("%+v", groups)
 	}
 }
+
+// A pending problem becomes another; the totals stay exact, also of a group that several rows share.
+func TestPendingProblemsAreReplaced(t *testing.T) {
+	var p Problems
+	for row := 2; row <= 4; row++ {
+		p.Add(problem(row, "VAL-COUNTRY", "no country; pending", mapping.Pending))
+	}
+	p.Replace(problem(2, "VAL-COUNTRY", "no country; pending", mapping.Pending), problem(2, "VAL-COUNTRY", "no country", mapping.Fault))
+	p.Replace(problem(4, "VAL-COUNTRY", "no country; pending", mapping.Pending), problem(4, "VAL-COUNTRY", "no country; not sent", mapping.Warning))
+	if p.Errors != 1 || p.Pending != 1 || p.Warnings != 1 || p.Rows != 1 {
+		t.Errorf("errors %d, pending %d, warnings %d, rows %d", p.Errors, p.Pending, p.Warnings, p.Rows)
+	}
+	groups := p.Groups()
+	if len(groups) != 3 || groups[0].Row != 3 || groups[0].Count != 1 {
+		t.Fatalf("groups: %+v", groups)
+	}
+	p.Replace(problem(3, "VAL-COUNTRY", "no country; pending", mapping.Pending), problem(3, "VAL-COUNTRY", "no country", mapping.Fault))
+	groups = p.Groups()
+	if p.Pending != 0 || len(groups) != 2 || groups[0].Count != 2 || groups[0].Severity != mapping.Fault {
+		t.Errorf("pending %d, groups: %+v", p.Pending, groups)
+	}
+}
+
+// How cells of a column are read is told once for the column, whatever they hold.
+func TestNotesOfAColumnAreOne(t *testing.T) {
+	var p Problems
+	for row := 2; row <= 40; row++ {
+		p.Add(problem(row, "VAL-COUNTRY", fmt.Sprintf("value %d is read as US", row), mapping.Note))
+	}
+	if groups := p.Groups(); len(groups) != 1 || groups[0].Count != 39 || p.Notes != 39 {
+		t.Errorf("%d notes in groups %+v", p.Notes, groups)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"refload/api"
+	"refload/internal/listing"
 )
 
 // The reasons that a journal gives for an outcome, or a run for its stop. They are a closed
@@ -64,6 +65,22 @@ const (
 	reasonUndo          = "undo"
 	reasonTakenUp       = "taken-up"
 	reasonUnshared      = "unshared"
+	reasonNear          = "near"
+	reasonNearOther     = "near-other-customer"
+	reasonOtherCustomer = "other-customer"
+	reasonSoNamed       = "so-named"
+	reasonTwoScripts    = "two-scripts"
+	reasonSkipped       = "skipped-before"
+	reasonSorted        = "sorted"
+	reasonLearned       = "learned"
+	reasonCutIDs        = "cut-ids"
+	reasonTooLong       = "too-long"
+	reasonUnrecorded    = "unrecorded"
+	reasonGone          = "gone"
+	reasonHidden        = "hidden"
+	reasonOldVersion    = "old-version"
+
+	reasonListIncomplete = listing.Reason
 
 	reasonNoEngagement    = "no-engagement"
 	reasonOtherEngagement = "other-engagement"
@@ -76,7 +93,6 @@ const (
 
 	reasonThere        = "said-to-be-there"
 	reasonOtherMachine = "other-machine"
-	reasonIncomplete   = "list-incomplete"
 )
 
 // reason is one row of the reason table. In its message, %s stands for the detail.
@@ -97,6 +113,7 @@ var reasons = map[string]reason{
 	reasonRefused:         {"the service refused it: %s", ""},
 	reasonNotSeen:         {"it was sent, no trustworthy answer came, and two listings do not show it", ""},
 	reasonNoAnswer:        {"it was sent and no trustworthy answer came (%s)", ""},
+	reasonUnrecorded:      {"it was sent, and what became of it could not be recorded", "make room on the disk of the state folder, then run the same import again: it looks for the referral before it sends anything"},
 	reasonHeld:            {"an earlier send has no trustworthy answer, and --on-unknown hold forbids another", "look in Partner Center for a referral with this CRM ID or marker; if it is not there, import with --on-unknown next-run"},
 	reasonSpent:           {"it was sent as often as --max-sends allows, and no listing shows it", "look in Partner Center for it; then allow one more with --max-sends"},
 	reasonThrottled:       {"the service kept asking to wait", "run the same import again later, or with a lower --rate"},
@@ -104,7 +121,7 @@ var reasons = map[string]reason{
 	reasonUnreachable:     {"the service could not be reached: %s", "check network, proxy and base URL, then run the same import again: it goes on where it stopped"},
 	reasonAlike:           {"the first rows all failed alike: %s", "mend the cause, then run the same import again"},
 	reasonMaxErrors:       {"more rows failed than --max-errors allows", "look at the results, then run the same import again"},
-	reasonSignIn:          {"there is no sign-in that the service accepts: %s", "sign in again ('refload auth login', or a new REFLOAD_ACCESS_TOKEN), then run the same import again: it goes on where it stopped"},
+	reasonSignIn:          {"there is no sign-in that the service accepts: %s", "sign in again ('refload auth login --profile NAME', or a new REFLOAD_ACCESS_TOKEN), then run the same import again: it goes on where it stopped"},
 	reasonNoMarker:        {"this service does not keep externalReferenceId; protection against duplicates is not possible", "check that the base URL is that of the referrals API"},
 	reasonWrongPath:       {"the service knows no referrals at this address: %s", "check the base URL"},
 	reasonNonsense:        {"the service answers something else than the referrals API: %s", "check base URL and proxy"},
@@ -119,7 +136,7 @@ var reasons = map[string]reason{
 	reasonDeclined:        {"you chose to send nothing", ""},
 	reasonLookAlike:       {"a deal of this name with this customer is there already: %s", "fill in its Referral ID to update it, or set Action to create to make a second one"},
 	reasonDiffers:         {"refload made a deal of this name with this customer, and its values differ: %s", "fill in the Referral ID to update it; give the row a CRM ID and set Action to create to make a second deal"},
-	reasonBrake:           {"nothing was sent, because a brake stopped the run: %s", "look whether the file is as it should be; then raise the brake that is named"},
+	reasonBrake:           {"a brake stopped the file before its first write: %s", "look whether the file is as it should be; then raise the brake that is named"},
 	reasonPartialView:     {"nothing was created: every deal that is listed has your account in its team, so others may be hidden from it, and a hidden deal would be made again", "use an account with the role Referrals admin, or say partial-view: accepted in the profile"},
 	reasonMicrosofts:      {"this is the referral that invites Microsoft, not your own", "name the Referral ID of your own side of the engagement"},
 	reasonClaimed:         {"another row of the file is the same referral", "keep one of the rows"},
@@ -148,20 +165,38 @@ var reasons = map[string]reason{
 	reasonStrayed:         {"the service made the referral, and put it into another engagement than the row names", "close what should not be there in Partner Center; further rows would go the same way"},
 	reasonUninvited:       {"Microsoft is not invited by this row: that takes a row with the engagement and the target msft, or Yes for \"Microsoft help required?\"", ""},
 	reasonCloseLater:      {"the deal stays open until --close-after has passed", "run the same import again then: it closes the deal"},
+	reasonGone:            {"it was created as %s; the service does not show it", "look in Partner Center; set Action to create to make it again, or to skip to leave it"},
+	reasonHidden:          {"it was created as %s; the service does not let this account see it", "give the account the role Referrals admin in Partner Center, or set Action to skip"},
+	reasonOldVersion:      {"the service shows an older version than the one that refload knows", "run the same import again later"},
+	reasonListIncomplete: {"the list of the service is not complete, so the deal may be there although it is not listed: %s",
+		"import again later; if the list stays so, ask Microsoft's support, or say list-hides: accepted in the profile: a deal that is hidden is made again then"},
+
+	reasonNear:          {"a referral has nearly the CRM ID of the row: %s", "%s: set Action to update where that is the row's deal, which then gets the sheet's spelling, to create where it is another, or to skip; it is not asked again"},
+	reasonNearOther:     {"another customer's referral has nearly the CRM ID of the row: %s", ""},
+	reasonOtherCustomer: {"the referral is another customer's: %s", "if it is the row's deal all the same, set Action to update on the row; it is asked once. Else correct the CRM ID or the Referral ID"},
+	reasonSoNamed:       {"the customer of the row is not the referral's, and the profile lets that pass", ""},
+	reasonTwoScripts:    {"the customer of the row and the referral's are written in two scripts, so nobody compared them", ""},
+	reasonSkipped:       {"an earlier sheet said skip when this was asked", ""},
+	reasonSorted:        {"nothing was sent: %s; was one column sorted alone?", "sort the sheet as a whole, or export again; where every row is right, set Action to update on some of them at a time, or say other-customer: note in the profile"},
+	reasonLearned:       {"the service changes %s of a CRM ID; that is remembered for it, and CRM IDs are compared likewise from now on", "run the same import again: it goes on with these rows"},
+	reasonCutIDs:        {"the service keeps only %s characters of a CRM ID, so a longer one would not be found again; that is remembered for it", "give the rows shorter CRM IDs; when the service has changed, 'refload doctor --recheck' forgets it"},
+	reasonTooLong:       {"the service keeps only %s characters of a CRM ID, as an earlier run saw, and that of this row is longer", "give the row a shorter CRM ID; when the service has changed, 'refload doctor --recheck' forgets it"},
 
 	reasonThere:        {"the service says that it is there already, and two listings do not show it: %s", "look for it in Partner Center: another account may see it. It is not sent again by itself; set Action to create to send a deal once more"},
 	reasonOtherMachine: {"another machine is importing these rows", "import from one machine only. When the other one is done, run the same import again: it finds what is there; so it does where it was this machine, before its state folder was lost"},
-	reasonIncomplete:   {"the list of the service is not complete", "deals that it does not show would be made again. Run the same import again later; if it stays so, with a longer --settle"},
 }
 
 // reasonText returns a reason in words.
 func reasonText(word, detail string) string {
 	message := reasons[word].message
+	if detail == "" {
+		return blanks.Replace(message)
+	}
 	if strings.Contains(message, "%s") {
 		return strings.ReplaceAll(message, "%s", detail)
 	}
-	if detail != "" {
-		return message + ": " + detail
-	}
-	return message
+	return message + ": " + detail
 }
+
+// blanks takes the places of details out of a message that has none.
+var blanks = strings.NewReplacer(": %s", "", " (%s)", "", "%s", "")

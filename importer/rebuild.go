@@ -19,7 +19,7 @@ func Results(ctx context.Context, options Options, folder *run.Folder) (*Summary
 	if err != nil {
 		return nil, err
 	}
-	in, done, summary, err := reread(ctx, options, folder)
+	in, done, summary, err := reread(ctx, &options, folder)
 	var changed *ChangedError
 	var unreadable *sheet.ProblemError
 	if errors.As(err, &changed) || errors.As(err, &unreadable) {
@@ -101,15 +101,6 @@ func (h *History) resultsPath(options Options) string {
 
 // writeRows writes one line a row of the journal. said are words on rows that may quote them.
 func (h *History) writeRows(file journal.File, path string, said map[int]string, announce func(string) error) error {
-	columns := []sheet.Column{{Header: "Row", Width: 8}}
-	for _, column := range technical {
-		columns = append(columns, sheet.Column{Header: column.header, Width: column.width})
-	}
-	table, commit, abort, err := createTable(path, columns, announce)
-	if err != nil {
-		return err
-	}
-	defer abort()
 	last := map[int]journal.Record{}
 	if _, err := journal.Read(file, func(record journal.Record, _ int64) error {
 		if record.Kind == journal.Outcome {
@@ -119,8 +110,29 @@ func (h *History) writeRows(file journal.File, path string, said map[int]string,
 	}); err != nil {
 		return err
 	}
-	for _, number := range h.numbers() {
-		if err := table.Write(bareRow(number, h.resultOf(number, last, said[number]))); err != nil {
+	numbers := h.numbers()
+	return writeBare(path, numbers, announce, func(n int) (run.Result, error) {
+		return h.resultOf(numbers[n], last, said[numbers[n]]), nil
+	})
+}
+
+// writeBare writes the numbers of rows and what became of each.
+func writeBare(path string, numbers []int, announce func(string) error, source resultSource) error {
+	columns := []sheet.Column{{Header: "Row", Width: 8}}
+	for _, column := range technical {
+		columns = append(columns, sheet.Column{Header: column.header, Width: column.width})
+	}
+	table, commit, abort, err := createTable(path, columns, announce)
+	if err != nil {
+		return err
+	}
+	defer abort()
+	for n, number := range numbers {
+		result, err := source(n)
+		if err == nil {
+			err = table.Write(bareRow(number, result))
+		}
+		if err != nil {
 			return err
 		}
 	}

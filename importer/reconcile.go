@@ -114,11 +114,11 @@ func (r *runner) scan() error {
 			since = time.Time{} // it may be sent again by this look, or be refused for good: the whole list is gone through then
 		}
 	}
-	seen, err := r.listSince(since, wanted)
+	seen, verdict, err := r.listSince(since, wanted)
 	if err != nil {
 		return err
 	}
-	trusted := r.canary == "" || len(seen[r.canary]) > 0
+	trusted := verdict.Complete() && (r.canary == "" || len(seen[r.canary]) > 0)
 	open := r.open
 	r.open = nil
 	for _, row := range open {
@@ -139,19 +139,25 @@ func (r *runner) scan() error {
 // shown takes down that a listing shows what an open row sent. A row of which more is to be done
 // is gone on with.
 func (r *runner) shown(row openRow, listed []*api.Referral) error {
+	r.acquainted(listed[0].ID(), row.customer)
 	if row.kind == stepCreate && !row.earlier {
 		r.learnFound(listed[0])
 	}
 	switch {
 	case row.kind == stepInvite:
+		r.weighShown(row, listed[0])
 		return r.settle(row.n, row.invited(listed))
 	case !row.more || len(listed) > 1 || row.refused != nil:
+		if row.refused == nil {
+			r.weighShown(row, listed[0])
+		}
 		record := outcomeOfListed(listed, row.refused == nil)
 		record.Marker = row.marker
 		return r.settle(row.n, record)
 	}
 	row.found, row.scans = listed[0], 2
-	r.open = append(r.open, row)
+	r.weighShown(row, row.found)
+	r.leaveOpen(row)
 	_, err := r.journal.Append(journal.Record{
 		Kind: journal.Answer, Row: int(r.states[row.n].number), Step: row.kind, Outcome: stepWasDone,
 		ReferralID: row.found.ID(), EngagementID: row.found.EngagementID(), ETag: row.found.ETag(),

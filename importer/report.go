@@ -36,6 +36,6 @@ func Check(ctx context.Context, source Source, observe run.Observer) (*Report, e
 	}
 	return &Report{
 		Rows: len(done.states), Problems: done.problems, Place: in.Place,
-		err: gate(in, done, Options{Source: source}),
+		err: refusedBy("check", gate(in, done, Options{Source: source})),
 	}, nil
 }

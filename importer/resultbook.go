@@ -3,6 +3,7 @@ package importer
 import (
 	"errors"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"refload/internal/run"
@@ -53,7 +54,7 @@ func (r *runner) resultOf(n int) (run.Result, error) {
 // headerOf returns the header of the column that holds a property, "" where there is none.
 func (in *input) headerOf(path string) string {
 	for _, column := range in.columns.Headers() {
-		if path != "" && strings.EqualFold(column.Path, path) {
+		if path != "" && (strings.EqualFold(column.Path, path) || slices.Contains(column.Besides, path)) {
 			return column.Header
 		}
 	}
@@ -63,7 +64,7 @@ func (in *input) headerOf(path string) string {
 // finishRefused writes the results of a file of which nothing was sent.
 func finishRefused(in *input, done *checked, options Options, summary *Summary, cause error) error {
 	leaveOut(done.states)
-	summary.cause = "nothing was sent, because other rows or the header have problems"
+	summary.cause = "nothing of the file was sent, because other rows or the header have problems"
 	summary.Counts = countStates(done.states)
 	folder, err := options.Home.NewFolder(options.Now())
 	if err != nil {
@@ -82,6 +83,7 @@ func finishRefused(in *input, done *checked, options Options, summary *Summary, 
 // writeResultFile reads the input once more and writes its rows with what became of them.
 func writeResultFile(in *input, states []rowState, place resultFile, options Options, summary *Summary, source resultSource) error {
 	book := &resultBook{in: in, states: states, source: source, summary: summary, layout: newLayout(in.columns.Headers())}
+	book.move = book.layout.move(in.header.Number, states)
 	return place.write(options, summary, func(place resultFile) error {
 		if place.csv {
 			return writeCSVs(book, place)
@@ -97,6 +99,7 @@ type resultBook struct {
 	source  resultSource
 	summary *Summary
 	layout  layout
+	move    mapping.Move // from the input to the results
 }
 
 // writeWorkbook writes the results as a workbook with its three sheets.
@@ -195,7 +198,7 @@ func (b *resultBook) writeRow(table sheet.Table, n int, row sheet.Row, problems 
 	if err != nil {
 		return err
 	}
-	if result.Outcome == "" {
+	if result.Outcome == "" || result.Outcome == run.Invalid && faults(problems) {
 		result = b.resultOfState(n, problems)
 	}
 	return table.Write(b.layout.row(row, problems, result))
@@ -217,7 +220,8 @@ func (b *resultBook) resultOfState(n int, problems []mapping.Problem) run.Result
 	return resultOfProblems(int(state.number), outcome, problems)
 }
 
-// eachRow goes through the input once more, judging each row again as it was judged before.
+// eachRow goes through the input once more, judging each row again as it was judged before. Rows and
+// cells have the names that they have in the results.
 func (b *resultBook) eachRow(visit func(n int, row sheet.Row, problems []mapping.Problem) error) error {
 	n := 0
 	for row, err := range b.in.rows() {
@@ -226,8 +230,12 @@ func (b *resultBook) eachRow(visit func(n int, row sheet.Row, problems []mapping
 		}
 		var problems []mapping.Problem
 		if b.states[n].flagged {
-			_, problems, _ = b.in.judge(row, n, b.states[n].shares)
+			_, problems, _ = b.in.judge(row, n, b.states[n].learned())
 		}
+		for i := range problems {
+			problems[i] = problems[i].In(b.move)
+		}
+		row.Number = resultRow(n)
 		if err := visit(n, row, problems); err != nil {
 			return err
 		}

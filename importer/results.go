@@ -2,6 +2,7 @@ package importer
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"refload/internal/run"
@@ -105,7 +106,40 @@ func styleOf(outcome run.Outcome) sheet.Style {
 	return sheet.Bad
 }
 
-// row lays out one row: the input's cells, the marks of its problems, and its result.
+// move says where the cells of the input stand in the results: all rows with an outcome follow each
+// other there, below one row of headers.
+func (l layout) move(header int, states []rowState) mapping.Move {
+	to := map[int]int{}
+	for i, from := range l.from {
+		if from >= 0 {
+			to[from] = i
+		}
+	}
+	return mapping.Move{
+		Row: func(row int) int {
+			if row == header {
+				return 1
+			}
+			n, found := slices.BinarySearchFunc(states, row, func(s rowState, row int) int { return int(s.number) - row })
+			if !found {
+				return 0
+			}
+			return resultRow(n)
+		},
+		Column: func(column int) int {
+			if at, there := to[column]; there {
+				return at
+			}
+			return -1
+		},
+	}
+}
+
+// resultRow is the row of the results in which the n-th data row stands, counted from 0.
+func resultRow(n int) int { return n + 2 }
+
+// row lays out one row, that has its number in the results, as the problems have: the input's cells, the
+// marks of its problems, and its result.
 func (l layout) row(row sheet.Row, problems []mapping.Problem, result run.Result) []sheet.Out {
 	cells := make([]sheet.Out, len(l.columns))
 	for i := range l.columns {
@@ -114,7 +148,7 @@ func (l layout) row(row sheet.Row, problems []mapping.Problem, result run.Result
 			if l.snapshot == i && (result.Outcome == run.Updated || result.Outcome == run.Created) {
 				cells[i] = sheet.Out{} // the cells hold something else than when they were exported
 			}
-			mark(&cells[i], sheet.CellName(l.from[i], row.Number), problems)
+			mark(&cells[i], sheet.CellName(i, row.Number), problems)
 		}
 		if l.adds[i] < 0 {
 			continue

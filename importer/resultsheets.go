@@ -28,8 +28,8 @@ func (b *resultBook) writeProblems(table sheet.Table) error {
 
 func (b *resultBook) writeHeaderProblems(table sheet.Table) error {
 	for _, group := range b.summary.Problems.Groups() {
-		if group.Row == 0 || group.Row == b.in.header.Number {
-			if err := table.Write(problemCells(group.Problem)); err != nil {
+		if group.Row == 0 || group.Row == b.in.header.Number || b.move.Row(group.Row) == 0 {
+			if err := table.Write(problemCells(group.Problem.In(b.move))); err != nil {
 				return err
 			}
 		}
@@ -81,13 +81,13 @@ func (b *resultBook) writeSummary(workbook *sheet.Workbook) error {
 		return err
 	}
 	lines := [][]sheet.Out{{text("Results of "+b.summary.File, sheet.Title)}, {}, {text("Outcome", sheet.Strong), text("Rows", sheet.OverNumbers)}}
-	first := len(lines) + 1
+	var parts []sheet.ChartPart
 	for _, word := range run.Words() {
 		if n := b.summary.Counts[word.Outcome]; n > 0 {
+			parts = append(parts, sheet.ChartPart{Name: fmt.Sprintf("Summary!$A$%d", len(lines)+1), Value: fmt.Sprintf("Summary!$B$%d", len(lines)+1), Style: styleOf(word.Outcome)})
 			lines = append(lines, []sheet.Out{text(string(word.Outcome), styleOf(word.Outcome)), count(n)})
 		}
 	}
-	last := len(lines)
 	lines = append(lines, []sheet.Out{text("all rows", sheet.Strong), count(b.summary.Rows)}, nil)
 	lines = append(lines, b.valueLines()...)
 	lines = append(lines, b.runLines()...)
@@ -96,13 +96,10 @@ func (b *resultBook) writeSummary(workbook *sheet.Workbook) error {
 			return err
 		}
 	}
-	if last < first {
+	if parts == nil {
 		return nil
 	}
-	return workbook.AddChart("Summary", sheet.ChartSpec{
-		Title: "Rows by outcome", Kind: sheet.ColumnChart, Cell: "D3",
-		Categories: fmt.Sprintf("Summary!$A$%d:$A$%d", first, last), Values: fmt.Sprintf("Summary!$B$%d:$B$%d", first, last),
-	})
+	return workbook.AddChart("Summary", sheet.ChartSpec{Title: "Rows by outcome", Kind: sheet.ColumnChart, Cell: "D3", Parts: parts})
 }
 
 func text(s string, style sheet.Style) sheet.Out {
@@ -131,7 +128,7 @@ func (b *resultBook) runLines() [][]sheet.Out {
 		{"run", s.Run}, {"target", s.Target}, {"signed-in account", s.Account}, {"run by", s.Who}, {"tool", s.Tool},
 		{"started", stamp(s.Started)}, {"time taken", s.Took().String()},
 		{"file", s.File}, {"sheet", s.Sheet}, {"SHA-256 of the file", s.Hash},
-		{"referrals on the service before", fmt.Sprint(s.Listed)},
+		{"referrals on the service before", fmt.Sprint(s.Listed)}, {"list of the service", s.ListWords()},
 		{"requests", fmt.Sprint(s.Requests)}, {"times the service asked to slow down", fmt.Sprint(s.Throttled)},
 		{"left open by earlier runs", elsewhereLine(s)},
 		{"errors in the file", fmt.Sprint(s.Problems.Errors)}, {"warnings in the file", fmt.Sprint(s.Problems.Warnings)},

@@ -8,16 +8,26 @@ import (
 	"refload/internal/run"
 )
 
-// ChangedError says that a file is no longer the one that a run read.
-type ChangedError struct{ Name, Run string }
+// ChangedError says that a file is no longer the one that a run read, or is read in another way: an
+// older version gave the rows of a CSV the numbers of their lines.
+type ChangedError struct {
+	Name, Run string
+	Lines     bool // the run counted lines
+}
 
 // Error names file and run.
 func (e *ChangedError) Error() string {
+	if e.Lines {
+		return fmt.Sprintf("run %s was begun by an older version, which counted the lines of %s and not its rows", e.Run, e.Name)
+	}
 	return fmt.Sprintf("%s is not the file that run %s read: its content has changed", e.Name, e.Run)
 }
 
 // Hint says what to do next.
 func (e *ChangedError) Hint() string {
+	if e.Lines {
+		return "import the file again: rows that reached the service are found there and not created again"
+	}
 	return "import the changed file: rows that reached the service are found there and not created again; or restore the file to resume"
 }
 
@@ -26,7 +36,7 @@ func (e *ChangedError) Hint() string {
 // be the one that the run read. A run with nothing left sends nothing; its results are
 // written again.
 func Resume(ctx context.Context, options Options, folder *run.Folder) (*Summary, error) {
-	in, done, summary, err := reread(ctx, options, folder)
+	in, done, summary, err := reread(ctx, &options, folder)
 	if err != nil {
 		return summary, err
 	}
@@ -46,13 +56,13 @@ func Resume(ctx context.Context, options Options, folder *run.Folder) (*Summary,
 		return summary, err
 	}
 	defer results.release()
-	history.restore(done.states)
+	weight := history.restore(done.states)
 	r, stop, err := newRunner(ctx, in, done, options, folder)
 	defer stop()
 	if err != nil {
 		return summary, err
 	}
-	r.began, r.resumed = history.First, true
+	r.weight, r.began, r.resumed = weight, history.First, true
 	if history.Ended && (history.Unfinished() == 0 || allSettled(done.states)) {
 		return summary, r.rewrite(results, summary)
 	}
@@ -77,7 +87,10 @@ func allSettled(states []rowState) bool {
 }
 
 // reread opens and checks the file of a run again.
-func reread(ctx context.Context, options Options, folder *run.Folder) (*input, *checked, *Summary, error) {
+func reread(ctx context.Context, options *Options, folder *run.Folder) (*input, *checked, *Summary, error) {
+	if err := options.acquaint(); err != nil {
+		return nil, nil, nil, err
+	}
 	history, err := ReadHistory(options.Journals, folder)
 	if err != nil {
 		return nil, nil, nil, err
@@ -86,16 +99,18 @@ func reread(ctx context.Context, options Options, folder *run.Folder) (*input, *
 	if err != nil {
 		return nil, nil, nil, err
 	}
-	summary := newSummary(in, options)
+	summary := newSummary(in, *options)
 	summary.Run = folder.Run
 	tell(options.Observe, run.Event{Kind: run.Began, Run: folder.Run})
 	done, err := in.checkAll(ctx, options.Target, problems, options.Observe)
 	switch {
 	case err != nil:
 	case in.hash != history.Header.InputHash:
-		err = &ChangedError{options.Name, folder.Run}
+		err = &ChangedError{Name: options.Name, Run: folder.Run}
+	case in.lined && history.Header.Counted == "":
+		err = &ChangedError{Name: options.Name, Run: folder.Run, Lines: true}
 	default:
-		err = foreign(folder, history.Header, options)
+		err = foreign(folder, history.Header, *options)
 	}
 	if err != nil {
 		in.close()
@@ -107,9 +122,6 @@ func reread(ctx context.Context, options Options, folder *run.Folder) (*input, *
 
 // goOn opens the journal again and sends what is left.
 func (r *runner) goOn(results resultFile, summary *Summary) error {
-	if err := r.takeKey(); err != nil {
-		return err
-	}
 	if err := r.reopen(); err != nil {
 		return err
 	}
@@ -145,5 +157,6 @@ func (r *runner) rewrite(results resultFile, summary *Summary) error {
 	}
 	defer r.journal.Close()
 	r.count(summary)
+	summary.Weight = r.weight
 	return r.writeResults(results, summary)
 }

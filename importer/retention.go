@@ -14,7 +14,7 @@ import (
 
 // leastKept is how long every run is kept, whatever the retention: later runs ask journals for
 // referrals that the list may not show yet, and twice that is for clocks that were set.
-const leastKept = 2 * listedAfter
+const leastKept = 2 * keptAnyway
 
 // retire removes the folders of runs that were kept for as long as is asked, and tells of it in one
 // line. The lock is held. What cannot be removed stays for the next time and stops no import.
@@ -51,11 +51,11 @@ func (o Options) retired() ([]*run.Folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	whole, err := pastOf(o, all)
+	whole, err := pastOf(o, all, nil)
 	if err != nil {
 		return nil, err
 	}
-	rest, err := pastOf(o, without(all, old))
+	rest, err := pastOf(o, without(all, old), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -69,7 +69,7 @@ func (o Options) retired() ([]*run.Folder, error) {
 	if old, err = o.unneeded(old, needed); err != nil {
 		return nil, err
 	}
-	rest, err = pastOf(o, without(all, old))
+	rest, err = pastOf(o, without(all, old), nil)
 	if err != nil || !whole.differs(rest).none() {
 		return nil, err // nothing goes that is not understood
 	}
@@ -123,6 +123,7 @@ func without(all, some []*run.Folder) []*run.Folder {
 
 // need is what would be forgotten, or come back, without some runs.
 type need struct {
+	past    *past
 	keys    map[string]bool // of open creates
 	markers map[uint64]bool // of referrals of which something is left to do, hashed
 	run     string          // whose number of rows the file that is imported is compared with
@@ -133,13 +134,13 @@ func (n need) none() bool { return len(n.keys)+len(n.markers) == 0 && n.run == "
 // differs returns what another past says otherwise. Both ways count: an open create that a run has
 // settled would bind again when that run were gone.
 func (p *past) differs(other *past) need {
-	n := need{keys: map[string]bool{}, markers: map[uint64]bool{}}
+	n := need{past: p, keys: map[string]bool{}, markers: map[uint64]bool{}}
 	for _, open := range []map[string]openIntent{p.open, other.open} {
 		for key := range open {
 			was, here := p.open[key]
 			is, there := other.open[key]
 			if here != there || was.marker != is.marker || was.sends != is.sends || !was.last.ours.Equal(is.last.ours) {
-				n.keys[key], n.markers[hashText(foldMarker(open[key].marker))] = true, true
+				n.keys[key], n.markers[hashText(p.ids.Key(open[key].marker))] = true, true
 			}
 		}
 	}
@@ -194,10 +195,10 @@ func (n need) in(store journal.Store, folder *run.Folder) (bool, error) {
 	defer file.Close()
 	speaks := false
 	_, err = journal.Read(file, func(record journal.Record, _ int64) error {
-		if marker := foldMarker(record.Marker); marker != "" && (n.keys[marker] || n.markers[hashText(marker)]) {
+		if marker := n.past.ids.Key(record.Marker); marker != "" && (n.keys[marker] || n.markers[hashText(marker)]) {
 			speaks = true
 		}
-		if key := keyOf(record); key != "" && (n.keys[key] || n.markers[hashText(key)]) {
+		if key := n.past.keyOf(record); key != "" && (n.keys[key] || n.markers[hashText(key)]) {
 			speaks = true
 		}
 		return nil

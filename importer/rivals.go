@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"refload/api"
@@ -16,30 +15,39 @@ var errOthersID = errors.New("the answer is of another referral: another row has
 // takes gives the referral that a create made to its row, and reports whether no other row had it. An answer with the
 // id of another row's referral is of that one, whatever marker it repeats.
 func (r *runner) takes(created *api.Referral) bool {
-	id := hashID(created.ID())
+	id := idHash(created.ID())
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.knowsID(id) || has(r.index.byID, id) {
 		return false
 	}
-	r.taken[id] = true
 	r.learnMade(created)
 	return true
 }
 
-// knowsID reports whether this run, or an earlier one of late, made the referral. The caller holds the lock.
-func (r *runner) knowsID(id uint64) bool {
-	if r.taken == nil {
-		r.taken = map[uint64]bool{}
-		for _, made := range r.past.made {
-			r.taken[hashID(made.id)] = true
-		}
-	}
-	return r.taken[id]
+// isTaken reports whether a referral was made for a row already.
+func (r *runner) isTaken(referral *api.Referral) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.knowsID(idHash(referral.ID()))
 }
 
-// learnMade takes down when a referral of this run was made. The caller holds the lock.
+// knowsID reports whether this run, or an earlier one of late, made the referral. The caller holds the lock.
+func (r *runner) knowsID(id uint64) bool {
+	if len(r.before) != len(r.past.made) {
+		r.before = make([]uint64, 0, len(r.past.made))
+		for _, made := range r.past.made {
+			r.before = append(r.before, idHash(made.id.String()))
+		}
+		slices.Sort(r.before)
+	}
+	_, found := slices.BinarySearch(r.before, id)
+	return found || r.taken[id]
+}
+
+// learnMade takes down that a referral was made for a row of this run, and when. The caller holds the lock.
 func (r *runner) learnMade(made *api.Referral) {
+	r.taken[idHash(made.ID())] = true
 	r.lastOne = time.Now()
 	if created, known := createdTime(made); known && (r.oldest.IsZero() || created.Before(r.oldest)) {
 		r.oldest = created
@@ -50,13 +58,8 @@ func (r *runner) learnMade(made *api.Referral) {
 func (r *runner) learnFound(made *api.Referral) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if id := hashID(made.ID()); !r.knowsID(id) {
-		r.taken[id] = true
-	}
 	r.learnMade(made)
 }
-
-func hashID(id string) uint64 { return hashText(strings.ToLower(id)) }
 
 // ownRows returns the rows that this run may create a referral for, or has, by the hash of their marker.
 func (r *runner) ownRows() []entry {
@@ -75,7 +78,7 @@ func (r *runner) ownRows() []entry {
 type rivals struct {
 	*runner
 	rows   []entry
-	marked map[string]map[string]*api.Referral // by folded marker and id, those that were not listed before the first write
+	marked map[string]map[string]*api.Referral // by the key of the marker and id, those that were not listed before the first write
 	young  map[string]bool                     // ids of those that were, and were made shortly before
 }
 
@@ -103,16 +106,16 @@ func (v *rivals) since() time.Time {
 
 // add takes a listed referral into account.
 func (v *rivals) add(referral *api.Referral) {
-	marker := keyOfListed(referral)
+	marker := v.keyOfListed(referral)
 	if marker == "" || !has(v.rows, hashText(marker)) {
 		return
 	}
 	v.mu.Lock()
-	ours := v.knowsID(hashID(referral.ID()))
+	ours := v.knowsID(idHash(referral.ID()))
 	v.mu.Unlock()
 	switch {
 	case ours:
-	case !has(v.index.byID, hashID(referral.ID())):
+	case !has(v.index.byID, idHash(referral.ID())):
 		if v.marked[marker] == nil {
 			v.marked[marker] = map[string]*api.Referral{}
 		}

@@ -3,11 +3,14 @@ package importer
 import (
 	"context"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"refload/api"
 	"refload/importer/journal"
+	"refload/internal/listing"
 	"refload/internal/run"
+	"refload/mapping"
 )
 
 // runner is one run: what it knows of its rows, and what it shares between its workers.
@@ -22,39 +25,60 @@ type runner struct {
 	budget   *api.Budget
 	meter    *meter
 	folder   *run.Folder
-	problems *Problems // of the file, as its Summary has them
-	hashKey  []byte    // of the hashes in the journal
+	problems *Problems  // of the file, as its Summary has them
+	hashKey  []byte     // of the hashes in the journal
+	known    *run.Known // what persons have said, and earlier runs have done
+	ids      mapping.IDs
+	keeps    bool     // what is learned is kept
+	owners   []uint64 // hashes of the CRM IDs and markers of the file's rows, see inFile
+	sorted   bool     // they are all there
 
 	intake context.Context // ends when no more rows are to be taken
 	close  func()          // ends the intake
 	work   context.Context // ends when requests in flight are to be given up
 
-	mu      sync.Mutex
-	stopped *StopError      // why the intake was ended before the last row
-	open    []openRow       // rows whose create has no trustworthy answer
-	again   map[int]openRow // rows that are gone on with now: to be sent again, or found and not all done
-	said    map[int]string  // words on a row that may quote it, for the results only
-	prior   *priorStates
-	blind   bool            // the account may not see all deals, and nobody can be asked
-	weight  Irreversible    // what was done that cannot be taken back
-	markers map[uint64]bool // of the rows of the file, hashed; made when a look-alike is found
-	alike   alikeGuard      // the first rows all failed alike
-	answers answerGuard     // creates one after the other were answered alike
-	bad     int             // rows that ended badly
-	later   int             // rows of which a later import does the rest
-	canary  string          // marker of the first referral that this run created, folded
-	seen    time.Time       // when the listing last began
-	taken   map[uint64]bool // ids of referrals that were made for rows, hashed
+	inFlight atomic.Int64 // rows of which a step is carried out now
 
-	late    map[string]*api.Referral // what earlier runs of this machine sent and the list showed only after the first write, by folded marker
-	asked   context.Context          // ends when somebody wants the run to end
-	began   time.Time                // the first session of the run, by our clock
-	resumed bool                     // this is not the first
-	lost    bool                     // nothing here tells of an earlier run, and nothing that was listed is of late
-	theirs  time.Time                // when the youngest referral was made, before this run, that could be a row of the file and is not ours
-	lag     time.Duration            // the longest time after which the list was seen to show what this run made; 0 where it was there at once
-	oldest  time.Time                // the creation of the oldest referral that this run made, by the service's clock
-	lastOne time.Time                // when the last of them was made, by ours
+	mu       sync.Mutex
+	standing map[int]standing // of rows for which something was sent and that have no outcome yet
+	stopped  *StopError       // why the intake was ended before the last row
+	open     []openRow        // rows whose create has no trustworthy answer
+	again    map[int]openRow  // rows that are gone on with now: to be sent again, or found and not all done
+	said     map[int]string   // words on a row that may quote it, for the results only
+	prior    *priorStates
+	braked   bool         // a brake stopped the run before its first write
+	blind    bool         // the account may not see all deals, and nobody can be asked
+	weight   Irreversible // what was done that cannot be taken back
+	matches  matchCount   // rows whose referral is there, as they are foreseen
+	alike    alikeGuard   // the first rows all failed alike
+	answers  answerGuard  // creates one after the other were answered alike
+	bad      int          // rows that ended badly
+	later    int          // rows of which a later import does the rest
+	canary   string       // marker of the first referral that this run created, its key
+	seen     time.Time    // when the listing last began
+	stock
+
+	taken  map[uint64]bool          // ids of referrals that were made for rows of this run, hashed
+	before []uint64                 // and for those of earlier ones, sorted; made when it is needed
+	late   map[string]*api.Referral // what earlier runs of this machine sent and the list showed only after the first write, by the key of the marker
+
+	outer   context.Context // ends when somebody wants the run to end
+	began   time.Time       // the first session of the run, by our clock
+	resumed bool            // this is not the first
+	lost    bool            // nothing here tells of an earlier run, and nothing that was listed is of late
+	theirs  time.Time       // when the youngest referral was made, before this run, that could be a row of the file and is not ours
+	lag     time.Duration   // the longest time after which the list was seen to show what this run made; 0 where it was there at once
+	oldest  time.Time       // the creation of the oldest referral that this run made, by the service's clock
+	lastOne time.Time       // when the last of them was made, by ours
+}
+
+// stock is what is known of the list before the first row is decided.
+type stock struct {
+	verdict listing.Verdict // whether it is complete
+	waits   bool            // a list that lags may be waited for
+	asked   map[guid]byID   // what was asked for by id
+	askable map[guid]bool   // what may still be asked for rows of the file; nil before the first is asked
+	gone    int             // referrals of earlier runs that the service does not show any more
 }
 
 // openRow is a row of which a create was sent and has no trustworthy answer.
@@ -70,6 +94,7 @@ type openRow struct {
 	earlier    bool          // an earlier run sent it, this one has not
 	distrusted bool          // the last listing did not show what it must show
 	more       bool          // the create is not all that the row asks for
+	customer   string        // of the row, see names.Key
 	live       *api.Referral // of an invitation: our own referral
 	outcome    run.Outcome   // of the row, once an invitation is found
 	found      *api.Referral // what a listing showed, when more is to be done
@@ -95,10 +120,9 @@ func (r *runner) stop(reason, detail string) {
 func (r *runner) settle(n int, record journal.Record) error {
 	outcome := run.Outcome(record.Outcome)
 	record.Kind, record.Row = journal.Outcome, int(r.states[n].number)
-	offset, err := r.journal.Append(record)
+	offset, err := r.journal.Append(record) // where the disk takes nothing more, the record is in memory
 	if err != nil {
-		r.stop(reasonStorage, err.Error())
-		return err
+		defer r.stop(reasonStorage, err.Error())
 	}
 	r.mu.Lock()
 	state := &r.states[n]
@@ -110,6 +134,8 @@ func (r *runner) settle(n int, record journal.Record) error {
 	if record.Reason == reasonCloseLater {
 		r.later++
 	}
+	r.weight.Creates += r.makes(n, outcome == run.Created)
+	delete(r.standing, n)
 	most := r.options.MaxErrors.of(len(r.states))
 	tooMany := most >= 0 && r.bad > most
 	alike, detail := r.alike.learn(outcome, record)
@@ -119,12 +145,13 @@ func (r *runner) settle(n int, record journal.Record) error {
 	}
 	r.observe(run.Event{Kind: run.RowDone, Row: record.Row, Outcome: outcome})
 	switch {
+	case err != nil:
 	case tooMany:
 		r.stop(reasonMaxErrors, "")
 	case alike:
 		r.stop(reasonAlike, detail)
 	}
-	return nil
+	return err
 }
 
 // leaveOpen puts a row among those that only a listing can settle.
@@ -132,6 +159,7 @@ func (r *runner) leaveOpen(row openRow) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.open = append(r.open, row)
+	r.standing[row.n] = standing{row.left(), r.standing[row.n].made}
 }
 
 // reasonOfStop returns why the intake ended.

@@ -2,10 +2,10 @@ package importer
 
 import (
 	"testing"
-	"time"
 
 	"refload/importer/journal"
 	"refload/internal/run"
+	"refload/mapping"
 )
 
 func rejected(status int, code string) journal.Record {
@@ -87,12 +87,12 @@ func TestPast(t *testing.T) {
 		{"sends add up", []journal.Record{intent(1), answer(ambiguous), intent(2), answer(ambiguous)}, 2},
 		{"not attempted after an open intent leaves it open", []journal.Record{intent(1), outcome(run.NotAttempted)}, 1},
 	} {
-		earlier := newPast(time.Now())
+		earlier := newPast(mapping.IDs{})
 		rows := map[int]sent{}
 		for _, record := range test.records {
 			earlier.take("run", record, rows)
 		}
-		if got := earlier.open["crm-1"].sends; got != test.sends {
+		if got := earlier.open["CRM-1"].sends; got != test.sends {
 			t.Errorf("%s: %d sends, expected %d", test.name, got, test.sends)
 		}
 	}

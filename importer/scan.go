@@ -6,46 +6,43 @@ import (
 	"time"
 
 	"refload/api"
+	"refload/internal/listing"
 )
 
 // scanMargin is how much older than the first send a listed referral must be before a scan
 // believes that it has gone back far enough.
 const scanMargin = 10 * time.Minute
 
-// listSince lists referrals, the newest first, back to a moment, and returns those of ours
-// whose key is wanted. The keys are folded markers and inviteKeys.
-func (r *runner) listSince(since time.Time, wanted map[string]bool) (map[string][]*api.Referral, error) {
-	seen := map[string][]*api.Referral{}
-	err := r.eachSince(since, func(referral *api.Referral) error {
-		keep(seen, referral, wanted)
-		return nil
+// listSince lists referrals, the newest first, back to a moment, and returns those of ours whose key is wanted. The
+// keys are those of markers and inviteKeys. The verdict says whether one of them can be hidden.
+func (r *runner) listSince(since time.Time, wanted map[string]bool) (map[string][]*api.Referral, listing.Verdict, error) {
+	seen, still, open := map[string][]*api.Referral{}, r.index.unseen(since), r.openRows()
+	verdict, err := r.eachSince(since, func(referral *api.Referral) error {
+		r.collect(seen, referral, wanted)
+		still.see(referral)
+		return r.learnOf(open, referral)
 	})
-	return seen, err
+	if verdict.Complete() && still.left > 0 {
+		verdict = listing.Verdict{Gap: listing.Missed, Count: still.left}
+	}
+	return seen, verdict, err
 }
 
-// eachSince lists referrals, the newest first, back to a moment of our clock. It stops early only while the list
-// keeps the order that was asked for and the service's clock is known, never before what this run has made itself.
-func (r *runner) eachSince(since time.Time, visit func(*api.Referral) error) error {
-	bound, bounded := r.meter.serverTime(since)
-	bound = r.notAfterOurs(bound).Add(-scanMargin)
-	last := time.Time{}
-	for page, err := range r.client.Pages(r.work, newest) {
-		if err != nil {
-			return err
-		}
-		for _, referral := range page {
-			created, ok := createdTime(referral)
-			bounded = bounded && ok && (last.IsZero() || !created.After(last))
-			last = created
-			if err := visit(referral); err != nil {
-				return err
-			}
-		}
-		if bounded && !last.IsZero() && last.Before(bound) {
-			return nil
-		}
+// eachSince lists referrals, the newest first, back to a moment of our clock, and lets each be visited, once. It stops
+// early only while the list keeps the order that was asked for and the service's clock is known, never before what this
+// run has made itself. The verdict says whether something that was made since can be hidden.
+func (r *runner) eachSince(since time.Time, visit func(*api.Referral) error) (listing.Verdict, error) {
+	until, known := r.meter.serverTime(since)
+	if until = r.notAfterOurs(until).Add(-scanMargin); !known || since.IsZero() {
+		until = time.Time{}
 	}
-	return nil
+	var failed error
+	verdict, err := listing.Back(r.work, r.client, until, func(referral *api.Referral) {
+		if failed == nil {
+			failed = visit(referral)
+		}
+	})
+	return verdict, errors.Join(err, failed)
 }
 
 // notAfterOurs returns a moment of the service's, or the creation of the oldest referral that this run made, whichever is
@@ -59,20 +56,66 @@ func (r *runner) notAfterOurs(moment time.Time) time.Time {
 	return moment
 }
 
-// keyOfListed returns by what a listed referral is found: its folded marker, or inviteKey; "" for none.
-func keyOfListed(referral *api.Referral) string {
+// openRows returns the rows that are open now.
+func (r *runner) openRows() []openRow {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return slices.Clone(r.open)
+}
+
+// unseen are the referrals that the listing before the first write showed, and a later one has not shown yet. One
+// that goes through the whole list has to show them all.
+type unseen struct {
+	index *index
+	shown []bool // by the place in byID
+	left  int
+}
+
+// unseen returns what a listing since a moment has to show: nothing where it does not go through the whole list.
+func (ix *index) unseen(since time.Time) *unseen {
+	if !since.IsZero() {
+		return &unseen{}
+	}
+	return &unseen{ix, make([]bool, len(ix.byID)), len(ix.byID)}
+}
+
+func (u *unseen) see(referral *api.Referral) {
+	if u.left == 0 {
+		return
+	}
+	if n, found := place(u.index.byID, idHash(referral.ID())); found && !u.shown[n] {
+		u.shown[n] = true
+		u.left--
+	}
+}
+
+// learnOf learns from a listed referral that can be what an open row has sent.
+func (r *runner) learnOf(open []openRow, referral *api.Referral) error {
+	look := lookOf(referral)
+	for _, row := range open {
+		if look != 0 && row.kind == stepCreate && r.states[row.n].look == look {
+			if _, err := r.learnAs(row.marker, look, referral); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// keyOfListed returns by what a listed referral is found: the key of its marker, or inviteKey; "" for none.
+func (r *runner) keyOfListed(referral *api.Referral) string {
 	if invited(referral) {
 		return inviteKey(referral.EngagementID())
 	}
-	return foldMarker(referral.ExternalReferenceID())
+	return r.ids.Key(referral.ExternalReferenceID())
 }
 
-func keep(seen map[string][]*api.Referral, referral *api.Referral, wanted map[string]bool) {
-	key := keyOfListed(referral)
+func (r *runner) collect(seen map[string][]*api.Referral, referral *api.Referral, wanted map[string]bool) {
+	key := r.keyOfListed(referral)
 	if key == "" || !wanted[key] {
 		return
 	}
-	known := slices.ContainsFunc(seen[key], func(r *api.Referral) bool { return r.ID() == referral.ID() })
+	known := slices.ContainsFunc(seen[key], func(other *api.Referral) bool { return other.ID() == referral.ID() })
 	if !known {
 		seen[key] = append(seen[key], referral)
 	}

@@ -56,6 +56,9 @@ func TestALossyServiceIsServedInOneRun(t *testing.T) {
 		if a.err != nil || a.summary.Counts[run.Created] != simRows {
 			t.Fatalf("%v: %v", a.err, a.summary.Counts)
 		}
+		if a.summary.Weight.Creates != simRows { // those too that only a listing has shown
+			t.Errorf("%d rows cannot be taken back, %d were created", a.summary.Weight.Creates, simRows)
+		}
 		for _, row := range a.results {
 			if !api.ValidGUID(row["Referral ID"]) {
 				t.Errorf("%s has no id: %v", row["CRM ID"], row)

@@ -14,31 +14,57 @@ import (
 
 // Summary is what a run has to say at its end.
 type Summary struct {
-	Run       string // "" where nothing was recorded
-	File      string
-	Hash      string // SHA-256 of the file, in hex
-	Sheet     string
-	Target    string
-	Account   string // signed-in account, as far as it is known
-	Who       string // who ran it, and where
-	Tool      string
-	Started   time.Time
-	Ended     time.Time
-	Rows      int // data rows
-	Counts    run.Counts
-	Totals    []Total      // deal values of the rows that could be sent
-	Weight    Irreversible // what was done that cannot be taken back
-	Listed    int          // referrals that the service had before
-	Elsewhere []Elsewhere  // by run, the oldest first
-	Later     int          // rows of which a later import does the rest, see --close-after
-	Requests  int
-	Throttled int
-	Results   string // path of the results file, "" where none was written
-	Beside    Beside // the file that was left alone, so that Results has another name
-	Place     func(mapping.Problem) string
-	Problems  *Problems
+	Run          string // "" where nothing was recorded
+	File         string
+	Hash         string // SHA-256 of the file, in hex
+	Sheet        string
+	Target       string
+	Account      string // signed-in account, as far as it is known
+	Who          string // who ran it, and where
+	Tool         string
+	Started      time.Time
+	Ended        time.Time
+	Rows         int // data rows
+	Counts       run.Counts
+	Totals       []Total      // deal values of the rows that could be sent
+	Weight       Irreversible // what was done that cannot be taken back
+	Listed       int          // referrals that the service had before
+	ListGap      string       // why nobody can tell whether the list is complete, "" where it is
+	ListAccepted bool         // the profile lets creates go on all the same
+	Gone         int          // referrals that earlier runs made and the service does not show any more
+	Elsewhere    []Elsewhere  // by run, the oldest first
+	Later        int          // rows of which a later import does the rest, see --close-after
+	Requests     int
+	Throttled    int
+	Results      string // path of the results file, "" where none was written
+	Beside       Beside // the file that was left alone, so that Results has another name
+	Place        func(mapping.Problem) string
+	Problems     *Problems
 
 	cause string // why rows were not attempted that the journal does not know
+}
+
+// Reason is the word for why rows are held although nothing is wrong with them, "" for none.
+func (s *Summary) Reason() string {
+	if s.ListGap != "" && !s.ListAccepted && s.Counts[run.Held] > 0 {
+		return reasonListIncomplete
+	}
+	return ""
+}
+
+// ListWords says what is to be said of the list, "" for nothing.
+func (s *Summary) ListWords() string {
+	var parts []string
+	switch {
+	case s.ListGap != "" && s.ListAccepted:
+		parts = append(parts, "the list of the service is not complete ("+s.ListGap+"); the profile says list-hides: accepted, so a deal that is hidden may be made again")
+	case s.ListGap != "":
+		parts = append(parts, "the list of the service is not complete ("+s.ListGap+"); nothing is created by it")
+	}
+	if s.Gone > 0 {
+		parts = append(parts, run.Counted(s.Gone, "referral")+" of earlier runs gone from view: the service shows this account nothing under the id")
+	}
+	return strings.Join(parts, "; ")
 }
 
 func newSummary(in *input, options Options) *Summary {
@@ -93,6 +119,7 @@ var plannedWords = []struct {
 	{run.Created, "create %d"},
 	{run.Updated, "update %d"},
 	{run.Unchanged, "leave %d that are as they should be"},
+	{run.Waits, "leave %d open until --close-after has passed"},
 	{run.AlreadyExists, "leave %d that are there already"},
 	{run.Unknown, "look for %d that were sent before without an answer"},
 	{run.Held, "hold %d for a person"},
@@ -118,7 +145,7 @@ func (p Preview) String() string {
 	if parts == nil {
 		parts = []string{"nothing to do"}
 	}
-	return fmt.Sprintf("%s → %s: %s (%d rows)", p.File, p.Target, strings.Join(parts, ", "), p.Rows)
+	return fmt.Sprintf("%s → %s: %s (%s)", p.File, p.Target, strings.Join(parts, ", "), run.Counted(p.Rows, "row"))
 }
 
 // String lists what cannot be taken back, "" where that is nothing.

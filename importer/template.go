@@ -32,6 +32,9 @@ func fillTemplate(workbook *sheet.Workbook) error {
 	if _, err := workbook.AddSheet("Referrals", columns); err != nil {
 		return err
 	}
+	if err := fillExample(workbook); err != nil {
+		return err
+	}
 	help, err := workbook.AddSheet("Help", []sheet.Column{
 		{Header: "Column", Width: 34}, {Header: "Needed", Width: 26}, {Header: "What it is", Width: 80}, {Header: "Allowed", Width: 60},
 	})
@@ -50,6 +53,31 @@ func fillTemplate(workbook *sheet.Workbook) error {
 	return nil
 }
 
+// exampleSheet is the name of a sheet that shows how a row looks and is never read.
+const exampleSheet = "Example"
+
+// fillExample writes one row as it may look, on a sheet of its own.
+func fillExample(workbook *sheet.Workbook) error {
+	columns := []sheet.Column{{Header: "An example; this sheet is never read", Width: 40}, {Header: "What a cell may hold", Width: 44}, {Header: "Needed", Width: 26}}
+	table, err := workbook.AddSheet(exampleSheet, columns)
+	if err != nil {
+		return err
+	}
+	for _, column := range mapping.TemplateColumns() {
+		if column.Example == "" {
+			continue
+		}
+		style := sheet.Plain
+		if column.Required {
+			style = sheet.Warn
+		}
+		if err := table.Write([]sheet.Out{text(column.Header, style), text(column.Example, sheet.Plain), text(string(column.Need), sheet.Plain)}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func templateColumn(column mapping.TemplateColumn) sheet.Column {
 	kind := sheet.Text
 	switch column.Kind {
@@ -62,5 +90,5 @@ func templateColumn(column mapping.TemplateColumn) sheet.Column {
 	if column.Need != mapping.Optional {
 		note = "Needed " + string(column.Need) + ". " + note
 	}
-	return sheet.Column{Header: column.Header, Width: widthOf(column.Header), Kind: kind, Note: note, Allowed: column.Allowed}
+	return sheet.Column{Header: column.Header, Width: widthOf(column.Header), Kind: kind, Note: note, Allowed: column.Allowed, Needed: column.Required}
 }

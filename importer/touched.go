@@ -10,6 +10,7 @@ import (
 
 	"refload/importer/journal"
 	"refload/internal/run"
+	"refload/mapping"
 )
 
 // Touched is what a run did about one row of a deal.
@@ -38,7 +39,7 @@ func FindDeal(store journal.Store, folder *run.Folder, id string) ([]Touched, er
 			rows[record.Row] = &Touched{Row: record.Row}
 		}
 		rows[record.Row].take(record)
-		hits[record.Row] = hits[record.Row] || names(record, id)
+		hits[record.Row] = hits[record.Row] || namesDeal(record, id)
 		return nil
 	})
 	switch {
@@ -57,10 +58,11 @@ func FindDeal(store journal.Store, folder *run.Folder, id string) ([]Touched, er
 	return list, nil
 }
 
-// names reports whether a record names a deal by an id.
-func names(record journal.Record, id string) bool {
-	known := append([]string{record.ReferralID, record.EngagementID, record.Marker}, record.Others...)
-	return slices.ContainsFunc(known, func(name string) bool { return name != "" && foldMarker(name) == foldMarker(id) })
+// namesDeal reports whether a record names a deal by an id, or one that looks like it: a person has typed it.
+func namesDeal(record journal.Record, id string) bool {
+	known := append([]string{record.ReferralID, record.EngagementID}, record.Others...)
+	return record.Marker != "" && mapping.IDs{}.Near(record.Marker) == mapping.IDs{}.Near(id) ||
+		slices.ContainsFunc(known, func(name string) bool { return name != "" && strings.EqualFold(name, strings.TrimSpace(id)) })
 }
 
 // take takes a record of the row down.

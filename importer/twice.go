@@ -26,7 +26,7 @@ func (r *runner) lookForTwice() error {
 			return r.cannotRead(err)
 		}
 		missing := t.missing()
-		if once || !t.mustLookAgain(asked, missing) || api.Sleep(r.asked, pause) != nil {
+		if once || !t.mustLookAgain(asked, missing) || api.Sleep(r.outer, pause) != nil {
 			t.tell(missing)
 			return t.settle()
 		}
@@ -37,7 +37,7 @@ func (r *runner) lookForTwice() error {
 // endsWith reports whether the run ends with a look at what it has made, and whether one look is enough. A run that somebody
 // ends, or that could not reach the service, has none; the next run looks.
 func (r *runner) endsWith() (once, goes bool) {
-	if r.asked.Err() != nil {
+	if r.outer.Err() != nil {
 		return false, false
 	}
 	stopped := r.stopError()
@@ -83,8 +83,8 @@ func (t *twice) tell(missing int) {
 // look lists once.
 func (t *twice) look() error {
 	t.shown, t.others = map[int]bool{}, map[int][]*api.Referral{}
-	return t.eachSince(t.began, func(referral *api.Referral) error {
-		key := keyOfListed(referral)
+	_, err := t.eachSince(t.began, func(referral *api.Referral) error {
+		key := t.keyOfListed(referral)
 		for _, row := range entriesOf(t.rows, hashText(key)) {
 			if err := t.add(int(row.offset), key, referral); err != nil {
 				return err
@@ -92,22 +92,23 @@ func (t *twice) look() error {
 		}
 		return nil
 	})
+	return err
 }
 
 // keyOfOutcome returns by what the referral of a row is found, by its outcome: that of a row which is an invitation itself has
 // no marker.
-func keyOfOutcome(record journal.Record) string {
+func (r *runner) keyOfOutcome(record journal.Record) string {
 	if record.Step == stepInvite && record.Marker == "" {
 		return inviteKey(record.EngagementID)
 	}
-	return foldMarker(record.Marker)
+	return r.ids.Key(record.Marker)
 }
 
 // add takes a referral into account that is listed by the key of a row.
 func (t *twice) add(n int, key string, referral *api.Referral) error {
 	record, err := t.journal.At(t.states[n].offset)
 	known := run.Outcome(record.Outcome).Word().Good || record.Reason == reasonHalf
-	if err != nil || keyOfOutcome(record) != key || record.ReferralID == "" || !known {
+	if err != nil || t.keyOfOutcome(record) != key || record.ReferralID == "" || !known {
 		return err
 	}
 	if strings.EqualFold(record.ReferralID, referral.ID()) {
@@ -176,7 +177,7 @@ func (t *twice) isOf(record journal.Record) bool {
 	if err != nil {
 		return !isNotFound(err)
 	}
-	return keyOfListed(referral) == keyOfOutcome(record)
+	return t.keyOfListed(referral) == t.keyOfOutcome(record)
 }
 
 // restate gives a row that has an outcome another one: what the list shows goes before what was answered.

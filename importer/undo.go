@@ -34,9 +34,19 @@ const (
 
 // readUndo reads what a run did to referrals: its journal, and the states that it kept.
 func readUndo(options Options, folder *run.Folder) ([]*undoRow, error) {
+	return undoRows(options.Journals, folder, ofRun(folder, options))
+}
+
+// Changed returns how many referrals a run changed, or may have changed, that it did not make.
+func Changed(store journal.Store, folder *run.Folder) (int, error) {
+	rows, err := undoRows(store, folder, func(journal.Record) error { return nil })
+	return len(slices.DeleteFunc(rows, func(u *undoRow) bool { return u.made })), err
+}
+
+// undoRows is readUndo, where own refuses records of another run.
+func undoRows(store journal.Store, folder *run.Folder, own func(journal.Record) error) ([]*undoRow, error) {
 	rows := map[int]*undoRow{}
-	own := ofRun(folder, options)
-	err := readRecords(options.Journals, folder.Journal(), func(record journal.Record) error {
+	err := readRecords(store, folder.Journal(), func(record journal.Record) error {
 		takeDone(rows, record)
 		return own(record)
 	})
@@ -44,7 +54,7 @@ func readUndo(options Options, folder *run.Folder) ([]*undoRow, error) {
 		return nil, err
 	}
 	prior := folder.Path("prior", priorName)
-	err = readRecords(options.Journals, prior, func(record journal.Record) error {
+	err = readRecords(store, prior, func(record journal.Record) error {
 		takeState(rows, record)
 		return own(record)
 	})
@@ -63,7 +73,7 @@ func readUndo(options Options, folder *run.Folder) ([]*undoRow, error) {
 
 // unsure are the outcomes of rows of which it is not known whether the run changed something;
 // "" is that of a row at which the run was killed.
-var unsure = map[run.Outcome]bool{"": true, run.Unknown: true, run.Unchanged: true}
+var unsure = map[run.Outcome]bool{"": true, run.Unknown: true, run.Unchanged: true, run.Waits: true}
 
 // takeDone takes down what the journal says of a row.
 func takeDone(rows map[int]*undoRow, record journal.Record) {
@@ -123,7 +133,7 @@ func (u *undoRow) judge(live *api.Referral) PlanRow {
 	p := PlanRow{Row: u.row, Action: undoNever, ReferralID: u.id}
 	switch {
 	case live == nil:
-		p.Message = "the service does not list the referral any more"
+		p.Message = "the service does not show the referral any more"
 		return p
 	case u.made || u.prior == nil:
 		p.Deal, p.Customer = live.Text("name"), live.Text("customerProfile.name")

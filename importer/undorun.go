@@ -43,6 +43,7 @@ func Undo(ctx context.Context, options Options, undone *run.Folder, show func(Pl
 	}
 	if err != nil || options.DryRun {
 		r.index.close()
+		summary.Run = ""
 		return summary, firstError(folder.Remove(), err)
 	}
 	return summary, r.undo(rows, planned, summary, undone)
@@ -56,9 +57,9 @@ func (r *runner) planUndo(ctx context.Context, rows []*undoRow, summary *Summary
 	planned := make([]PlanRow, len(rows))
 	for n, u := range rows {
 		r.states[n].number = int32(u.row)
-		live, err := r.index.withID(u.id)
+		live, err := r.liveOf(ctx, u.id)
 		if err != nil {
-			return nil, err
+			return nil, readError(ctx, err)
 		}
 		planned[n] = u.judge(live)
 		show(planned[n])
@@ -68,18 +69,20 @@ func (r *runner) planUndo(ctx context.Context, rows []*undoRow, summary *Summary
 
 // askUndo asks before anything is restored.
 func (r *runner) askUndo(planned []PlanRow) error {
-	if r.options.Confirm == nil {
-		return nil
-	}
 	counts := run.Counts{}
 	for _, p := range planned {
 		counts[undoOutcome(p.Action)]++
 	}
-	answer, err := r.options.Confirm(Preview{File: "undo", Target: r.options.Target.Name, Rows: len(planned), Planned: counts, Problems: &Problems{}})
-	if err == nil && answer == Stop {
-		err = &StopError{Reason: reasonDeclined}
+	preview := Preview{File: "undo", Target: r.options.Target.Name, Rows: len(planned), Planned: counts, Problems: &Problems{}}
+	if r.options.Shown != nil {
+		if err := r.options.Shown(); err != nil {
+			return err
+		}
 	}
-	return err
+	if r.options.Confirm == nil || !preview.Sends() {
+		return nil
+	}
+	return r.confirm(preview)
 }
 
 // undoOutcome is the outcome of a row that is not restored, and the one that is hoped for.
@@ -138,9 +141,9 @@ func (r *runner) restoreRows(rows []*undoRow, planned []PlanRow) error {
 
 // restoring is the op that restores one row.
 func (r *runner) restoring(n int, u *undoRow) (*op, error) {
-	live, err := r.index.withID(u.id)
-	if err != nil {
-		return nil, err
+	live, err := r.liveOf(r.work, u.id)
+	if err != nil || live == nil {
+		return nil, firstError(err, &StopError{Reason: reasonNoSuchID})
 	}
 	restore := func(now *api.Referral) *api.Referral {
 		document, _, _ := u.restored(now)
@@ -160,6 +163,7 @@ func (r *runner) restoring(n int, u *undoRow) (*op, error) {
 func (r *runner) finishUndo(summary *Summary, err error) error {
 	err = firstError(err, r.settleRest(), r.journal.Sync())
 	r.index.close()
+	r.folder.ClearSpool()
 	r.count(summary)
 	summary.Requests, summary.Throttled = r.meter.counts()
 	if err == nil {
@@ -168,16 +172,11 @@ func (r *runner) finishUndo(summary *Summary, err error) error {
 	if writeErr := r.writeUndo(summary); err == nil {
 		err = writeErr
 	}
-	r.folder.ClearSpool()
 	return firstError(err, r.stopError())
 }
 
 // writeUndo writes the results of an undo: the rows of the run, and what became of each.
 func (r *runner) writeUndo(summary *Summary) error {
-	history, err := ReadHistory(r.options.Journals, r.folder)
-	if err != nil {
-		return err
-	}
 	path := r.options.Results
 	if path == "" {
 		path = strings.TrimSuffix(r.options.Path, filepath.Ext(r.options.Path)) + "-undone.xlsx"
@@ -187,5 +186,21 @@ func (r *runner) writeUndo(summary *Summary) error {
 		return err
 	}
 	defer place.release()
-	return place.write(r.options, summary, func(place resultFile) error { return history.writeTo(place, r.options, r.said) })
+	numbers := make([]int, len(r.states))
+	for n := range r.states {
+		numbers[n] = int(r.states[n].number)
+	}
+	return place.write(r.options, summary, func(place resultFile) error {
+		return writeBare(place.path, numbers, place.announce(), r.undoneOf)
+	})
+}
+
+// undoneOf is what became of a row of an undo, as its journal says it; where that took nothing more, as it is known.
+func (r *runner) undoneOf(n int) (run.Result, error) {
+	state := &r.states[n]
+	if state.offset == 0 {
+		return resultOfRecord(journal.Record{Row: int(state.number), Outcome: string(state.word()), Reason: r.reasonOfStop()}, "", noColumn), nil
+	}
+	record, err := r.journal.At(state.offset)
+	return resultOfRecord(record, r.said[record.Row], noColumn), err
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"time"
+
+	"refload/internal/run"
 )
 
 // TimeUp is the cause of a context that ended because a run may take rows until a time of the clock
@@ -31,4 +33,16 @@ func TimeIsUp(ctx context.Context, err error) error {
 		return &StopError{Reason: reasonUntil}
 	}
 	return err
+}
+
+// stopping says that a run that was told to end does so, as soon as that is known.
+func (r *runner) stopping(ctx context.Context) string {
+	text := "stopping"
+	if n := r.inFlight.Load(); n > 0 {
+		text += ": " + run.Counted(int(n), "request") + " in flight"
+	}
+	if reasonOfEnd(ctx) == reasonUntil {
+		return text + "; it is --until"
+	}
+	return text + "; Ctrl-C again ends now"
 }

@@ -31,6 +31,7 @@ type Verdict struct {
 	Statuses  []StatusLine
 	Listed    int // referrals that the service listed
 	View      View
+	ListGap   string // why nobody can tell whether the list is complete, "" where it is
 	Requests  int
 	Throttled int
 	Output    string // path of the workbook, "" where none was written
@@ -75,14 +76,14 @@ func (v *Verdict) count(list []Finding) {
 }
 
 // Complete reports whether the service holds what the sheet says, each row once; in the scope of the
-// tenant also nothing else.
+// tenant also nothing else. Both want a list that is complete.
 func (v *Verdict) Complete() bool {
 	for _, n := range v.Counts {
 		if n > 0 {
 			return false
 		}
 	}
-	return v.Unjudged == 0
+	return v.Unjudged == 0 && v.ListGap == ""
 }
 
 // Words say the verdict in one line.
@@ -100,15 +101,18 @@ func (v *Verdict) Words() string {
 		n    int
 		word string
 	}{
-		{v.Counts[FoundMissing], "%d rows have no referral"}, {v.Counts[FoundDifferent], "%d rows differ from theirs"},
-		{v.Counts[FoundTwice], "%d are there twice"}, {v.Counts[FoundExtra], "%d referrals are in no row"},
-		{v.Unjudged, "%d rows have problems and were not judged"},
+		{v.Counts[FoundMissing], "without a referral: %d"}, {v.Counts[FoundDifferent], "different: %d"},
+		{v.Counts[FoundTwice], "there twice: %d"}, {v.Counts[FoundExtra], "referrals in no row: %d"},
+		{v.Unjudged, "with problems and not judged: %d"},
 	} {
 		if part.n > 0 {
 			parts = append(parts, fmt.Sprintf(part.word, part.n))
 		}
 	}
-	return fmt.Sprintf("not complete: of %d rows %d are as the sheet says; %s", judged, v.AsItSays, strings.Join(parts, ", "))
+	if v.ListGap != "" {
+		parts = append(parts, "the list of the service is not complete, so nobody can tell what else there is: "+v.ListGap)
+	}
+	return fmt.Sprintf("not complete: as the sheet says %d of %s; %s", v.AsItSays, run.Counted(judged, "row"), strings.Join(parts, ", "))
 }
 
 // Notes are what a person should know of a verdict besides the numbers.
@@ -121,7 +125,7 @@ func (v *Verdict) Notes() []string {
 		notes = append(notes, "the account is in the team of every deal that it sees: there may be deals that it does not see. Verify as Referrals admin")
 	}
 	if v.Skipped > 0 {
-		notes = append(notes, fmt.Sprintf("%d rows were left out by Action, --rows, --limit or --hidden and are not judged", v.Skipped))
+		notes = append(notes, fmt.Sprintf("left out by Action, --rows, --limit or --hidden and not judged: %s", run.Counted(v.Skipped, "row")))
 	}
 	return notes
 }

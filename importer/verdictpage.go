@@ -2,7 +2,9 @@ package importer
 
 import (
 	"fmt"
+	"strings"
 
+	"refload/internal/run"
 	"refload/internal/sheet"
 )
 
@@ -57,12 +59,12 @@ func (v *Verdict) sumLines() [][]sheet.Out {
 	lines := [][]sheet.Out{{text("Deal value by currency", sheet.Strong), text("Sheet", sheet.OverNumbers), text("Service", sheet.OverNumbers), text("Difference", sheet.OverNumbers)}}
 	for _, sum := range v.Sums {
 		style := sheet.Plain
-		if sum.Sheet != sum.Service {
+		if strings.Trim(sum.Difference, "-+0.") != "" { // 100 and 100.00 are one sum
 			style = sheet.Bad
 		}
-		name := fmt.Sprintf("%s, %d deals", sum.Currency, sum.SheetDeals)
+		name := sum.Currency + ", " + run.Counted(sum.SheetDeals, "deal")
 		if sum.SheetDeals != sum.ServiceDeals {
-			name = fmt.Sprintf("%s, %d deals and %d", sum.Currency, sum.SheetDeals, sum.ServiceDeals)
+			name = fmt.Sprintf("%s, %s and %d", sum.Currency, run.Counted(sum.SheetDeals, "deal"), sum.ServiceDeals)
 		}
 		lines = append(lines, []sheet.Out{text(name, sheet.Plain), amount(sum.Sheet, sheet.Plain), amount(sum.Service, sheet.Plain), amount(sum.Difference, style)})
 	}

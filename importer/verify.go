@@ -5,6 +5,7 @@ import (
 
 	"refload/internal/run"
 	"refload/internal/sheet"
+	"refload/mapping"
 )
 
 // Scope says what a verification holds against the sheet.
@@ -20,18 +21,22 @@ const (
 func Scopes() []string { return []string{string(ScopeFile), string(ScopeTenant)} }
 
 // Verify reads a sheet and the service and says whether the service holds what the sheet says: row
-// by row and field by field, by numbers, and by sums. It reads no journal, and neither the ETag nor
-// the Snapshot of a row: every cell counts. Nothing is sent. The findings are given to sink as
+// by row and field by field, by numbers, and by sums. It reads neither the ETag nor the Snapshot of a row: every cell counts.
+// Journals tell it only what to ask for by id. Nothing is sent. The findings are given to sink as
 // they are made, which may be nil, and stand in a workbook at Options.Results with the verdict.
 //
 // The Verdict is there whenever the file could be read; it is good only without an error.
 func Verify(ctx context.Context, options Options, scope Scope, sink func(Finding) error) (*Verdict, error) {
+	if err := options.acquaint(); err != nil {
+		return nil, err
+	}
 	options.UpdatesOnly = true // what a new referral must have was the import's business
 	in, header, err := open(options.Source)
 	if err != nil {
 		return nil, err
 	}
 	defer in.close()
+	in.deals = mapping.Sent // what cannot be read cannot be compared
 	verdict := newVerdict(in, options, scope)
 	defer func() { verdict.Ended = options.Now() }()
 	done, err := in.checkAll(ctx, options.Target, header, options.Observe)
@@ -39,7 +44,7 @@ func Verify(ctx context.Context, options Options, scope Scope, sink func(Finding
 		return verdict, err
 	}
 	verdict.Rows, verdict.Problems = len(done.states), &done.problems
-	if err := gate(in, done, options); err != nil {
+	if err := refusedBy("verify", gate(in, done, options)); err != nil {
 		return verdict, err
 	}
 	return verdict, unverified(verifyChecked(ctx, in, done, options, verdict, sink))
@@ -110,20 +115,20 @@ func (v *verifier) verify(ctx context.Context) error {
 	return nil
 }
 
-// list spools what the service lists.
+// list spools what the service lists, and holds it against what earlier runs made. Nobody waits for a list that lags.
 func (v *verifier) list(ctx context.Context) error {
-	v.observe(run.Event{Kind: run.PhaseStarted, Phase: "listing"})
-	spool, err := v.folder.Spool("listing.jsonl")
-	if err != nil {
+	var err error
+	if v.past, err = readPast(v.options, nil); err != nil {
+		v.observe(run.Event{Kind: run.Said, Text: "what earlier runs know is left out: " + err.Error()})
+		v.past = newPast(v.ids)
+	}
+	if err := v.runner.list(ctx); err != nil {
 		return err
 	}
-	v.index, err = buildIndex(ctx, v.client, spool, v.options.Account, func(n int) {
-		v.observe(run.Event{Kind: run.Progressed, Phase: "listing", Done: n})
-	})
-	if err != nil {
-		return readError(ctx, err)
+	if err := v.holdAgainstJournals(ctx); err != nil {
+		return err
 	}
-	v.verdict.Listed, v.verdict.View = v.index.referrals, v.index.view.view()
+	v.verdict.Listed, v.verdict.View, v.verdict.ListGap = v.index.referrals, v.index.view.view(), v.runner.verdict.String()
 	return nil
 }
 

@@ -40,7 +40,7 @@ func (v *verifier) extras(ctx context.Context) error {
 // twinOutside tells once of each key that several referrals carry and no row.
 func (v *verifier) twinOutside(referral *api.Referral) ([]Finding, error) {
 	marker := referral.ExternalReferenceID()
-	key := digestOf(foldMarker(marker))
+	key := digestOf(v.ids.Key(marker))
 	if marker == "" || v.told[key] {
 		return nil, nil
 	}

@@ -36,7 +36,7 @@ func (v *verifier) match(ctx context.Context, record *mapping.Record, row sheet.
 	if record.ReferralID == "" {
 		return v.matchUnnamed(ctx, m)
 	}
-	live, err := v.byID(ctx, record.ReferralID)
+	live, err := v.liveOf(ctx, record.ReferralID)
 	if live == nil || err != nil {
 		return m, err
 	}
@@ -58,11 +58,26 @@ func (v *verifier) matchUnnamed(ctx context.Context, m match) (match, error) {
 	if !isInvitation(m.record) {
 		m.live, err = v.index.withMarker(m.marker)
 	}
-	if len(m.live) > 1 {
-		m.twins = m.live
-	}
-	if len(m.live) > 0 || err != nil || !joins(m.record) {
+	switch {
+	case err != nil:
 		return m, err
+	case len(m.live) > 1:
+		m.twins = m.live
+		return m, nil
+	case len(m.live) == 1:
+		m.live[0], err = v.upToDate(ctx, m.live[0])
+		return m, err
+	}
+	if !isInvitation(m.record) {
+		if made, err := v.madeEarlier(ctx, m.marker); err != nil {
+			return m, err
+		} else if made != nil {
+			m.live = []*api.Referral{made}
+			return m, nil
+		}
+	}
+	if !joins(m.record) {
+		return m, nil
 	}
 	members, err := v.members(ctx, m.record.EngagementID)
 	theirs, ours := parted(members)
@@ -70,22 +85,22 @@ func (v *verifier) matchUnnamed(ctx context.Context, m match) (match, error) {
 		m.live = theirs[:min(1, len(theirs))] // that there are several is told of the deal
 		return m, err
 	}
-	m.live = slices.DeleteFunc(ours, func(member *api.Referral) bool { return !sameDeal(m.record, member) })
+	m.live = slices.DeleteFunc(ours, func(member *api.Referral) bool { return !sameDeal(v.ids, m.record, member) })
 	return m, err
 }
 
-// byID returns the referral with an id, nil where there is none. One that is not listed is asked for:
-// the list may be behind.
-func (v *verifier) byID(ctx context.Context, id string) (*api.Referral, error) {
-	live, err := v.index.withID(id)
-	if live != nil || err != nil {
-		return live, err
-	}
-	live, err = v.client.Get(ctx, id)
-	if isNotFound(err) {
+// madeEarlier returns the referral that an earlier run made for a marker and the list does not show, nil where there is
+// none.
+func (v *verifier) madeEarlier(ctx context.Context, marker string) (*api.Referral, error) {
+	of, isMade := v.past.made[hashText(v.ids.Key(marker))]
+	if !isMade || v.options.Target.Sandbox || !v.mayAsk(of.id) {
 		return nil, nil
 	}
-	return live, err
+	answer, err := v.askFor(ctx, of.id)
+	if r := answer.referral; err != nil || r == nil || v.ids.Key(r.ExternalReferenceID()) != v.ids.Key(marker) {
+		return nil, err
+	}
+	return answer.referral, nil
 }
 
 // judgeMatch returns what is wrong with a row, nothing where all is as it says, and adds it to the sums.
@@ -150,7 +165,7 @@ func twinsOf(f Finding, twins []*api.Referral) Finding {
 	}
 	f.CRMID = twins[0].ExternalReferenceID()
 	f.Remark = fmt.Sprintf("%d referrals carry this CRM ID", len(twins))
-	if strings.HasPrefix(f.CRMID, markerPrefix) {
+	if strings.HasPrefix(f.CRMID, mapping.MadePrefix) {
 		f.Remark = fmt.Sprintf("%d referrals carry the marker that refload made of the row's key cells", len(twins))
 	}
 	return f
@@ -167,6 +182,13 @@ func (v *verifier) missing(m match) (Finding, error) {
 		f.Remark = "no referral of this engagement invites Microsoft"
 	case m.record.Doc.ExternalReferenceID() != "":
 		f.Remark = "no referral has this CRM ID"
+		near, err := v.index.nearTo(m.marker)
+		if err != nil {
+			return f, err
+		}
+		if len(near) > 0 {
+			f.Remark += ", and " + near[0].ID() + " nearly: " + mapping.ShowValue(near[0].ExternalReferenceID())
+		}
 	default:
 		f.Remark = "no referral has the marker of the row's key cells"
 	}

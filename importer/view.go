@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"refload/api"
+	"refload/internal/listing"
 )
 
 // View says what is known of how much of the tenant the account sees. A Referrals user lists
@@ -57,7 +58,7 @@ func (v *viewCount) view() View {
 // and returns that and how many it looked at. Nothing is kept and nothing changed.
 func Look(ctx context.Context, client *api.Client, account string) (View, int, error) {
 	seen := viewCount{account: account}
-	for page, err := range client.Pages(ctx, listing) {
+	for page, err := range listing.Part(ctx, client, api.Query{OrderBy: listing.Oldest.Order()}) {
 		if err != nil {
 			return ViewUnknown, seen.all, readError(ctx, err)
 		}

@@ -25,7 +25,7 @@ func resultOfRecord(record journal.Record, said string, columnOf func(path strin
 	}
 	result.Message = messageOf(record, said, columnOf)
 	if hint := reasons[record.Reason].hint; hint != "" {
-		result.Hint = hint
+		result.Hint = strings.ReplaceAll(hint, "%s", detailOf(record, said, columnOf))
 	}
 	if outcome.Word().Good && record.Reason != reasonCloseLater {
 		result.Hint = ""
@@ -75,7 +75,7 @@ func lockedValues(locked []api.Change) string {
 }
 
 // quoting are the reasons whose detail is the words on the row, or the names of its fields.
-var quoting = []string{reasonDiffers, reasonStaleSheet, reasonChangedSince, reasonPlanChanged, reasonUndo}
+var quoting = []string{reasonDiffers, reasonStaleSheet, reasonChangedSince, reasonPlanChanged, reasonUndo, reasonOtherCustomer, reasonNear}
 
 // detailOf returns what stands for %s in a reason's message.
 func detailOf(record journal.Record, said string, columnOf func(string) string) string {
@@ -91,8 +91,10 @@ func detailOf(record journal.Record, said string, columnOf func(string) string) 
 		return leftText(record, said)
 	case record.Reason == reasonOneWay:
 		return fieldNames(record.Fields)
-	case record.Reason == reasonNoRoute, record.Reason == reasonTerminal, record.Reason == reasonBrake:
+	case slices.Contains([]string{reasonNoRoute, reasonTerminal, reasonBrake, reasonSorted, reasonLearned, reasonTooLong, reasonListIncomplete}, record.Reason):
 		return record.Code
+	case record.Reason == reasonGone, record.Reason == reasonHidden:
+		return strings.Join(record.Others, ", ") + " on " + record.Code
 	}
 	return strings.Join(record.Others, ", ")
 }

@@ -16,7 +16,9 @@ var catalogueFiles embed.FS
 
 // The catalogues: lists of values that others keep and that move, hence data and not code.
 // A file has the columns value, label, aliases (separated by "|"), state and use. A value with
-// a state is known but not simply accepted; use says what to write instead.
+// a state is known but not simply accepted; use says what to write instead. Countries and currencies
+// have names (in English, German, French and Spanish), words that are near and may mean something else too
+// ("Congo"), and of a sign that several share, which they may be.
 const (
 	countryCodes  = "countries"      // ISO 3166-1 alpha-2 as of 2026, and codes that were withdrawn
 	currencyCodes = "currencies"     // ISO 4217 as of 2026, units of account, withdrawn codes and signs
@@ -49,7 +51,10 @@ type entry struct {
 	Label   string
 	Aliases []string
 	State   catalogueState
-	Use     string // what to write instead
+	Use     string   // what to write instead
+	Names   []string // further names that mean this value and no other
+	Near    []string // words that may mean it, and something else: suggested, never read
+	May     []string // of a shared sign: the values that it may stand for
 }
 
 // Catalogues are the lists of values that can be replaced from a file. They are immutable.
@@ -61,7 +66,9 @@ type Catalogues struct {
 type catalogue struct {
 	entries []entry
 	byValue map[string]int
-	byWord  map[string]int
+	byWord  map[string]int // for hints: also by words that are near
+	byName  map[string]int // by the key of a name that means one value; severally where it means several
+	long    []string       // the words of byWord in which a slip can be told
 }
 
 // EmbeddedCatalogues returns the catalogues that come with the program.
@@ -95,7 +102,7 @@ func mustRead(name string) *catalogue {
 }
 
 // With returns the catalogues with one of them replaced by a CSV file of the columns value,
-// label, aliases, state and use, the first of which is required. It returns an error for
+// label, aliases, state, use, names, near and may, the first of which is required. It returns an error for
 // a name that is none of Names, and for a file that cannot be read or repeats a value.
 func (c *Catalogues) With(name string, r io.Reader) (*Catalogues, error) {
 	if c.tables[name] == nil {
@@ -165,10 +172,11 @@ func readCatalogue(r io.Reader) (*catalogue, error) {
 	if !slices.Contains(header, "value") {
 		return nil, fmt.Errorf("no column %q in the header %q", "value", strings.Join(header, ","))
 	}
-	table := &catalogue{byValue: map[string]int{}, byWord: map[string]int{}}
+	table := &catalogue{byValue: map[string]int{}, byWord: map[string]int{}, byName: map[string]int{}}
 	for {
 		record, err := in.Read()
 		if err == io.EOF {
+			table.settle()
 			return table, nil
 		}
 		if err != nil {
@@ -186,11 +194,16 @@ func entryOf(header, record []string) entry {
 	for i, name := range header {
 		cells[name] = strings.TrimSpace(record[i])
 	}
-	e := entry{Value: cells["value"], Label: cells["label"], State: catalogueState(cells["state"]), Use: cells["use"]}
-	if cells["aliases"] != "" {
-		e.Aliases = strings.Split(cells["aliases"], "|")
+	return entry{Value: cells["value"], Label: cells["label"], State: catalogueState(cells["state"]), Use: cells["use"],
+		Aliases: listed(cells["aliases"]), Names: listed(cells["names"]), Near: listed(cells["near"]), May: listed(cells["may"])}
+}
+
+// listed takes a list apart that stands in one cell.
+func listed(cell string) []string {
+	if cell == "" {
+		return nil
 	}
-	return e
+	return strings.Split(cell, "|")
 }
 
 func (t *catalogue) add(e entry) error {
@@ -199,7 +212,7 @@ func (t *catalogue) add(e entry) error {
 		return fmt.Errorf("the value %q is empty or there twice", e.Value)
 	}
 	t.byValue[key] = len(t.entries)
-	for _, word := range e.words() {
+	for _, word := range slices.Concat(e.words(), e.Names, e.Near) {
 		if _, taken := t.byWord[fold(word)]; !taken {
 			t.byWord[fold(word)] = len(t.entries)
 		}
@@ -222,7 +235,7 @@ func (t *catalogue) value(text string) (entry, bool) {
 func (t *catalogue) meant(text string) (entry, bool) {
 	i, ok := t.byWord[fold(text)]
 	if !ok && len(text) > 3 {
-		word, near := Suggest(text, t.longWords())
+		word, near := Suggest(text, t.long)
 		i, ok = t.byWord[word], near
 	}
 	if !ok {
@@ -231,9 +244,9 @@ func (t *catalogue) meant(text string) (entry, bool) {
 	return t.entries[i], true
 }
 
-// longWords returns the words in which a slip can be told from another word: among codes of
-// two and three letters every letter counts.
-func (t *catalogue) longWords() []string {
-	words := slices.Sorted(maps.Keys(t.byWord))
-	return slices.DeleteFunc(words, func(word string) bool { return len(word) <= 3 })
+// settle ends the reading of a catalogue. Long are the words in which a slip can be told from another word:
+// among codes of two and three letters every letter counts.
+func (t *catalogue) settle() {
+	t.long = slices.DeleteFunc(slices.Sorted(maps.Keys(t.byWord)), func(word string) bool { return len(word) <= 3 })
+	t.nameAll()
 }

@@ -2,6 +2,8 @@ package mapping
 
 import (
 	"hash/maphash"
+	"iter"
+	"slices"
 	"strings"
 
 	"refload/internal/sheet"
@@ -13,6 +15,8 @@ type MatchOptions struct {
 	Catalogues *Catalogues // the lists of values, nil for those that come with the program
 	Unattended bool        // nobody looks at warnings: an unknown column is a fault
 	CommaCSV   bool        // the input is a CSV file with commas, as the portal writes it
+	// IDs says by what CRM IDs are compared.
+	IDs IDs
 	// UpdatesOnly says that no row creates a referral, so that a row need not say what a new one
 	// must have.
 	UpdatesOnly bool
@@ -25,7 +29,8 @@ type MatchOptions struct {
 // Call Observe for every row, then Settle once; from then on a Columns does not change, and
 // Decode, Hash, Key and Headers may be called from several goroutines.
 type Columns struct {
-	columns   []column
+	columns   []column // one for each column of the file, in its order
+	further   []column // the second and third field of a column that the mapping file gives several
 	headerRow int
 	fixed     []fixed // constants, and defaults of fields that have no column
 	key       []int   // indexes of the key columns
@@ -38,6 +43,8 @@ type Columns struct {
 	options   MatchOptions
 	seed      maphash.Seed
 	marks     []mark
+	rows      int // that were counted
+	withID    int // those of them with a Referral ID or a CRM ID
 }
 
 // column is one column of the file.
@@ -48,12 +55,14 @@ type column struct {
 	ignored bool   // the mapping file ignores it
 	rule    string // the rule that the header breaks if values stand below it
 	values  int    // how many values stand below such a header
-	first   string // the first cell with one of them
-	words   map[string]string
-	fill    string // the default for blank cells
-	how     reading
-	dates   evidence
-	numbers evidence
+	first   string // the mark of the first cell with one of them
+
+	unwrapped int // how many cells a CSV writes as ="text"
+	words     map[string]string
+	fill      string // the default for blank cells
+	how       reading
+	dates     evidence
+	numbers   evidence
 }
 
 // fixed is a constant or default: a value that no cell gives.
@@ -65,14 +74,15 @@ type fixed struct {
 
 // ColumnInfo is one column of a file as it was understood.
 type ColumnInfo struct {
-	Index   int    // counted from 0
-	Letter  string // as a spreadsheet shows it: "F"
-	Header  string // as the file has it
-	Path    string // JSON path of the element or "@name"; "" for a column that is unknown or ignored
-	Field   *Field // the field, which must not be changed; nil where Path is ""
-	Ignored bool   // the mapping file says to ignore it
-	Mapped  bool   // the mapping file says what it is
-	Near    string // the header of the field that an unknown header may be a slip of, "" for none
+	Index   int      // counted from 0
+	Letter  string   // as a spreadsheet shows it: "F"
+	Header  string   // as the file has it
+	Path    string   // JSON path of the element or "@name"; "" for a column that is unknown or ignored
+	Field   *Field   // the field, which must not be changed; nil where Path is ""
+	Ignored bool     // the mapping file says to ignore it
+	Mapped  bool     // the mapping file says what it is
+	Near    string   // the header of the field that an unknown header may be a slip of, "" for none
+	Besides []string // the paths of the further fields that the mapping file reads from the column
 }
 
 // Match finds out what each column of a file is. The problems are those of the header itself;
@@ -83,10 +93,14 @@ func Match(header sheet.Row, o MatchOptions) (*Columns, []Problem) {
 	for i, cell := range header.Cells {
 		col, found := c.match(i, cell)
 		c.columns = append(c.columns, col)
+		c.further = append(c.further, c.besides(col)...)
 		problems = append(problems, found...)
 	}
 	c.settings()
 	c.places()
+	if other := c.other(); other != nil {
+		return c, other
+	}
 	problems = append(problems, c.doubled()...)
 	problems = append(problems, c.absent()...)
 	problems = append(problems, c.keyColumns()...)
@@ -136,12 +150,15 @@ func unseenInHeader(r rune) bool { return invisible(r) || r == '\u00a0' || r == 
 // headerProblem places a fault at the header of a column.
 func (c *Columns) headerProblem(col column, f fault) Problem {
 	return Problem{Row: c.headerRow, Cell: sheet.CellName(col.index, c.headerRow), Column: col.header,
-		Value: shown(col.header), Rule: f.Rule, Severity: f.Severity, Message: f.Message, Hint: f.Hint}
+		Value: shown(col.header), Rule: f.Rule, Severity: f.Severity, Message: f.Message, Hint: f.Hint}.spelled()
 }
 
 func unknownHeader(header string) fault {
 	message := quoted(header) + " is no column that refload knows"
 	ignore := `say "` + escaped(header) + `: ignore" under "columns" in the mapping file`
+	if meant := meantByWord(header); meant != nil {
+		return warn("HDR-UNKNOWN", message+"; it is not sent", `is it "`+meant[0].header+`"? Name the field under "columns" in the mapping file, which 'refload mapping suggest' proposes, or `+ignore)
+	}
 	if near, ok := similar(header); ok {
 		return refuse("HDR-UNKNOWN", message, `did you mean "`+near+`"? If not, `+ignore)
 	}
@@ -170,11 +187,54 @@ func (c *Columns) hasColumn(header string) bool {
 	return ok && c.find(t.path) >= 0
 }
 
+// besides returns a column once more for each further field that the mapping file reads from it.
+func (c *Columns) besides(col column) []column {
+	var more []column
+	for _, meant := range c.options.File.furtherOf(col.header) {
+		again := col
+		again.target, _ = resolve(meant) // the mapping file was checked
+		more = append(more, again)
+	}
+	return more
+}
+
+// each yields the columns of the file, and after them what some of them are besides.
+func (c *Columns) each() iter.Seq[*column] {
+	return func(yield func(*column) bool) {
+		for _, list := range [][]column{c.columns, c.further} {
+			for i := range list {
+				if !yield(&list[i]) {
+					return
+				}
+			}
+		}
+	}
+}
+
 // find returns the index of the column of a path, -1 for none.
 func (c *Columns) find(path string) int {
-	for i := range c.columns {
-		if c.columns[i].field != nil && c.columns[i].path == path {
+	for col := range c.each() {
+		if col.field != nil && col.path == path {
+			return col.index
+		}
+	}
+	return -1
+}
+
+// speaker returns the index of the column whose cells say a property, or a first part of it: that of the path, that of
+// the header, that of an element or a part; -1 for none.
+func (c *Columns) speaker(path, header string) int {
+	if i := c.find(path); i >= 0 {
+		return i
+	}
+	if t, ok := resolve(header); ok {
+		if i := c.find(t.path); i >= 0 {
 			return i
+		}
+	}
+	for col := range c.each() {
+		if rest, part := strings.CutPrefix(col.path, path); part && rest != "" && (rest[0] == '[' || rest[0] == '.') && col.field != nil {
+			return col.index
 		}
 	}
 	return -1
@@ -186,6 +246,19 @@ func (c *Columns) places() {
 	c.snapshot = c.find(SnapshotPath)
 	c.joins, c.target = c.find("engagementId"), c.find("target[0].id")
 	c.portal = c.supplies("@help")
+}
+
+// Unread reports whether nothing of a column, counted from 0, is read: it refuses no file.
+func (c *Columns) Unread(column int) bool {
+	if column >= len(c.columns) || slices.Contains(c.key, column) {
+		return column >= len(c.columns)
+	}
+	return !c.columns[column].reads()
+}
+
+// reads reports whether what stands in a column counts.
+func (col column) reads() bool {
+	return col.field != nil && !col.ignored && (col.field.read() || col.path == SnapshotPath)
 }
 
 // supplies reports whether a column, a constant or a default speaks of a path.
@@ -210,6 +283,9 @@ func (c *Columns) Headers() []ColumnInfo {
 		if col.field == nil && !col.ignored {
 			infos[i].Near, _ = similar(col.header)
 		}
+	}
+	for _, col := range c.further {
+		infos[col.index].Besides = append(infos[col.index].Besides, col.path)
 	}
 	return infos
 }

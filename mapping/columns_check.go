@@ -28,33 +28,34 @@ func (t target) covers() []string {
 	return paths
 }
 
-// doubled finds columns that are the same field, and columns of the same unknown header.
+// doubled finds columns that are the same field, and columns of the same header that tell rows apart.
 func (c *Columns) doubled() []Problem {
 	var problems []Problem
-	taken := map[string]int{}
-	for i, col := range c.columns {
-		for _, key := range col.claims() {
+	taken := map[string]*column{}
+	for col := range c.each() {
+		for _, key := range c.claims(*col) {
 			first, again := taken[key]
 			if !again {
-				taken[key] = i
+				taken[key] = col
 				continue
 			}
-			problems = append(problems, c.twice(c.columns[first], col))
+			problems = append(problems, c.twice(*first, *col))
 			break
 		}
 	}
 	return append(append(problems, c.mixedLists(taken)...), c.overruled(taken)...)
 }
 
-// claims returns what no second column may claim.
-func (col column) claims() []string {
+// claims returns what no second column may claim. A column that is not read may come any number of
+// times, but for one that tells rows apart.
+func (c *Columns) claims(col column) []string {
 	switch {
-	case col.ignored || col.header == "":
-		return nil
-	case col.field == nil:
+	case col.reads():
+		return col.covers()
+	case slices.ContainsFunc(c.options.Key, func(key string) bool { return columnKey(key) == columnKey(col.header) }):
 		return []string{"header " + columnKey(col.header)}
 	}
-	return col.covers()
+	return nil
 }
 
 func (c *Columns) twice(first, second column) Problem {
@@ -68,21 +69,21 @@ func (c *Columns) twice(first, second column) Problem {
 }
 
 // mixedLists finds columns of single elements beside the column that lists them all.
-func (c *Columns) mixedLists(taken map[string]int) []Problem {
+func (c *Columns) mixedLists(taken map[string]*column) []Problem {
 	var problems []Problem
-	for _, col := range c.columns {
+	for col := range c.each() {
 		if col.field == nil {
 			continue
 		}
-		if first, listed := taken[col.spot.array]; listed && c.columns[first].field.Kind == List {
-			problems = append(problems, c.twice(c.columns[first], col))
+		if first, listed := taken[col.spot.array]; listed && first.field.Kind == List {
+			problems = append(problems, c.twice(*first, *col))
 		}
 	}
 	return problems
 }
 
 // overruled finds constants for fields that have a column.
-func (c *Columns) overruled(taken map[string]int) []Problem {
+func (c *Columns) overruled(taken map[string]*column) []Problem {
 	var problems []Problem
 	for _, f := range c.fixed {
 		covered := slices.IndexFunc(f.covers(), func(path string) bool { _, again := taken[path]; return again })
@@ -91,7 +92,7 @@ func (c *Columns) overruled(taken map[string]int) []Problem {
 		}
 		first := taken[f.covers()[covered]]
 		message := fmt.Sprintf("the mapping file has a constant for %s, and the file a column", HeaderOf(f.path))
-		problems = append(problems, c.headerProblem(c.columns[first], refuse("HDR-DUP", message,
+		problems = append(problems, c.headerProblem(*first, refuse("HDR-DUP", message,
 			`delete the constant, make it a default, or ignore the column in the mapping file`)))
 	}
 	return problems

@@ -48,11 +48,12 @@ func newRecord(row sheet.Row) *Record {
 // row in any order, also for rows that Observe has not seen.
 func (c *Columns) Decode(row sheet.Row, today time.Time) (*Record, []Problem) {
 	d := decoder{columns: c, row: row, today: today, record: newRecord(row), said: make([]statement, 0, len(row.Cells)+len(c.fixed)+spare)}
+	d.record.columns = c
 	d.record.Portal, d.record.Updates = c.portal, c.options.UpdatesOnly
-	d.record.shareClosed = c.ShareClosed()
+	d.record.shareClosed, d.record.ids = c.ShareClosed(), c.options.IDs
 	d.readSnapshot()
-	for i := range c.columns {
-		d.cell(&c.columns[i])
+	for col := range c.each() {
+		d.cell(col)
 	}
 	for _, f := range c.fixed {
 		d.value(f.target, cellOf(f.text), f.how, Ref{Value: shown(f.text)})
@@ -68,21 +69,45 @@ func (d *decoder) cell(col *column) {
 	if col.field == nil || !col.field.read() {
 		return
 	}
-	cell, how := d.row.At(col.index), col.how
-	ref := Ref{Cell: sheet.CellName(col.index, d.row.Number), Column: col.header, Value: shown(cellText(cell))}
-	if ours, ok := col.words[wordKey(cellText(cell))]; ok && cell.Kind != sheet.Blank {
-		cell = cellOf(ours)
+	cell, filled := col.content(d.row)
+	if cell.Kind == sheet.Blank {
+		return
 	}
-	if cell.Kind == sheet.Blank || cellText(cell) == "" && cell.Kind == sheet.Text {
-		if col.fill == "" {
-			return
-		}
-		cell, ref = cellOf(col.fill), Ref{Column: col.header, Value: shown(col.fill)}
+	ref := Ref{Cell: sheet.CellName(col.index, d.row.Number), Column: col.header, Value: shown(cellText(d.row.At(col.index)))}
+	if filled {
+		ref = Ref{Column: col.header, Value: shown(col.fill)}
 	}
 	ref.Kept = d.was.Same(col.header, cellText(cell))
+	if col.path == customerPath && !ref.Kept {
+		d.record.CustomerWas, _ = d.was.Text(col.header)
+	}
 	before := len(d.said)
-	d.value(col.target, cell, how, ref)
-	d.rememberBase(col, how, d.said[before:])
+	d.value(col.target, cell, col.how, ref)
+	d.rememberBase(col, col.how, d.said[before:])
+}
+
+// content returns what a row has in a column: the mapping file's word for the cell's, or the default where the
+// cell is blank; a blank cell where there is nothing.
+func (col *column) content(row sheet.Row) (cell sheet.Cell, filled bool) {
+	cell = row.At(col.index)
+	if cell.Kind == sheet.Blank {
+		return cellOrBlank(col.fill)
+	}
+	text := cellText(cell)
+	if ours, ok := col.words[wordKey(text)]; ok {
+		cell, text = cellOf(ours), ours
+	}
+	if text == "" && cell.Kind == sheet.Text {
+		return cellOrBlank(col.fill)
+	}
+	return cell, false
+}
+
+func cellOrBlank(text string) (sheet.Cell, bool) {
+	if text == "" {
+		return sheet.Cell{}, false
+	}
+	return cellOf(text), true
 }
 
 // value reads a cell that holds something as what its target needs.
@@ -98,6 +123,9 @@ func (d *decoder) value(t target, cell sheet.Cell, how reading, ref Ref) {
 	case t.field.Kind == Empty:
 		d.empty(t, text, ref)
 	default:
+		if t.field.Kind == Number {
+			how.Currency = d.currencyOf(t.path, text)
+		}
 		value, faults := parseValue(t.field, cell, how)
 		d.say(statement{target: t, value: value, ref: ref}, faults...)
 	}
@@ -106,18 +134,19 @@ func (d *decoder) value(t target, cell sheet.Cell, how reading, ref Ref) {
 // say takes down a statement and the faults found with it.
 func (d *decoder) say(s statement, faults ...fault) {
 	d.said = append(d.said, s)
-	d.report(s.ref, faults...)
+	d.report(s, faults...)
 }
 
 // report makes problems of faults. Warnings about a constant or default are dropped: they
 // would come with every row. A cell that is as it was exported is the service's own.
-func (d *decoder) report(ref Ref, faults ...fault) {
+func (d *decoder) report(s statement, faults ...fault) {
+	ref := s.ref
 	for _, f := range faults {
 		if ref.Cell == "" && f.Severity != Fault || ref.Kept {
 			continue
 		}
 		d.problems = append(d.problems, Problem{Row: d.row.Number, Cell: ref.Cell, Column: ref.Column, Value: ref.Value,
-			Rule: f.Rule, Severity: f.Severity, Message: f.Message, Hint: f.Hint, Personal: ref.Personal})
+			Rule: f.Rule, Severity: f.Severity, Message: f.Message, Hint: f.Hint, Personal: ref.Personal, Path: s.path})
 	}
 }
 
@@ -145,6 +174,9 @@ func (d *decoder) empty(t target, text string, ref Ref) {
 	d.say(statement{target: t, ref: ref}, refuse("VAL-ENUM", quoted(text)+" is more than this column can hold",
 		"allowed: "+allowed+", or nothing; what "+HeaderOf(t.path)+" holds has columns of its own"))
 }
+
+// customerPath is the name of the customer.
+const customerPath = "customerProfile.name"
 
 // steers has what columns that are no property do to the record.
 var steers = map[string]func(*Record, any){

@@ -180,12 +180,12 @@ func TestClearingWhatSteers(t *testing.T) {
 func TestFaultyCells(t *testing.T) {
 	tests := []struct{ header, text, rule, path string }{
 		{"Estimated Deal Value", "fifty", "VAL-NUMBER", "details.dealValue"},
-		{"Currency", "EURO", "VAL-CURRENCY", "details.currency"},
+		{"Currency", "Dollar", "VAL-CURRENCY", "details.currency"},
 		{"Team member 2 Email", "ann@", "VAL-EMAIL", "team[0].email"},
 		{"Team member 1", "Ann, Lee, ann@example.com", "VAL-PACKED", "team[0]"},
 		{"Team member 1", "Ann, Lee, Jr., 1234567, ann@example.com", "VAL-PACKED", "team[0]"},
 		{"Team member 1", "Ann, Lee, 1234567, ann@", "VAL-EMAIL", "team[0].email"},
-		{"Solution 1", "SOL-1-ABC, EURO", "VAL-CURRENCY", "details.requirements.solutions[0].currency"},
+		{"Solution 1", "SOL-1-ABC, Dollar", "VAL-CURRENCY", "details.requirements.solutions[0].currency"},
 		{"Solution 1", "SOL-1-ABC, USD, ten", "VAL-NUMBER", "details.requirements.solutions[0].price"},
 		{"Solution 1", ", USD, 10", "VAL-PACKED", "details.requirements.solutions[0]"},
 		{"Solution 1", "SOL-1-ABC, USD, 1,000, 5", "VAL-PACKED", "details.requirements.solutions[0]"},

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -24,6 +25,7 @@ const Ignore = "ignore"
 //	  Kunde: Customer Name
 //	  Betrag: details.dealValue
 //	  Interner Vermerk: ignore
+//	  Phase: [Partner Referral Status, Partner Referral Substatus, Sales Stage]
 //	constants:
 //	  Microsoft help required?: no
 //	  Consent to share Customer/Partner contact: yes
@@ -32,14 +34,21 @@ const Ignore = "ignore"
 //	values:
 //	  Sales Stage: {Angebot: 60, Verhandlung: 80}
 //	dates: day-first
+//	times: drop
 //	decimal: comma
 //	share-closed: no
+//	footer: skip
+//	totals: skip
+//	short-rows: pad
 type File struct {
 	// Path is where the file was read from.
 	Path string
 	// Columns has what the headers of the sheet name: a field, or Ignore. A header is compared
 	// as all headers are. Key "columns".
 	Columns map[string]string
+	// Further has, for a column that is several fields, the second and those after it: a sheet may tell status,
+	// substatus and sales stage by one word, of which each field has its own values.
+	Further map[string][]string
 	// Constants has a text for each field that is the same in all rows and has no column. It
 	// is read as if it stood in a cell. A constant may give consent. Key "constants".
 	Constants map[string]string
@@ -50,22 +59,49 @@ type File struct {
 	// spaces. Key "values".
 	Values map[string]map[string]string
 	// Dates has, for a column by its header or field, how its dates are written: "month-first",
-	// "day-first", or a layout of package time; under "" what holds for all columns. In the
-	// file a layout may also be a pattern such as DD.MM.YYYY. Key "dates".
+	// "day-first", "year-first", or a layout of package time; under "" what holds for all columns. In the
+	// file a layout may also be a pattern such as DD.MM.YYYY, and an order mdy, dmy or ymd. Key "dates".
 	Dates map[string]string
+	// DropTimes says that times beside dates do not count. Key "times", whose one word is "drop".
+	DropTimes bool
+	// Zone is the time zone of times that name none; nil where nobody has said it. Key "time-zone".
+	Zone *time.Location
 	// Decimal is "comma" or "point": which of the two separates the fraction of a number. ""
 	// leaves it to the numbers. Key "decimal".
 	Decimal string
 	// ShareClosed lets a deal that is created closed be shared with Microsoft as its row says.
 	// Otherwise it is created private. Key "share-closed".
 	ShareClosed bool
+	// Footer is Skip where the lines below the table are left out, also such as are not known to
+	// be lines that a program writes there. Key "footer".
+	Footer string
+	// Totals is Skip where rows of totals are left out. Key "totals".
+	Totals string
+	// ShortRows is Pad where a row of a CSV may end before its last columns also if nobody looks
+	// at notes. Key "short-rows".
+	ShortRows string
 }
 
-// The two orders of dates, as a mapping file writes them.
+// What a mapping file says of rows that are no deals, or end early.
+const (
+	Skip = "skip"
+	Pad  = "pad"
+)
+
+// The orders of dates, as a mapping file writes them.
 const (
 	monthFirst = "month-first"
 	dayFirst   = "day-first"
+	yearFirst  = "year-first"
 )
+
+// orderWords are the words for the orders; mapping files and --dates take all of them.
+var orderWords = map[string]string{
+	monthFirst: monthFirst, dayFirst: dayFirst, yearFirst: yearFirst, "mdy": monthFirst, "dmy": dayFirst, "ymd": yearFirst,
+}
+
+// decimalWords are the words for what separates the fraction of a number.
+var decimalWords = []string{"comma", "point"}
 
 // columnKey is headerKey for headers that may consist of punctuation alone.
 func columnKey(header string) string {
@@ -88,6 +124,19 @@ func (f *File) meaning(header string) (string, bool) {
 	return "", false
 }
 
+// furtherOf returns what a column is besides its first field. The File may be nil.
+func (f *File) furtherOf(header string) []string {
+	if f == nil || len(f.Further) == 0 || header == "" {
+		return nil
+	}
+	for name, fields := range f.Further {
+		if columnKey(name) == columnKey(header) {
+			return fields
+		}
+	}
+	return nil
+}
+
 // names reports whether a mapping file gives a header a field.
 func (f *File) names(header string) bool {
 	meant, ok := f.meaning(header)
@@ -108,8 +157,7 @@ func (c *Columns) settings() {
 	if file == nil {
 		file = &File{}
 	}
-	for i := range c.columns {
-		col := &c.columns[i]
+	for col := range c.each() {
 		if col.field == nil {
 			continue
 		}
@@ -148,7 +196,7 @@ func (c *Columns) catalogued(t target) target {
 
 // reading is how texts are read that stand in no column.
 func (f *File) reading(catalogues *Catalogues) reading {
-	how := reading{DecimalComma: f.Decimal == "comma", DecimalPoint: f.Decimal == "point", Catalogues: catalogues}
+	how := reading{DecimalComma: f.Decimal == "comma", DecimalPoint: f.Decimal == "point", DropTimes: f.DropTimes, Zone: f.Zone, Catalogues: catalogues}
 	return how.dated(f.Dates[""])
 }
 
@@ -171,6 +219,8 @@ func (how reading) dated(rule string) reading {
 		how.DateOrder = MonthFirst
 	case dayFirst:
 		how.DateOrder = DayFirst
+	case yearFirst:
+		how.DateOrder = YearFirst
 	default:
 		how.Layout = rule
 	}
@@ -206,11 +256,14 @@ var patternPart = regexp.MustCompile(`(?i)y+|m+|d+`)
 // layoutParts are the parts of a date pattern and how a layout of package time writes them.
 var layoutParts = map[string]string{"YYYY": "2006", "MMMM": "January", "MMM": "Jan", "MM": "01", "M": "1", "DD": "02", "D": "2"}
 
-// dateLayout turns what a mapping file writes for dates into one of the two orders or a layout
+// dateLayout turns what a mapping file writes for dates into one of the orders or a layout
 // of package time. It returns an error for anything else.
 func dateLayout(pattern string) (string, error) {
 	pattern = strings.TrimSpace(pattern)
-	if pattern == monthFirst || pattern == dayFirst || strings.Contains(pattern, "2006") {
+	if order := orderWords[strings.ToLower(pattern)]; order != "" {
+		return order, nil
+	}
+	if strings.Contains(pattern, "2006") {
 		return pattern, nil
 	}
 	var counts [3]int

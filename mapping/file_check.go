@@ -1,6 +1,8 @@
 package mapping
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 
 	"refload/internal/sheet"
@@ -8,9 +10,9 @@ import (
 
 // file checks a document and turns it into a File. The first mistake is returned.
 func (d *document) file(path string) (*File, error) {
-	f := &File{Path: path, Columns: d.Columns.texts(), Constants: d.Constants.texts(), Defaults: d.Defaults.texts(),
+	f := &File{Path: path, Columns: map[string]string{}, Constants: d.Constants.texts(), Defaults: d.Defaults.texts(),
 		Values: map[string]map[string]string{}, Dates: map[string]string{}}
-	for _, check := range []func(*File) error{d.checkVersion, d.checkColumns, d.takeDates, d.takeDecimal, d.takeShare, d.takeValues, d.checkTexts} {
+	for _, check := range []func(*File) error{d.checkVersion, d.takeColumns, d.takeDates, d.takeTimes, d.takeZone, d.takeDecimal, d.takeShare, d.takeRows, d.takeValues, d.checkTexts} {
 		if err := check(f); err != nil {
 			return nil, err
 		}
@@ -25,7 +27,7 @@ func (d *document) checkVersion(*File) error {
 	return &misuse{d.Version.at, "a mapping file starts with \"version: 1\"", "write version: 1 as the first line"}
 }
 
-func (d *document) checkColumns(*File) error {
+func (d *document) takeColumns(f *File) error {
 	seen := map[string]bool{}
 	for _, entry := range d.Columns {
 		key := columnKey(entry.name.text)
@@ -33,14 +35,28 @@ func (d *document) checkColumns(*File) error {
 			return &misuse{entry.name.at, "the column " + quoted(entry.name.text) + " is there twice: headers are compared without regard to case and spaces", "delete one of the two"}
 		}
 		seen[key] = true
-		if entry.value.text == Ignore {
-			continue
+		for i, field := range entry.fields {
+			if field.text == Ignore && len(entry.fields) == 1 {
+				continue
+			}
+			if _, err := named(field); err != nil {
+				return err
+			}
+			if i > 0 {
+				f.further(entry.name.text, field.text)
+			}
 		}
-		if _, err := named(entry.value); err != nil {
-			return err
-		}
+		f.Columns[entry.name.text] = entry.fields[0].text
 	}
 	return nil
+}
+
+// further takes down that a column is another field besides.
+func (f *File) further(header, field string) {
+	if f.Further == nil {
+		f.Further = map[string][]string{}
+	}
+	f.Further[header] = append(f.Further[header], field)
 }
 
 // named finds the field that a mapping file names.
@@ -64,19 +80,66 @@ func (d *document) takeDates(f *File) error {
 	for _, rule := range rules {
 		layout, err := dateLayout(rule.value.text)
 		if err != nil {
-			return &misuse{rule.value.at, err.Error(), "write month-first, day-first, or a pattern of YYYY, MM and DD such as DD.MM.YYYY"}
+			return &misuse{rule.value.at, err.Error(), datesHint}
 		}
 		f.Dates[rule.name.text] = layout
 	}
 	return nil
 }
 
-func (d *document) takeDecimal(f *File) error {
-	f.Decimal = d.Decimal.text
-	if f.Decimal == "" || f.Decimal == "comma" || f.Decimal == "point" {
+const datesHint = "write month-first (or mdy), day-first (dmy), year-first (ymd), or a pattern of YYYY, MM and DD such as DD.MM.YYYY"
+
+func (d *document) takeTimes(f *File) error {
+	f.DropTimes = d.Times.text == "drop"
+	if d.Times.at == nil || f.DropTimes {
 		return nil
 	}
-	return &misuse{d.Decimal.at, quoted(f.Decimal) + " is no decimal separator", "write comma or point"}
+	return &misuse{d.Times.at, quoted(d.Times.text) + " is nothing that can be done with times", "write drop: times beside dates do not count; without the key they count where a field has a time"}
+}
+
+func (d *document) takeZone(f *File) error {
+	if d.Zone.at == nil {
+		return nil
+	}
+	zone, err := loadZone(d.Zone.text)
+	if err != nil {
+		return &misuse{d.Zone.at, err.Error(), "write a name such as Europe/Berlin, or an offset such as +02:00"}
+	}
+	f.Zone = zone
+	return nil
+}
+
+func (d *document) takeDecimal(f *File) error {
+	if d.Decimal.text == "" {
+		return nil
+	}
+	if err := f.SetDecimal(d.Decimal.text); err != nil {
+		return &misuse{d.Decimal.at, err.Error(), "write comma or point"}
+	}
+	return nil
+}
+
+// SetDecimal says what separates the fraction of a number: comma or point.
+func (f *File) SetDecimal(word string) error {
+	word = strings.ToLower(strings.TrimSpace(word))
+	if !slices.Contains(decimalWords, word) {
+		return fmt.Errorf("%s is no decimal separator", quoted(word))
+	}
+	f.Decimal = word
+	return nil
+}
+
+// SetDates says how the dates of all columns are written for which there is no rule of their own.
+func (f *File) SetDates(rule string) error {
+	layout, err := dateLayout(rule)
+	if err != nil {
+		return err
+	}
+	if f.Dates == nil {
+		f.Dates = map[string]string{}
+	}
+	f.Dates[""] = layout
+	return nil
 }
 
 func (d *document) takeShare(f *File) error {
@@ -88,6 +151,20 @@ func (d *document) takeShare(f *File) error {
 		return &misuse{d.ShareClosed.at, quoted(d.ShareClosed.text) + " is neither yes nor no", "write yes or no"}
 	}
 	f.ShareClosed = answer
+	return nil
+}
+
+// takeRows reads what becomes of rows that are no deals, or end early. Each key has one word.
+func (d *document) takeRows(f *File) error {
+	for _, key := range []struct {
+		name, word string
+		said       scalar
+		to         *string
+	}{{"footer", Skip, d.Footer, &f.Footer}, {"totals", Skip, d.Totals, &f.Totals}, {"short-rows", Pad, d.ShortRows, &f.ShortRows}} {
+		if *key.to = key.said.text; key.said.at != nil && key.said.text != key.word {
+			return &misuse{key.said.at, quoted(key.said.text) + " is not what " + key.name + " can be", "write " + key.name + ": " + key.word + ", or delete the line"}
+		}
+	}
 	return nil
 }
 

@@ -116,7 +116,7 @@ func located(path string, at *token.Token, message, hint string) *FileError {
 }
 
 // fileKeys are the keys of a mapping file.
-var fileKeys = []string{"version", "columns", "constants", "defaults", "values", "dates", "decimal", "share-closed"}
+var fileKeys = []string{"version", "columns", "constants", "defaults", "values", "dates", "times", "time-zone", "decimal", "share-closed", "footer", "totals", "short-rows"}
 
 func yamlHint(err error) string {
 	var unknown *yaml.UnknownFieldError
@@ -132,13 +132,18 @@ func yamlHint(err error) string {
 // document is a mapping file as YAML has it.
 type document struct {
 	Version     scalar `yaml:"version"`
-	Columns     pairs  `yaml:"columns"`
+	Columns     meant  `yaml:"columns"`
 	Constants   pairs  `yaml:"constants"`
 	Defaults    pairs  `yaml:"defaults"`
 	Values      nested `yaml:"values"`
 	Dates       ruled  `yaml:"dates"`
+	Times       scalar `yaml:"times"`
+	Zone        scalar `yaml:"time-zone"`
 	Decimal     scalar `yaml:"decimal"`
 	ShareClosed scalar `yaml:"share-closed"`
+	Footer      scalar `yaml:"footer"`
+	Totals      scalar `yaml:"totals"`
+	ShortRows   scalar `yaml:"short-rows"`
 }
 
 // scalar is a plain value with the text that was written: "yes" is no boolean here, and 007
@@ -168,6 +173,45 @@ func (p *pairs) UnmarshalYAML(node ast.Node) error {
 		*p = append(*p, pair{name, value})
 		return err
 	})
+}
+
+// meant is the key "columns": for each header a field, or a list of them.
+type meant []struct {
+	name   scalar
+	fields []scalar
+}
+
+// UnmarshalYAML takes either form.
+func (m *meant) UnmarshalYAML(node ast.Node) error {
+	return eachEntry(node, func(name scalar, node ast.Node) error {
+		fields, err := scalarsOf(node)
+		*m = append(*m, struct {
+			name   scalar
+			fields []scalar
+		}{name, fields})
+		return err
+	})
+}
+
+// scalarsOf takes a plain value, or a list with at least one.
+func scalarsOf(node ast.Node) ([]scalar, error) {
+	sequence, isList := node.(*ast.SequenceNode)
+	if !isList {
+		one, err := scalarOf(node)
+		return []scalar{one}, err
+	}
+	var all []scalar
+	for _, value := range sequence.Values {
+		one, err := scalarOf(value)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	if all == nil {
+		return nil, &misuse{node.GetToken(), "the list is empty", "name the fields that the column is, or write ignore"}
+	}
+	return all, nil
 }
 
 // nested is a mapping of names to mappings, in the order of the file.

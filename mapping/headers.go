@@ -179,8 +179,8 @@ func (t *index) byHeader(key string) (target, bool) {
 // similar returns the header of the field table that a header is most likely a slip of. A
 // short one must be near in its own measure too: "Betrag" is no slip of "ETag".
 func similar(header string) (string, bool) {
-	if len(header) > longestHeader {
-		return "", false
+	if len(header) > longestHeader || meantByWord(header) != nil {
+		return "", false // a word of its own is no slip: "Stage" is not "State"
 	}
 	candidates := similarHeaders(header)
 	if strings.ContainsAny(header, ".[") {

@@ -15,13 +15,27 @@ func HiddenRows(rows []int) []Problem {
 	if len(rows) == 0 {
 		return nil
 	}
-	some := strings.Trim(fmt.Sprint(rows[:min(len(rows), mostHidden)]), "[]")
+	names := make([]string, min(len(rows), mostHidden))
+	for i := range names {
+		names[i] = rowMark(rows[i])
+	}
+	some := strings.Join(names, " ")
 	if len(rows) > mostHidden {
 		some += " …"
 	}
-	return []Problem{{
+	return []Problem{Problem{
 		Rule: "XLSX-HIDDEN", Severity: Fault,
 		Message: fmt.Sprintf("%d rows with data are hidden or filtered away: %s", len(rows), some),
 		Hint:    "show all rows in the workbook, or say --hidden include or --hidden skip",
+	}.spelled()}
+}
+
+// TakenForOther is the problem of a file that is UTF-8 and was read under another encoding, as somebody asked. Its letters
+// beyond ASCII are other letters then.
+func TakenForOther(encoding string) []Problem {
+	return []Problem{{
+		Rule: "CSV-CHARSET", Severity: Warning,
+		Message: fmt.Sprintf("the file is read as %s, but it is valid UTF-8 with letters beyond ASCII: they are probably read wrongly", quoted(encoding)),
+		Hint:    "leave --encoding out",
 	}}
 }

@@ -154,7 +154,7 @@ func (d *decoder) reason() {
 	}
 	d.record.Doc.Remove("statusReason")
 	s, _ := d.stated("statusReason")
-	d.report(s.ref, refuse("VAL-REASON", reasonMessage(number, substatus), "Declined and Lost have the reasons 1 to 8, Error has 1 to 9; a text is taken as it is"))
+	d.report(s, refuse("VAL-REASON", reasonMessage(number, substatus), "Declined and Lost have the reasons 1 to 8, Error has 1 to 9; a text is taken as it is"))
 }
 
 func reasonMessage(number int, substatus string) string {

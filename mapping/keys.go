@@ -97,6 +97,9 @@ func (c *Columns) keys(row sheet.Row) []rowKey {
 	}
 	var keys []rowKey
 	crm, id := keyText(row, c.crm), keyText(row, c.id)
+	if crm != "" {
+		crm = c.options.IDs.Key(cellText(row.At(c.crm)))
+	}
 	if id != "" {
 		keys = append(keys, rowKey{byID, c.hash(byID, id), c.id})
 	}
@@ -164,6 +167,21 @@ func (c *Columns) mark(row sheet.Row) {
 	}
 }
 
+// knowsCRM reports whether a text is the CRM ID of a row that Observe has seen.
+func (c *Columns) knowsCRM(text string) bool {
+	if c.crm < 0 {
+		return false
+	}
+	row := sheet.Row{Cells: make([]sheet.Cell, c.crm+1)}
+	row.Cells[c.crm] = cellOf(text)
+	for _, key := range c.keys(row) {
+		if key.sort == byCRM {
+			return slices.ContainsFunc(c.marks, func(m mark) bool { return m.hash == key.hash })
+		}
+	}
+	return false
+}
+
 // settleMarks keeps the marks of keys that more than one row has, in order.
 func (c *Columns) settleMarks() {
 	slices.SortFunc(c.marks, func(a, b mark) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.row, b.row)) })
@@ -203,7 +221,7 @@ func (c *Columns) alike(row sheet.Row) []Problem {
 		col := c.columns[key.column]
 		message, hint := c.alikeMessage(key, col, row, others)
 		problems = append(problems, Problem{Row: row.Number, Cell: sheet.CellName(col.index, row.Number), Column: col.header,
-			Value: shown(cellText(row.At(col.index))), Rule: "DUP-KEY", Severity: Fault, Message: message, Hint: hint})
+			Value: shown(cellText(row.At(col.index))), Rule: "DUP-KEY", Severity: Fault, Message: message, Hint: hint}.spelled())
 	}
 	return problems
 }
@@ -221,12 +239,12 @@ func (c *Columns) alikeMessage(key rowKey, col column, row sheet.Row, others []i
 		"a " + HeaderOf(col.path) + " stands for one referral: correct it, or delete the surplus row"
 }
 
-// rowList names at most three rows.
+// rowList names at most three rows, by their marks.
 func rowList(rows []int) string {
 	const most = 3
 	texts := make([]string, 0, most)
 	for _, row := range rows[:min(len(rows), most)] {
-		texts = append(texts, strconv.Itoa(row))
+		texts = append(texts, rowMark(row))
 	}
 	word := "row "
 	if len(rows) > 1 {

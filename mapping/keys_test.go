@@ -45,7 +45,9 @@ func TestDuplicates(t *testing.T) {
 	}{
 		{"all different", MatchOptions{}, [][]string{{"a", "x", "1"}, {"a", "x", "2"}, {"a", "x"}, {"b", "x"}}, nil, ""},
 		{"CRM ID", MatchOptions{}, [][]string{{"a", "x", "A-1"}, {"b", "y", "A-1"}, {"c", "z", "A-2"}}, []int{2, 3}, `C2 the CRM ID "A-1" is also in row 3`},
-		{"CRM ID in another case and spacing", MatchOptions{}, [][]string{{"a", "x", "A 1\u00e9"}, {"b", "y", " a  1e\u0301"}}, []int{2, 3}, "row 3"},
+		{"CRM ID composed otherwise, with white space around it", MatchOptions{}, [][]string{{"a", "x", "A 1\u00e9"}, {"b", "y", " A 1e\u0301"}}, []int{2, 3}, "row 3"},
+		{"CRM IDs that differ by case, spacing and zeros", MatchOptions{}, [][]string{{"a", "x", "A1"}, {"b", "y", "a1"}, {"c", "z", "A 1"}, {"d", "z", "0A1"}}, nil, ""},
+		{"CRM IDs that are one to a service that changes case", MatchOptions{IDs: IDs{Case: true}}, [][]string{{"a", "x", "A1"}, {"b", "y", "a1"}, {"c", "z", "A 1"}}, []int{2, 3}, "row 3"},
 		{"Referral ID", MatchOptions{}, [][]string{{"a", "", "", idA}, {"b", "", "", strings.ToUpper(idA)}, {"b", "", "", idB}}, []int{2, 3}, "the Referral ID"},
 		{"identical rows", MatchOptions{}, [][]string{{"a", "x"}, {"A", " x "}}, []int{2, 3}, "A2 the row has the same Deal Name and Customer Name as row 3, and neither has a CRM ID"},
 		{"many", MatchOptions{}, [][]string{{"a", "", "1"}, {"a", "", "1"}, {"a", "", "1"}, {"a", "", "1"}, {"a", "", "1"}}, []int{2, 3, 4, 5, 6}, "rows 3, 4, 5 and 1 more"},

@@ -84,7 +84,7 @@ func (m *merger) property(s statement) {
 	switch {
 	case s.field.Kind == Empty && wanted != nil && s.field.Allowed[0] == "{}":
 	case m.clashes(s, old, wanted):
-	case same(s.field, old, wanted), m.record.closedApart() && sharing[s.path]:
+	case m.same(s.field, old, wanted), m.record.closedApart() && sharing[s.path]:
 	case s.path == sellersPath && old == true:
 		if m.record.Help != Yes {
 			m.merged.OneWay = append(m.merged.OneWay, change)

@@ -13,8 +13,9 @@ func (d *decoder) readSnapshot() {
 	cell := d.row.At(d.columns.snapshot)
 	was, err := ReadSnapshot(cellText(cell))
 	if err != nil {
-		ref := Ref{Cell: sheet.CellName(d.columns.snapshot, d.row.Number), Column: d.columns.columns[d.columns.snapshot].header}
-		d.report(ref, refuse("VAL-SNAPSHOT", err.Error(), "export again, or empty the cell: then the row is compared with the live referral alone"))
+		col := &d.columns.columns[d.columns.snapshot]
+		s := statement{target: col.target, ref: Ref{Cell: sheet.CellName(col.index, d.row.Number), Column: col.header}}
+		d.report(s, refuse("VAL-SNAPSHOT", err.Error(), "export again, or empty the cell: then the row is compared with the live referral alone"))
 		return
 	}
 	d.was, d.record.Exported = was, !was.Empty()
@@ -47,7 +48,7 @@ func (d *decoder) rememberBase(col *column, how reading, said []statement) {
 // clashes reports whether somebody else has changed what a statement changes, since the row was
 // exported, and to something else. It takes the clash down.
 func (m *merger) clashes(s statement, live, wanted any) bool {
-	if !s.based || same(s.field, live, s.base) || same(s.field, live, wanted) {
+	if !s.based || m.same(s.field, live, s.base) || m.same(s.field, live, wanted) {
 		return false
 	}
 	m.merged.Clashes = append(m.merged.Clashes, Clash{Path: s.path, Base: s.base, Yours: wanted, Theirs: live})
@@ -60,7 +61,7 @@ func (m *merger) others(s statement) {
 		return
 	}
 	base := m.wanted(s)
-	if live, _ := m.live.Get(s.path); !same(s.field, live, base) {
+	if live, _ := m.live.Get(s.path); !m.same(s.field, live, base) {
 		m.merged.Theirs = append(m.merged.Theirs, Clash{Path: s.path, Base: base, Yours: base, Theirs: live})
 	}
 }

@@ -35,11 +35,19 @@ func same(f *Field, live, wanted any) bool {
 	case Email, Country, Currency:
 		return foldedText(live) == foldedText(wanted)
 	}
-	if f.Path == "externalReferenceId" {
-		return foldedText(live) == foldedText(wanted)
-	}
 	text, isText := live.(string)
 	return isText && html.UnescapeString(text) == wanted
+}
+
+// same is the function same, for what one service makes of CRM IDs.
+func (m *merger) same(f *Field, live, wanted any) bool {
+	was, isText := live.(string)
+	is, alsoText := wanted.(string)
+	if f.Path != "externalReferenceId" || !isText || !alsoText {
+		return same(f, live, wanted)
+	}
+	key := m.record.ids.Key(is)
+	return m.record.ids.Key(was) == key || m.record.ids.Key(html.UnescapeString(was)) == key
 }
 
 // blankValue reports whether a value is null or holds nothing.
@@ -63,12 +71,12 @@ func sameMoment(a, b any) bool {
 	return errX == nil && errY == nil && x.Equal(y)
 }
 
-// sameDay reports whether a wanted day, which has no time, is the day of a live moment in UTC: the
+// sameDay reports whether a wanted day, which has no time, is the day of a live moment, in UTC or as it is written: the
 // portal's file, for one, has days only.
 func sameDay(live, wanted any) bool {
 	day, bare := strings.CutSuffix(fmt.Sprint(wanted), "T00:00:00Z")
 	at, err := time.Parse(time.RFC3339Nano, fmt.Sprint(live))
-	return bare && err == nil && at.UTC().Format(time.DateOnly) == day
+	return bare && err == nil && (at.UTC().Format(time.DateOnly) == day || at.Format(time.DateOnly) == day)
 }
 
 // sameSet compares lists without regard to their order.

@@ -55,7 +55,8 @@ func TestMergeOverALiveReferral(t *testing.T) {
 		cells map[string]string
 		want  string
 	}{
-		{"what means the same is no change", map[string]string{"Deal Name": "Supply & chain", "Estimated Deal Value": "50000.00", "Estimated Close Date": "2027-01-30", "CRM ID": "crm-1", "Products": "Teams; Azure"}, ""},
+		{"what means the same is no change", map[string]string{"Deal Name": "Supply & chain", "Estimated Deal Value": "50000.00", "Estimated Close Date": "2027-01-30", "CRM ID": " CRM-1 ", "Products": "Teams; Azure"}, ""},
+		{"a CRM ID is exact", map[string]string{"CRM ID": "crm-1"}, "externalReferenceId: CRM-1 → crm-1"},
 		{"another day", map[string]string{"Estimated Close Date": "2027-01-31"}, "details.closingDateTime: 2027-01-30T00:00:00.0000000Z → 2027-01-31T00:00:00Z"},
 		{"blank says nothing", map[string]string{"Deal Name": "", "Notes": ""}, ""},
 		{"one value", map[string]string{"Estimated Deal Value": "60000"}, "details.dealValue: 50000 → 60000"},

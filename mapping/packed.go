@@ -31,6 +31,9 @@ func (d *decoder) packed(t target, cell sheet.Cell, how reading, ref Ref) {
 		}
 		part := t.spot.parts[i]
 		value, faults := parseValue(part.field, cellOf(text), how)
+		if code, isText := value.(string); isText && part.field.Kind == Currency {
+			how.Currency = code
+		}
 		d.say(statement{target: part, value: value, ref: ref, packed: true}, faults...)
 	}
 }
@@ -103,6 +106,6 @@ func (d *decoder) matched() {
 				return
 			}
 		}
-		d.report(s.ref, refuse("VAL-ACCOUNT", quoted(text)+" is not an account as the portal writes it", "expected MicrosoftID: 6-ABCDEFG23XB, as the portal's file has it, or nothing"))
+		d.report(s, refuse("VAL-ACCOUNT", quoted(text)+" is not an account as the portal writes it", "expected MicrosoftID: 6-ABCDEFG23XB, as the portal's file has it, or nothing"))
 	}
 }

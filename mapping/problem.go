@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"sync"
@@ -12,6 +13,7 @@ type Severity string
 // The severities.
 const (
 	Fault   Severity = "error"   // the row is not sent
+	Pending Severity = "pending" // an error unless the deal exists, which only a listing tells
 	Warning Severity = "warning" // the row is sent; a person should look
 	Note    Severity = "note"    // said once, for information
 )
@@ -27,6 +29,9 @@ type Problem struct {
 	Message  string // what is wrong, without place: `"Actve" is not a status`
 	Hint     string // what to do next: `did you mean "Active"? allowed: New, Active, Closed`
 	Personal bool   // the value may name a person, say how to reach one, or be a note
+	Path     string // the property that the cell at fault is about; "" where the problem is no cell's alone
+
+	marked, markedHint string // message and hint with marks for the cells and rows that they name
 }
 
 // personal are the beginnings of the paths whose values may name a person, say how to reach one, or
@@ -54,8 +59,12 @@ func (p Problem) Discreet() Problem {
 	if !p.Personal || p.Value == "" {
 		return p
 	}
+	if why, left := whyLeftOut[p.Rule]; left && p.Severity == Note {
+		p.Value, p.Message = "", fmt.Sprintf("row %d is left out: %s", p.Row, why)
+		return p
+	}
 	rule := purposes()[p.Rule]
-	p.Value, p.Message = "", "the value breaks the rule: "+strings.TrimSuffix(rule.Purpose, ".")
-	p.Hint = rule.Hint + "; refload check shows the value"
+	p.Value, p.Message = "", "the value breaks the rule: "+strings.TrimSuffix(rule.Purpose, ".")+p.weighed()
+	p.Hint = rule.Hint + "; 'refload check FILE' shows the value"
 	return p
 }

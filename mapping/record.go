@@ -38,7 +38,13 @@ type Record struct {
 
 	Exported bool // the row carries a snapshot of what its cells held when it was exported
 
+	// CustomerWas is what the cell of the customer's name held when the row was exported, where it
+	// holds something else now; "" where that is not so, or not known.
+	CustomerWas string
+
+	columns     *Columns // of the file; nil for a record of none
 	baseState   api.State
+	ids         IDs
 	shareClosed bool        // deals that end closed may be shared all the same
 	said        []statement // what the row states, for laying it over a referral that exists
 }

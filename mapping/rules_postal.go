@@ -28,6 +28,7 @@ func checkPostal(rec *Record, _ RuleContext) []Problem {
 	full := strings.Repeat("0", missing) + code
 	p := rec.about(path, "Customer Postal code",
 		fmt.Sprintf("%s has %d digits where %d are usual; a leading zero was probably lost (%s?)", quoted(code), len(code), want, full))
+	p.Path = path
 	p.Hint = "write " + full + " and format the column as text"
 	return []Problem{p}
 }

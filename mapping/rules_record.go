@@ -3,6 +3,8 @@ package mapping
 import (
 	"encoding/json"
 	"strings"
+
+	"refload/internal/sheet"
 )
 
 // recordRules are the rules that look at a record as a whole; each has a Check.
@@ -76,12 +78,17 @@ func (r *Record) speaks(path string) bool {
 	return false
 }
 
-// about makes a problem of the cell that a path came from; of the column that has the header
-// where no cell spoke.
+// about makes a problem of the cell that a path came from; where no cell spoke, of the blank cell that would, or of
+// the header where the file has no such column.
 func (r *Record) about(path, header, message string) Problem {
 	ref := r.Cells[path]
-	if ref.Column != "" {
+	switch {
+	case ref.Column != "":
 		header = ref.Column
+	case ref.Cell == "" && r.columns != nil:
+		if i := r.columns.speaker(path, header); i >= 0 {
+			ref.Cell, header = sheet.CellName(i, r.Row), r.columns.columns[i].header
+		}
 	}
 	return Problem{Cell: ref.Cell, Column: header, Value: shown(ref.Value), Message: message, Personal: ref.Personal}
 }

@@ -1,6 +1,10 @@
 package mapping
 
-import "refload/internal/sheet"
+import (
+	"fmt"
+
+	"refload/internal/sheet"
+)
 
 // SpellingError says that a text is no value of a field.
 type SpellingError struct{ What, Advice string }
@@ -11,8 +15,8 @@ func (e *SpellingError) Error() string { return e.What }
 // Hint says which values there are.
 func (e *SpellingError) Hint() string { return e.Advice }
 
-// Spelling returns a value of a field as the service spells it: "active" is Active, "us" is US.
-// The error is a *SpellingError.
+// Spelling returns a value of a field as the service spells it: "active" is Active, "us" is US. Names that a sheet may
+// have for a code are suggested only: who types a flag can type the code. The error is a *SpellingError.
 func Spelling(path, text string) (string, error) {
 	f, ok := Lookup(path)
 	if !ok {
@@ -20,8 +24,11 @@ func Spelling(path, text string) (string, error) {
 	}
 	value, faults := parseValue(f, sheet.Cell{Kind: sheet.Text, Stored: text, Shown: text}, reading{})
 	for _, fault := range faults {
-		if fault.Severity == Fault {
+		switch fault.Severity {
+		case Fault:
 			return "", &SpellingError{fault.Message, fault.Hint}
+		case Note:
+			return "", &SpellingError{quoted(text) + " is no code", fmt.Sprintf("did you mean %v?", value)}
 		}
 	}
 	spelled, ok := value.(string)

@@ -17,7 +17,7 @@ func TestSpelling(t *testing.T) {
 	}
 	for _, c := range []struct{ path, text, says string }{
 		{"status", "Actve", "is not a status"}, {"status", "", "no value"}, {"status", "  ", "no value"},
-		{"customerProfile.address.country", "Germany", "country code"}, {"engagementId", "7", "GUID"}, {"nothing", "x", "no field"},
+		{"customerProfile.address.country", "Germany", "no code"}, {"customerProfile.address.country", "Germny", "country code"}, {"engagementId", "7", "GUID"}, {"nothing", "x", "no field"},
 	} {
 		_, err := Spelling(c.path, c.text)
 		var wrong *SpellingError

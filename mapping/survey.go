@@ -2,6 +2,7 @@ package mapping
 
 import (
 	"fmt"
+	"slices"
 
 	"refload/internal/sheet"
 )
@@ -38,14 +39,38 @@ func (e *evidence) add(first, second bool, text, cell string) {
 // Observe takes one data row into account: how its dates and numbers are written, what stands
 // below missing headers, and its keys. It keeps at most 40 bytes of a row.
 func (c *Columns) Observe(row sheet.Row) {
-	for i := range c.columns {
-		c.columns[i].observe(row)
+	for col := range c.each() {
+		col.observe(row)
 	}
 	for i := len(c.columns); i < used(row); i++ {
 		c.columns = append(c.columns, column{index: i, rule: "HDR-EMPTY"})
 		c.columns[i].observe(row)
 	}
+	c.Count(row)
 	c.mark(row)
+}
+
+// Count takes a row into account that nothing else is to be known of. Observe does it too.
+func (c *Columns) Count(row sheet.Row) {
+	c.rows++
+	if keyText(row, c.id) != "" || keyText(row, c.crm) != "" {
+		c.withID++
+	}
+}
+
+// Advise returns problems of the header with what the rows have to say to them: where all of them name a deal, columns
+// that new deals need may not be needed.
+func (c *Columns) Advise(problems []Problem) []Problem {
+	if c.rows == 0 || c.withID < c.rows {
+		return problems
+	}
+	advised := slices.Clone(problems)
+	for i := range advised {
+		if p := &advised[i]; p.Rule == "HDR-MISSING" {
+			p.Hint = "every row has an id: if all of these deals exist, import with --mode update, which needs none of these columns; else " + p.Hint
+		}
+	}
+	return advised
 }
 
 // used returns how many cells a row has without the blank ones at its end.
@@ -64,21 +89,24 @@ func (col *column) observe(row sheet.Row) {
 	}
 	if col.rule != "" {
 		if col.values++; col.first == "" {
-			col.first = sheet.CellName(col.index, row.Number)
+			col.first = cellMark(col.index, row.Number)
 		}
 		return
 	}
 	if col.field == nil || cell.Kind != sheet.Text {
 		return
 	}
+	if cell.Unwrapped {
+		col.unwrapped++
+	}
 	text := cellText(cell)
 	switch col.field.Kind {
 	case Date, Time:
 		first, second := dateReadings(text)
-		col.dates.add(first, second, text, sheet.CellName(col.index, row.Number))
+		col.dates.add(first, second, text, cellMark(col.index, row.Number))
 	case Number, Integer:
-		first, second := numberReadings(text)
-		col.numbers.add(first, second, text, sheet.CellName(col.index, row.Number))
+		first, second := numberReadings(text, col.how.catalogues())
+		col.numbers.add(first, second, text, cellMark(col.index, row.Number))
 	}
 }
 
@@ -90,12 +118,12 @@ func (col *column) observe(row sheet.Row) {
 func (c *Columns) Settle() []Problem {
 	var problems []Problem
 	portalDates := c.options.CommaCSV && c.portalSet()
-	for i := range c.columns {
-		col := &c.columns[i]
+	for col := range c.each() {
 		problems = append(problems, c.unnamed(*col)...)
 		if col.field == nil {
 			continue
 		}
+		problems = append(problems, c.unwrapped(*col)...)
 		documented := portalDates && col.path == "details.closingDateTime" && !col.byPath
 		problems = append(problems, c.settleDates(col, documented)...)
 		problems = append(problems, c.settleNumbers(col)...)
@@ -115,7 +143,34 @@ func (c *Columns) unnamed(col column) []Problem {
 		return nil
 	}
 	message := fmt.Sprintf(nameless[col.rule], sheet.ColumnName(col.index), col.first)
-	return []Problem{c.headerProblem(col, refuse(col.rule, message, "write a header as text, or delete the column"))}
+	f := refuse(col.rule, message, "write a header as text, or delete the column")
+	if c.beside(col) {
+		f.Severity, f.Message = Warning, message+"; it stands beside the table and is not read"
+	}
+	return []Problem{c.headerProblem(col, f)}
+}
+
+// beside reports whether an empty column parts a column without header from the table: it then
+// holds a remark of somebody, and no deal.
+func (c *Columns) beside(col column) bool {
+	for at := col.index - 1; at >= 0 && c.columns[at].header == ""; at-- {
+		if c.columns[at].values == 0 {
+			return !slices.ContainsFunc(c.columns[col.index:], func(right column) bool { return right.header != "" })
+		}
+	}
+	return false
+}
+
+// unwrapped says that the texts of a column stood in formulas.
+func (c *Columns) unwrapped(col column) []Problem {
+	if col.unwrapped == 0 || !col.field.read() {
+		return nil
+	}
+	message := fmt.Sprintf(`%d cells are written as ="text"; the text is read`, col.unwrapped)
+	if col.unwrapped == 1 {
+		message = `a cell is written as ="text"; the text is read`
+	}
+	return c.columnProblems(col, &fault{Rule: "CSV-FORMULA", Severity: Note, Message: message})
 }
 
 // portalSet reports whether the file bears the portal's headers: every column that the portal
@@ -141,9 +196,9 @@ type notation struct {
 
 var (
 	dateNotation = notation{"DATE-ORDER", "dates", [2]string{"with the month first", "with the day first"},
-		[2]string{monthFirst, dayFirst}, "write them as YYYY-MM-DD, or say how they are written under \"dates\" in the mapping file: %s or %s"}
+		[2]string{monthFirst, dayFirst}, "write them as YYYY-MM-DD, or say how they are written with --dates, or under \"dates\" in the mapping file: %s or %s"}
 	numberNotation = notation{"NUM-NOTATION", "numbers", [2]string{"with a decimal point", "with a decimal comma"},
-		[2]string{"point", "comma"}, "write them without thousands separators, or say how they are written under \"decimal\" in the mapping file: %s or %s"}
+		[2]string{"point", "comma"}, "write them without thousands separators, or say how they are written with --decimal, or under \"decimal\" in the mapping file: %s or %s"}
 )
 
 // decide returns the reading of a column: onlyFirst, onlySecond, or eitherWay where it stays
@@ -188,7 +243,7 @@ func (c *Columns) settleDates(col *column, documented bool) []Problem {
 	}
 	if documented && col.dates.second == 0 {
 		col.how.DateOrder = MonthFirst
-		return nil
+		return c.columnProblems(*col, col.dates.documented())
 	}
 	e := col.dates
 	if documented {
@@ -198,6 +253,16 @@ func (c *Columns) settleDates(col *column, documented bool) []Problem {
 	which, said := e.decide(dateNotation)
 	col.how.DateOrder = [3]DateOrder{MonthFirst, DayFirst, Undecided}[which]
 	return c.columnProblems(*col, said)
+}
+
+// documented tells of dates that are read as the portal documents and could be read otherwise.
+func (e evidence) documented() *fault {
+	if e.both == 0 {
+		return nil
+	}
+	return &fault{Rule: dateNotation.rule, Severity: Note,
+		Message: fmt.Sprintf("the dates are read with the month first, as the portal's CSV has them; %d could be read both ways, such as %s", e.both, e.sample[eitherWay]),
+		Hint:    "if the day stands first, say --dates dmy"}
 }
 
 func (c *Columns) settleNumbers(col *column) []Problem {

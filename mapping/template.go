@@ -13,6 +13,7 @@ type TemplateColumn struct {
 	Allowed  []string // what a dropdown offers; each is read as one of the field's values. nil for none
 	Need     Need     // when the column must be filled in
 	Required bool     // every new deal needs it: the header gets a mark
+	Example  string   // what a cell may hold, "" for a column that the example leaves blank
 	Help     string   // the note of the header
 }
 
@@ -46,6 +47,15 @@ var offers = map[string][]string{
 	"inviteContext.assistanceRequestCode": {"1", "2", "3", "4", "5", "6"},
 }
 
+// exampleCells is one row as it may look, by path.
+var exampleCells = map[string]string{
+	"name": "Data platform for the head office", "customerProfile.name": "Fabrikam", "customerProfile.address.addressLine1": "1 Example Street",
+	"customerProfile.address.city": "Seattle", "customerProfile.address.state": "WA", "customerProfile.address.postalCode": "98101", "customerProfile.address.country": "US",
+	"details.dealValue": "25000", "details.currency": "USD", "details.closingDateTime": "2031-06-30", "externalReferenceId": "OPP-1001",
+	"details.notes": "First talk in May, decision in June.", "@help": "No", consentPath: "Yes",
+	sellersPath: "No", marketplaceIntent: "No", solutionsPath + "[#]": "SOL-12345-ABC, USD, 10, 100", "team[#]": "Ann, Lee, +1 425 555 0100, ann@example.com",
+}
+
 // TemplateColumns returns the columns of an empty workbook, in order.
 func TemplateColumns() []TemplateColumn {
 	var columns []TemplateColumn
@@ -64,6 +74,9 @@ func TemplateColumns() []TemplateColumn {
 
 func (f *Field) templateColumn(index int) TemplateColumn {
 	c := TemplateColumn{Header: f.header(index), Path: f.at(index), Kind: f.Kind, Allowed: f.offered(), Need: f.Need, Help: f.Help}
+	if index == 0 {
+		c.Example = exampleCells[f.Path]
+	}
 	if index > 0 {
 		c.Need = Optional
 	}

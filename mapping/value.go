@@ -16,16 +16,20 @@ const (
 	Undecided  DateOrder = iota
 	MonthFirst           // 3/4/2026 is 4 March
 	DayFirst             // 3/4/2026 is 3 April
+	YearFirst            // 3/4/2026 is a fault, as is any date whose numbers end with the year
 )
 
 // reading says how the texts of one column are read.
 type reading struct {
 	DateOrder    DateOrder
-	Layout       string      // a layout of package time that every date text of the column has; "" for none
-	DecimalComma bool        // 1.234 is one thousand two hundred and thirty-four
-	DecimalPoint bool        // 1.234 is one and a bit; with neither, a number that can be read both ways is a fault
-	Today        time.Time   // the day on which the file is read
-	Catalogues   *Catalogues // the lists of codes; nil for those of the program
+	Layout       string         // a layout of package time that every date text of the column has; "" for none
+	DecimalComma bool           // 1.234 is one thousand two hundred and thirty-four
+	DecimalPoint bool           // 1.234 is one and a bit; with neither, a number that can be read both ways is a fault
+	DropTimes    bool           // a time beside a date does not count
+	Zone         *time.Location // of times that name none; nil where that is not known
+	Currency     string         // of a number that is money, as the row has it beside; "" where it has none
+	Today        time.Time      // the day on which the file is read
+	Catalogues   *Catalogues    // the lists of codes; nil for those of the program
 }
 
 // fault is one thing that is wrong with a cell. It becomes a Problem once the caller adds
@@ -44,6 +48,11 @@ func refuse(rule, message, hint string) fault {
 
 func warn(rule, message, hint string) fault {
 	return fault{Rule: rule, Severity: Warning, Message: message, Hint: hint}
+}
+
+// note makes one that says how a text was read which has one reading only. It is told once a column.
+func note(rule, message string) fault {
+	return fault{Rule: rule, Severity: Note, Message: message}
 }
 
 // parser reads the cleaned text of a cell that holds something. The cell itself is there for

@@ -20,15 +20,17 @@ var (
 	currencyKind = codeKind{currencyCodes, "VAL-CURRENCY", "a currency code", "write the ISO 4217 code of three letters, such as USD"}
 )
 
-// parseCountry accepts ISO 3166-1 alpha-2 codes in any case and returns them in upper case.
-// Names and other codes are refused with the code that they most likely mean.
+// parseCountry accepts ISO 3166-1 alpha-2 codes in any case and returns them in upper case. A name or another
+// code that means one country is read as it, with a note. Any other is refused with the code that it most
+// likely means.
 //
 // Source: the "Create a referral" page, as corrected in April 2022: two letters, not three.
 func parseCountry(_ *Field, text string, _ sheet.Cell, how reading) (any, []fault) {
 	return countryKind.parse(text, how)
 }
 
-// parseCurrency accepts ISO 4217 codes in any case and returns them in upper case.
+// parseCurrency accepts ISO 4217 codes in any case and returns them in upper case. A name or a sign that means
+// one currency is read as it, with a note.
 func parseCurrency(_ *Field, text string, _ sheet.Cell, how reading) (any, []fault) {
 	return currencyKind.parse(text, how)
 }
@@ -48,16 +50,22 @@ var stateMessages = map[catalogueState]struct {
 func (k codeKind) parse(text string, how reading) (any, []fault) {
 	table := how.catalogues().tables[k.catalogue]
 	e, known := table.value(text)
+	var said []fault
+	if !known {
+		if e, known = table.named(text); known {
+			said = []fault{note(k.rule, fmt.Sprintf("%s is read as %s (%s)", quoted(text), e.Value, e.Label))}
+		}
+	}
 	switch {
 	case !known:
 		return nil, []fault{refuse(k.rule, quoted(text)+" is not "+k.noun, table.hint(text)+k.form+wordsHint)}
 	case e.State == current:
-		return strings.ToUpper(e.Value), nil
+		return strings.ToUpper(e.Value), said
 	}
 	state := stateMessages[e.State]
 	message := fmt.Sprintf(state.message, quoted(text), e.Label)
 	if state.accepted {
-		return strings.ToUpper(e.Value), []fault{warn(k.rule, message+"; it is sent as it stands", "consider "+e.Use)}
+		return strings.ToUpper(e.Value), append(said, warn(k.rule, message+"; it is sent as it stands", "consider "+e.Use))
 	}
 	hint := k.form
 	if e.Use != "" {

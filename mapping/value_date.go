@@ -18,49 +18,71 @@ const (
 // layoutZ is how a calendar date is sent: midnight UTC, whatever the zone of this machine.
 const layoutZ = "2006-01-02T15:04:05Z"
 
-// parseDate reads a calendar date and returns it as midnight UTC, "2026-01-30T00:00:00Z". An
-// ISO time with its zone is taken over, so that what the service wrote reads back unchanged.
+// parseDate reads a calendar date and returns it as midnight UTC, "2026-01-30T00:00:00Z". A time beside the date is left
+// out with a note, so that the day stays the one that is written; one in UTC is taken over, so that what the
+// service wrote reads back unchanged.
 //
 // Source: the create sample of the "Create a referral" page for the form.
-func parseDate(_ *Field, text string, cell sheet.Cell, how reading) (any, []fault) {
-	value, problem := readDate(text, cell, how)
-	if problem != nil {
-		return nil, []fault{*problem}
+func parseDate(f *Field, text string, cell sheet.Cell, how reading) (any, []fault) {
+	value, faults := readDate(f, text, cell, how)
+	if stops(faults) {
+		return nil, faults
 	}
-	return value, nil
+	return value, faults
 }
 
-// parseTime reads a point in time. It differs from parseDate in nothing but what people
-// write into such fields.
+// parseTime reads a point in time. Where a text has a time, its zone must be known.
 func parseTime(f *Field, text string, cell sheet.Cell, how reading) (any, []fault) {
 	return parseDate(f, text, cell, how)
 }
 
 // readDate tries the forms of a date in the order of their certainty.
-func readDate(text string, cell sheet.Cell, how reading) (string, *fault) {
+func readDate(f *Field, text string, cell sheet.Cell, how reading) (string, []fault) {
 	if cell.Kind == sheet.Number {
-		return "", serialFault(text)
+		return "", []fault{*serialFault(text)}
 	}
-	text = withoutMidnight(text)
-	if value, problem, ok := isoTime(text); ok {
-		return value, problem
+	if !how.DropTimes {
+		if value, problem, ok := isoUTC(text); ok {
+			return value, list(problem)
+		}
 	}
-	if date, ok := isoDate(text); ok {
-		return settled(text, date)
+	w, problem := how.written(text, cell)
+	if problem != nil {
+		return "", []fault{*problem}
+	}
+	return how.settle(f, text, w)
+}
+
+func list(problem *fault) []fault {
+	if problem == nil {
+		return nil
+	}
+	return []fault{*problem}
+}
+
+// written reads a date with what stands behind it.
+func (how reading) written(text string, cell sheet.Cell) (written, *fault) {
+	day, w := splitClock(text)
+	if date, ok := isoDate(day); ok {
+		w.day = date
+		return w, nil
 	}
 	if cell.Kind == sheet.Date {
-		return "", dateFault(text)
+		return w, dateFault(text)
 	}
 	if how.Layout != "" {
-		return byLayout(text, how.Layout)
+		return byLayout(text, day, w, how.Layout)
 	}
-	if numeric, ok := splitNumeric(text); ok {
-		return numeric.settle(text, how.DateOrder)
+	if numeric, ok := splitNumeric(day); ok {
+		date, problem := numeric.settle(text, how.DateOrder)
+		w.day = date
+		return w, problem
 	}
-	if date, ok := namedDate(text); ok {
-		return settled(text, date)
+	if date, ok := namedDate(day); ok {
+		w.day = date
+		return w, nil
 	}
-	return "", dateFault(text)
+	return w, dateFault(text)
 }
 
 // settled writes a date for sending once its year is one that a deal can have.
@@ -86,15 +108,21 @@ func calendar(year, month, day int) time.Time {
 	return date
 }
 
-func byLayout(text, layout string) (string, *fault) {
-	date, err := time.Parse(layout, text)
-	if err != nil {
-		sample := time.Date(2026, time.January, 30, 0, 0, 0, 0, time.UTC).Format(layout)
-		f := refuse("VAL-DATE", quoted(text)+" is not a date in the form that the mapping file names", "expected "+sample+" or 2026-01-30")
-		return "", &f
+// byLayout reads a text in the form that the mapping file names: the whole of it, or its day.
+func byLayout(text, day string, w written, layout string) (written, *fault) {
+	if at, err := time.Parse(layout, text); err == nil {
+		w = written{day: calendar(at.Year(), int(at.Month()), at.Day())}
+		w.clock = at.Sub(time.Date(at.Year(), at.Month(), at.Day(), 0, 0, 0, 0, at.Location()))
+		if strings.Contains(layout, "07") {
+			w.zone, w.named = at.Location(), true
+		}
+		return w, nil
 	}
-	if !strings.Contains(layout, "07") && !date.Equal(date.Truncate(24*time.Hour)) {
-		return "", zoneless(text)
+	if at, err := time.Parse(layout, day); err == nil {
+		w.day = calendar(at.Year(), int(at.Month()), at.Day())
+		return w, nil
 	}
-	return settled(text, date)
+	sample := time.Date(2026, time.January, 30, 0, 0, 0, 0, time.UTC).Format(layout)
+	f := refuse("VAL-DATE", quoted(text)+" is not a date in the form that the mapping file names", "expected "+sample+" or 2026-01-30")
+	return w, &f
 }

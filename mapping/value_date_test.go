@@ -27,17 +27,13 @@ func TestDate(t *testing.T) {
 		{"2026-01-30T18:30:00Z", reading{}, "2026-01-30T18:30:00Z"},
 		{"2026-01-30t18:30z", reading{}, "2026-01-30T18:30:00Z"},
 		{"2019-05-28T22:02:26.3810144Z", reading{}, "2019-05-28T22:02:26.3810144Z"},
-		{"2026-01-30T00:00:00+02:00", reading{}, "2026-01-29T22:00:00Z"},
-		{"2026-01-30 23:30:00.5 -0100", reading{}, "2026-01-31T00:30:00.5Z"},
 		{"2026-01-30T00:00:00", reading{}, "2026-01-30T00:00:00Z"},
 		{"2026-01-30 00:00", reading{}, "2026-01-30T00:00:00Z"},
-		{"2026-01-30T13:30:00", reading{}, ""},
 		{"2026-02-30T13:30:00Z", reading{}, ""},
 		{"2026-01-30T25:00:00Z", reading{}, ""},
 		{"1/30/2020", us, "2020-01-30T00:00:00Z"},
 		{"01/30/2020 12:00:00 AM", us, "2020-01-30T00:00:00Z"},
 		{"1/30/2020 0:00", us, "2020-01-30T00:00:00Z"},
-		{"1/30/2020 4:15 PM", us, ""},
 		{"1/30/2020", reading{}, "2020-01-30T00:00:00Z"},
 		{"30/1/2020", reading{}, "2020-01-30T00:00:00Z"},
 		{"31.12.2026", reading{}, "2026-12-31T00:00:00Z"},
@@ -73,8 +69,13 @@ func TestDate(t *testing.T) {
 		{"2026-01-30", reading{Layout: "02012006"}, "2026-01-30T00:00:00Z"},
 		{"30/1/2026", reading{Layout: "02012006"}, ""},
 		{"2.1.26", reading{Layout: "2.1.06"}, "2026-01-02T00:00:00Z"},
-		{"2.1.2026 13:00", reading{Layout: "2.1.2006 15:04"}, ""},
-		{"2.1.2026 13:00 +0100", reading{Layout: "2.1.2006 15:04 -0700"}, "2026-01-02T12:00:00Z"},
+		{"2026-01-30", reading{DateOrder: YearFirst}, "2026-01-30T00:00:00Z"},
+		{"3 April 2026", reading{DateOrder: YearFirst}, "2026-04-03T00:00:00Z"},
+		{"1/30/2026", reading{DateOrder: YearFirst}, ""},
+		{"31.12.2026", reading{DateOrder: YearFirst}, ""},
+		{"2026-01-30 24:00", reading{DropTimes: true}, ""},
+		{"2026-01-30 13:60", reading{DropTimes: true}, ""},
+		{"2026-01-30 0:30 AM", reading{DropTimes: true}, ""},
 	}
 	for _, tt := range tests {
 		for _, kind := range []Kind{Date, Time} {
@@ -82,6 +83,80 @@ func TestDate(t *testing.T) {
 			if got, _ := value.(string); got != tt.want || (tt.want == "") != (ruleCodes(faults) == "VAL-DATE") {
 				t.Errorf("%s %q %+v: got %q with %v, want %q", kind, tt.text, tt.how, got, faults, tt.want)
 			}
+		}
+	}
+}
+
+// TestTimes holds that a field of days takes the day as it is written, with a note unless it is said that times do not
+// count, and a field of moments the moment, where its zone is known.
+func TestTimes(t *testing.T) {
+	berlin, err := loadZone("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	us, drop, zoned := reading{DateOrder: MonthFirst}, reading{DropTimes: true}, reading{Zone: berlin, DateOrder: MonthFirst}
+	tests := []struct {
+		text        string
+		how         reading
+		day, moment string // "" for a fault
+	}{
+		{"2026-01-30T00:00:00+02:00", reading{}, "2026-01-30", "2026-01-29T22:00:00Z"},
+		{"2026-01-30 23:30:00.5 -0100", reading{}, "2026-01-30", "2026-01-31T00:30:00.5Z"},
+		{"2026-01-30T13:30:00", reading{}, "2026-01-30", ""},
+		{"2031-01-30 09:41", reading{}, "2031-01-30", ""},
+		{"1/30/2020 4:15 PM", us, "2020-01-30", ""},
+		{"30 Jan 2026, 16:15", reading{}, "2026-01-30", ""},
+		{"2026-01-30 09:41 CET", reading{}, "2026-01-30", ""},
+		{"30.01.2026 09:41 Uhr", reading{}, "2026-01-30", ""},
+		{"3/4/2026 16:15", reading{}, "", ""},
+		{"2026-02-30 16:15", reading{}, "", ""},
+		{"2.1.2026 13:00", reading{Layout: "2.1.2006 15:04"}, "2026-01-02", ""},
+		{"2.1.2026 13:00", reading{Layout: "2.1.2006"}, "2026-01-02", ""},
+		{"2.1.2026 13:00 +0100", reading{Layout: "2.1.2006 15:04 -0700"}, "2026-01-02", "2026-01-02T12:00:00Z"},
+		{"2031-01-30 09:41", drop, "2031-01-30", "2031-01-30"},
+		{"2026-01-30T23:30:00-05:00", drop, "2026-01-30", "2026-01-30"},
+		{"2026-01-30T23:30:00Z", drop, "2026-01-30", "2026-01-30"},
+		{"2031-01-30 09:41", zoned, "2031-01-30", "2031-01-30T08:41:00Z"},
+		{"2031-07-30 00:41", zoned, "2031-07-30", "2031-07-29T22:41:00Z"},
+		{"7/30/2031 12:41 AM", zoned, "2031-07-30", "2031-07-29T22:41:00Z"},
+		{"2026-01-30T00:00:00-01:00", zoned, "2026-01-30", "2026-01-30T01:00:00Z"},
+		{"2026-03-29 02:30", zoned, "2026-03-29", ""}, // the clocks are put forward
+		{"2026-10-25 02:30", zoned, "2026-10-25", ""}, // and back: there are two
+		{"2026-10-25 03:30", zoned, "2026-10-25", "2026-10-25T02:30:00Z"},
+		{"2026-01-30 09:41 CET", zoned, "2026-01-30", ""},
+	}
+	for _, tt := range tests {
+		for kind, want := range map[Kind]string{Date: tt.day, Time: tt.moment} {
+			value, faults := parseValue(kindField(kind), typed(tt.text), tt.how)
+			got, _ := value.(string)
+			if len(want) == len(time.DateOnly) {
+				got = strings.TrimSuffix(got, "T00:00:00Z")
+			}
+			if got != want || stops(faults) != (want == "") {
+				t.Errorf("%s %q: got %q with %v, want %q", kind, tt.text, got, faults, want)
+			}
+			told := kind == Date && want != "" && !tt.how.DropTimes
+			if told != (len(faults) == 1 && faults[0].Severity == Note) {
+				t.Errorf("%s %q: told %v", kind, tt.text, faults)
+			}
+		}
+	}
+}
+
+func TestZones(t *testing.T) {
+	for text, hours := range map[string]int{"UTC": 0, "+02:00": 2, "-0530": -5, "Asia/Tokyo": 9, "+01": 1} {
+		zone, err := loadZone(text)
+		if err != nil {
+			t.Errorf("%q: %v", text, err)
+			continue
+		}
+		if _, offset := time.Date(2026, 1, 30, 0, 0, 0, 0, time.UTC).In(zone).Zone(); offset/3600 != hours {
+			t.Errorf("%q is %d seconds away", text, offset)
+		}
+	}
+	for _, text := range []string{"", "Local", "Berlin", "CEST", "2", "../etc/passwd"} {
+		if zone, err := loadZone(text); err == nil {
+			t.Errorf("%q is the zone %v", text, zone)
 		}
 	}
 }
@@ -94,7 +169,7 @@ func TestDateCells(t *testing.T) {
 	}{
 		{stored(sheet.Date, "46052", "2026-01-30"), "2026-01-30T00:00:00Z", ""},
 		{stored(sheet.Date, "46052", "2026-01-30T00:00:00"), "2026-01-30T00:00:00Z", ""},
-		{stored(sheet.Date, "46052.5625", "2026-01-30T13:30:00"), "", "no zone"},
+		{stored(sheet.Date, "46052.5625", "2026-01-30T13:30:00"), "2026-01-30T00:00:00Z", "is read as its day"},
 		{stored(sheet.Date, "60", "1900-02-29"), "", "does not exist"},
 		{stored(sheet.Date, "-1", "-1"), "", "YYYY-MM-DD"},
 		{stored(sheet.Date, "2958466", "2958466"), "", "format the cell as a date"},
@@ -121,7 +196,8 @@ func TestDateMessages(t *testing.T) {
 		{"31/12/2026", reading{DateOrder: MonthFirst}, []string{"with the month first", "dates: day-first"}},
 		{"12/31/2026", reading{DateOrder: DayFirst}, []string{"with the day first", "dates: month-first"}},
 		{"31.12.26", reading{}, []string{"year of two digits"}},
-		{"1/30/2026 4:15 PM", reading{}, []string{"write the date alone"}},
+		{"1/30/2026 14:15 PM", reading{}, []string{"write the date alone"}},
+		{"1/30/2026", reading{DateOrder: YearFirst}, []string{"does not begin with the year"}},
 		{"1899-12-31", reading{}, []string{"outside the years 2000 to 2100"}},
 		{"13/13/2026", reading{}, []string{"does not exist in the calendar"}},
 		{"30/1/2026", reading{Layout: "02012006"}, []string{"expected 30012026 or 2026-01-30"}},
@@ -146,6 +222,8 @@ func TestDateReadings(t *testing.T) {
 		{"31.12.2026", false, true},
 		{" 3/4/2026 ", true, true},
 		{"3/4/2026 0:00", true, true},
+		{"3/4/2026 16:15", true, true},
+		{"30/1/2026 4:15 PM", false, true},
 		{"3/3/2026", false, false},
 		{"13/13/2026", false, false},
 		{"2026-03-04", false, false},

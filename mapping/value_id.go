@@ -79,10 +79,14 @@ func emailHint(text string) string {
 
 var extension = regexp.MustCompile(`(?i)\s*(ext|extension|x|#)\.?\s*\d+$`)
 
-// parsePhone takes a phone number as typed and warns where it can hardly be one. Numbers are
-// not checked against the plans of countries: the documentation's own "1234567890" would
-// not pass.
-func parsePhone(_ *Field, text string, _ sheet.Cell, _ reading) (any, []fault) {
+// parsePhone takes a phone number as typed and warns where it can hardly be one, and where it stands in a cell of
+// numbers, which keeps neither a plus nor zeros in front. Numbers are not checked against the plans of countries:
+// the documentation's own "1234567890" would not pass.
+func parsePhone(_ *Field, text string, cell sheet.Cell, _ reading) (any, []fault) {
+	if cell.Kind == sheet.Number && !strings.HasPrefix(text, "+") && !strings.HasPrefix(text, "0") {
+		return text, []fault{warn("VAL-PHONE", "the phone number is a number to the spreadsheet, so a + or zeros in front of it are lost",
+			"format the column as text and type the numbers again, with their country codes")}
+	}
 	number := extension.ReplaceAllString(text, "")
 	digits := strings.Map(func(r rune) rune {
 		if unicode.IsDigit(r) {

@@ -25,6 +25,7 @@ var inspections = []func(f *Field, text string, cell sheet.Cell) []fault{
 	inspectShortened,
 	inspectInvisible,
 	inspectConverted,
+	inspectEncoded,
 }
 
 // inspect finds what is wrong with a cell whatever its field expects.
@@ -46,8 +47,8 @@ var cellErrors = []string{"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM
 func inspectCell(_ *Field, text string, cell sheet.Cell) []fault {
 	switch {
 	case cell.Kind == sheet.Formula:
-		return []fault{refuse("XLSX-FORMULA", "the formula has no stored value",
-			"open the workbook in Excel, let it calculate, save it, or paste the column as values")}
+		return []fault{refuse("XLSX-FORMULA", quoted(text)+" is a formula that has no stored value",
+			"open the file in Excel, let it calculate, save it, or paste the column as values; a text that begins with = has an apostrophe before it in a CSV")}
 	case cell.Kind == sheet.Error || slices.Contains(cellErrors, strings.ToUpper(text)):
 		return []fault{refuse("VAL-XLERROR", "the cell holds the spreadsheet error "+shown(text),
 			"mend the formula in the sheet, or write the value")}

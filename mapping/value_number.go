@@ -16,9 +16,14 @@ const maxDigits = 17
 // The two notations of numbers. Groups have three digits and one separator throughout: the
 // other notation's mark, a space of any width, or an apostrophe.
 var (
-	pointNotation = regexp.MustCompile(`^\+?(?:\d+|[1-9]\d{0,2}(?:,\d{3})+|` + evenGroups + `)(?:\.(\d+))?$`)
+	pointNotation = regexp.MustCompile(`^\+?(?:\d+|[1-9]\d{0,2}(?:,\d{3})+|` + indianGroups + `|` + evenGroups + `)(?:\.(\d+))?$`)
 	commaNotation = regexp.MustCompile(`^\+?(?:\d+|[1-9]\d{0,2}(?:\.\d{3})+|` + evenGroups + `)(?:,(\d+))?$`)
 )
+
+// indianGroups are those of India: three digits at the end, two before them. Nothing else is written so.
+const indianGroups = `[1-9]\d?(?:,\d{2})+,\d{3}`
+
+var indianNumber = regexp.MustCompile(`^\+?` + indianGroups + `(?:\.\d+)?$`)
 
 const evenGroups = `[1-9]\d{0,2}(?: \d{3})+|[1-9]\d{0,2}(?:'\d{3})+`
 
@@ -57,8 +62,9 @@ func onlyDigits(r rune) rune {
 
 // numberReadings tells the notations that a text can be read in, decimal point and decimal
 // comma. Both are false where the text is no number or means the same in both.
-func numberReadings(text string) (point, comma bool) {
-	p, c := readNumber(text)
+func numberReadings(text string, catalogues *Catalogues) (point, comma bool) {
+	bare, _ := splitMoney(text, catalogues)
+	p, c := readNumber(bare)
 	if p == c {
 		return false, false
 	}
@@ -66,8 +72,16 @@ func numberReadings(text string) (point, comma bool) {
 }
 
 // parseNumber returns a json.Number of at most maxDigits digits, never negative, spelled as
-// typed but for grouping and leading zeros.
+// typed but for grouping, leading zeros and a sign of money that agrees with the row's currency.
 func parseNumber(_ *Field, text string, cell sheet.Cell, how reading) (any, []fault) {
+	said := oddNumber(text)
+	if cell.Kind != sheet.Number {
+		bare, beside := how.money(text)
+		if stops(beside) {
+			return nil, beside
+		}
+		text, said = bare, append(said, beside...)
+	}
 	digits, problem := number(text, cell, how)
 	if problem != nil {
 		return nil, []fault{*problem}
@@ -76,7 +90,15 @@ func parseNumber(_ *Field, text string, cell sheet.Cell, how reading) (any, []fa
 		return nil, []fault{refuse("VAL-NUMBER", fmt.Sprintf("%s has %d digits, the limit is %d", quoted(text), countDigits(digits), maxDigits),
 			"shorten the number; it can hardly be meant")}
 	}
-	return json.Number(digits), nil
+	return json.Number(digits), said
+}
+
+// oddNumber tells of a number that is grouped as in India.
+func oddNumber(text string) []fault {
+	if !indianNumber.MatchString(text) {
+		return nil
+	}
+	return []fault{note("VAL-NUMBER", fmt.Sprintf("%s is read as %s", quoted(text), digitsOf(text, pointNotation, ".")))}
 }
 
 // number reads the digits of a cell: those that a workbook stores, or those of a text.
@@ -109,14 +131,14 @@ func chosen(text, digits, sample string) (string, *fault) {
 		return "", numberFault(text)
 	}
 	f := refuse("VAL-NUMBER", quoted(text)+" is not written as the numbers of this column are",
-		"expected "+sample+"; write the column in one way, or say which with \"decimal\" in the mapping file")
+		"expected "+sample+"; write the column in one way, or say which with --decimal, or \"decimal\" in the mapping file")
 	return "", &f
 }
 
 func twoNumbers(text, point, comma string) *fault {
 	point, comma = unmistakable(point), unmistakable(comma)
 	f := refuse("VAL-NUMBER", fmt.Sprintf("%s can be read two ways: %s or %s", quoted(text), point, comma),
-		fmt.Sprintf(`write %s or %s, or say "decimal: point" or "decimal: comma" in the mapping file`, point, comma))
+		fmt.Sprintf(`write %s or %s, or say --decimal point or --decimal comma ("decimal" in the mapping file)`, point, comma))
 	return &f
 }
 
@@ -138,7 +160,7 @@ var numberMistakes = []struct {
 	form *regexp.Regexp
 	hint string
 }{
-	{regexp.MustCompile(`^[-−]\s*\d|^\(.*\)$|\d-$`), "write a number that is not negative"},
+	{regexp.MustCompile(`^[-−]\s*\p{Sc}?\s*\d|^\(.*\)$|\d-$`), "write a number that is not negative"},
 	{regexp.MustCompile(`(?i)^[+-]?\d+(\.\d+)?e[+-]?\d+$`), "write all of the digits: 100000 instead of 1e5"},
 	{regexp.MustCompile(`\p{Sc}|(?i)^[a-z]{3}\s*\d|\d\s*[a-z]{3}$`), "write the number alone; the currency has a column of its own"},
 	{regexp.MustCompile(`%$`), "write the number alone, without the percent sign"},
@@ -168,5 +190,5 @@ func parseInteger(f *Field, text string, cell sheet.Cell, how reading) (any, []f
 	if strings.Trim(fraction, "0") != "" {
 		return nil, []fault{refuse("VAL-INTEGER", quoted(text)+" is not a whole number", "write a number without a fraction, such as 10")}
 	}
-	return json.Number(whole), nil
+	return json.Number(whole), faults
 }

@@ -44,7 +44,13 @@ func TestNumber(t *testing.T) {
 		{"1,234", point, "1234"},
 		{"1,234.56", comma, ""},
 		{"1.234,56", point, ""},
-		{"12,34,567", reading{}, ""}, // Indian grouping is none of the two
+		{"12,34,567", reading{}, "1234567"}, // Indian grouping has one reading
+		{"1,23,456.00", reading{}, "123456.00"},
+		{"1,23,456.00", point, "123456.00"},
+		{"1,23,456.00", comma, ""},
+		{"1,23,45", reading{}, ""},
+		{"12,345,67", reading{}, ""},
+		{"123,45,678", reading{}, ""},
 		{"1,23.4", reading{}, ""},
 		{"1 23", reading{}, ""},
 		{".5", reading{}, ""},
@@ -118,6 +124,10 @@ func TestNumberReadings(t *testing.T) {
 		{"50.000", true, true},
 		{"1,234", true, true},
 		{"1,234.56", true, false},
+		{"1,23,456", true, false},
+		{"12.345,67 €", false, true},
+		{"$1,234.56", true, false},
+		{"50.000 km", false, false},
 		{"1.234,56", false, true},
 		{"1,5", false, true},
 		{"1234.5", true, false},
@@ -126,7 +136,7 @@ func TestNumberReadings(t *testing.T) {
 		{"n/a", false, false},
 	}
 	for _, tt := range tests {
-		if point, comma := numberReadings(tt.text); point != tt.point || comma != tt.comma {
+		if point, comma := numberReadings(tt.text, embedded()); point != tt.point || comma != tt.comma {
 			t.Errorf("numberReadings(%q) = %v, %v, want %v, %v", tt.text, point, comma, tt.point, tt.comma)
 		}
 	}

@@ -41,7 +41,8 @@ func splitNumeric(text string) (numericDate, bool) {
 // about the order of its column: it is no date, or it has the same meaning in both, such as
 // an ISO date or 3/3/2026. Both are true where the text could mean two days.
 func dateReadings(text string) (monthFirst, dayFirst bool) {
-	numeric, ok := splitNumeric(withoutMidnight(strings.TrimSpace(text)))
+	day, _ := splitClock(strings.TrimSpace(text))
+	numeric, ok := splitNumeric(day)
 	if !ok || numeric.monthFirst.Equal(numeric.dayFirst) {
 		return false, false
 	}
@@ -49,30 +50,40 @@ func dateReadings(text string) (monthFirst, dayFirst bool) {
 }
 
 // settle picks the reading of the column's order, or the only one there is.
-func (d numericDate) settle(text string, order DateOrder) (string, *fault) {
+func (d numericDate) settle(text string, order DateOrder) (time.Time, *fault) {
 	month, day := d.monthFirst, d.dayFirst
 	switch {
+	case order == YearFirst:
+		return time.Time{}, yearLast(text)
 	case order == MonthFirst && month.IsZero() && !day.IsZero():
-		return "", wrongOrder(text, "month", "day")
+		return time.Time{}, wrongOrder(text, "month", "day")
 	case order == DayFirst && day.IsZero() && !month.IsZero():
-		return "", wrongOrder(text, "day", "month")
+		return time.Time{}, wrongOrder(text, "day", "month")
 	case order == MonthFirst:
-		return settled(text, month)
+		return month, nil
 	case order == DayFirst || month.IsZero():
-		return settled(text, day)
+		return day, nil
 	case day.IsZero() || month.Equal(day):
-		return settled(text, month)
+		return month, nil
 	}
 	f := refuse("VAL-DATE", fmt.Sprintf("%s can be read two ways: %s or %s", quoted(text), month.Format("2 January 2006"), day.Format("2 January 2006")),
-		fmt.Sprintf(`write %s or %s, or say "dates: month-first" or "dates: day-first" in the mapping file`, month.Format(time.DateOnly), day.Format(time.DateOnly)))
-	return "", &f
+		fmt.Sprintf(`write %s or %s, or say --dates mdy or --dates dmy ("dates: month-first" or "dates: day-first" in the mapping file)`, month.Format(time.DateOnly), day.Format(time.DateOnly)))
+	return time.Time{}, &f
+}
+
+func yearLast(text string) *fault {
+	f := refuse("VAL-DATE", quoted(text)+" does not begin with the year, as the dates of this column are written", "write it as YYYY-MM-DD")
+	return &f
 }
 
 func wrongOrder(text, order, other string) *fault {
 	f := refuse("VAL-DATE", fmt.Sprintf("%s does not exist with the %s first, as the dates of this column are written", quoted(text), order),
-		fmt.Sprintf(`write it as YYYY-MM-DD, or say "dates: %s-first" in the mapping file if all of the column is meant so`, other))
+		fmt.Sprintf(`write it as YYYY-MM-DD, or say "dates: %s-first" in the mapping file (--dates %s) if all of the column is meant so`, other, orderFlags[other]))
 	return &f
 }
+
+// orderFlags has the word of --dates for what stands first.
+var orderFlags = map[string]string{"month": "mdy", "day": "dmy"}
 
 // excelEpoch is day 0 of Excel's calendar from 1 March 1900 on.
 var excelEpoch = time.Date(1899, time.December, 30, 0, 0, 0, 0, time.UTC)

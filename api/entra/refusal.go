@@ -166,7 +166,7 @@ func (c *Client) unanswered(err error) *Error {
 	var transport *url.Error
 	if badCertificate(err) {
 		return &Error{Reason: Unavailable, Words: "the certificate of the sign-in's authority is not to be trusted",
-			Advice: "nothing was sent; check this machine's clock. If a proxy or an authority of your own vouches for it, name its certificate with --ca-file FILE"}
+			Advice: "the request was not sent; check this machine's clock. If a proxy or an authority of your own vouches for it, name its certificate with --ca-file FILE"}
 	}
 	if errors.As(err, &transport) {
 		return &Error{Reason: Unavailable, Words: "Microsoft Entra ID could not be reached", Err: transport.Err,

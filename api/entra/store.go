@@ -81,7 +81,7 @@ func (f *File) Load() (Session, error) {
 		return Session{}, err
 	}
 	if data, err = f.unprotect(data); err != nil {
-		return Session{}, f.notProtected("reading", err, "another user or another machine saved it, or it is damaged: sign in again with 'refload auth login'")
+		return Session{}, f.notProtected("reading", err, "another user or another machine saved it, or it is damaged: sign in again with 'refload auth login --profile NAME'")
 	}
 	var kept Session
 	if json.Unmarshal(data, &kept) != nil || kept.Refresh == "" {

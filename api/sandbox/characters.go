@@ -61,11 +61,12 @@ func Characters() []CharacterInfo {
 	return list
 }
 
-// WithCharacters returns the plan with characters added; the plan itself stays as it is. The error
-// is a *CharacterError that names the nearest character.
+// WithCharacters returns the plan with characters added; the plan itself stays as it is. Their rules come
+// first: a service has its traits also in what a fault lets it execute late. The error is
+// a *CharacterError that names the nearest character.
 func (p *Plan) WithCharacters(names ...string) (*Plan, error) {
 	with := *p
-	with.Rules = slices.Clone(p.Rules)
+	with.Rules = nil
 	for _, name := range names {
 		i := slices.IndexFunc(characters, func(c character) bool { return c.Name == name })
 		if i < 0 {
@@ -73,6 +74,7 @@ func (p *Plan) WithCharacters(names ...string) (*Plan, error) {
 		}
 		with.Rules = append(with.Rules, characters[i].rules...)
 	}
+	with.Rules = append(with.Rules, p.Rules...)
 	return &with, nil
 }
 

@@ -272,6 +272,10 @@ func keeps(t *testing.T, name string, wants map[string]string) {
 				t.Errorf("%q is kept as %q, want %q", sent, kept, want)
 			}
 		}
+		patched := w.with("Prefer", "return=representation").want(200, "PATCH", item(got.doc), patchOf(op("replace", "/name", `"x"`))).doc
+		if kept := text(patched, "externalReferenceId"); kept != want {
+			t.Errorf("after another change %q is kept as %q", sent, kept)
+		}
 		if entry := w.Ledger()[0]; entry.Marker != sent || entry.Fault == "" || w.Created()[want] != 1 {
 			t.Errorf("ledger %+v, created %v", entry, w.Created())
 		}
@@ -289,6 +293,21 @@ func TestCharacters(t *testing.T) {
 	}
 }
 
+// What a fault lets the service execute late has its traits too.
+func TestCharactersOfLateExecutions(t *testing.T) {
+	night, err := (&Plan{Rules: []Rule{{Fault: "F45", Delay: time.Second}}}).WithCharacters("folds")
+	if err != nil {
+		t.Fatal(err)
+	}
+	served(t, Options{Faults: night}, func(w *world, client *http.Client) {
+		w.send(client, "POST", collection, sample())
+		time.Sleep(time.Minute)
+		if w.Created()["crm-1"] != 1 {
+			t.Errorf("created %v", w.Created())
+		}
+	})
+}
+
 func TestCharactersAreWhole(t *testing.T) {
 	seen := map[string]bool{}
 	for _, info := range Characters() {
@@ -302,7 +321,7 @@ func TestCharactersAreWhole(t *testing.T) {
 	}
 	night := &Plan{Name: "mine", Seed: 4, Rules: []Rule{{Fault: "F08"}}}
 	with, err := night.WithCharacters("capped", "unordered")
-	if err != nil || with.Name != "mine" || with.Seed != 4 || !reflect.DeepEqual(with.Rules, []Rule{{Fault: "F08"}, {Fault: "F73", Size: 40}, {Fault: "F70"}}) || len(night.Rules) != 1 {
+	if err != nil || with.Name != "mine" || with.Seed != 4 || !reflect.DeepEqual(with.Rules, []Rule{{Fault: "F73", Size: 40}, {Fault: "F70"}, {Fault: "F08"}}) || len(night.Rules) != 1 {
 		t.Errorf("%+v of %+v, %v", with, night, err)
 	}
 	for name, want := range map[string]string{"caped": `did you mean "capped"?`, "Stale": `did you mean "stale"?`, "zzzzzzzz": "the characters are unordered, "} {

@@ -12,7 +12,7 @@ func (e *LockedError) Error() string {
 
 // Hint says what to do next.
 func (e *LockedError) Hint() string {
-	return "wait for the other sandbox to end, or give this one a state file of its own"
+	return "wait until the other command or server has ended, or give this one data of its own: --state FOLDER, or --data FILE of 'refload sandbox'"
 }
 
 // StateError says that a state file cannot be read: it is damaged, or not a sandbox's at all.

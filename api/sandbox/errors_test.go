@@ -16,7 +16,7 @@ func TestErrorTexts(t *testing.T) {
 		}
 		text, hint string
 	}{
-		{&LockedError{Path: "state.jsonl"}, "opening the sandbox state state.jsonl: another process has it open", "wait for the other sandbox"},
+		{&LockedError{Path: "state.jsonl"}, "opening the sandbox state state.jsonl: another process has it open", "--data FILE"},
 		{&StateError{Path: "state.jsonl", Line: 3, Err: errChecksum}, "reading the sandbox state state.jsonl, line 3: the checksum does not fit", "move the file away"},
 		{&NotLoopbackError{Address: "0.0.0.0:80"}, `listening on "0.0.0.0:80": a sandbox listens to this machine only`, "127.0.0.1"},
 		{&PlanError{Rule: 2, Reason: `there is no fault "F99"`}, `plan of faults, rule 2: there is no fault "F99"`, "catalogue"},

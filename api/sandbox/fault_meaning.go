@@ -151,7 +151,8 @@ func (c *call) alter(way func(map[string]any)) {
 // Salesforce in its 15 characters stays whole, one of 18 or a GUID does not.
 const usualReference = 16
 
-// rewriteReference makes the service keep its own spelling of externalReferenceId.
+// rewriteReference makes the service keep its own spelling of an externalReferenceId that it is sent; one that it has
+// already stays as it is.
 func rewriteReference(x *exchange) {
 	most := x.size(usualReference)
 	ways := map[string]func(string) string{
@@ -166,8 +167,12 @@ func rewriteReference(x *exchange) {
 		},
 	}
 	way := ways[x.kind()]
+	stored := ""
+	if x.call.item {
+		stored = x.call.marker
+	}
 	x.call.alter(func(document map[string]any) {
-		if id := text(document, "externalReferenceId"); id != "" {
+		if id := text(document, "externalReferenceId"); id != stored {
 			document["externalReferenceId"] = way(id)
 		}
 	})

@@ -54,9 +54,11 @@ var pageChanges = map[string]func(x *exchange, document map[string]any, more boo
 		}
 	},
 	"loop": func(x *exchange, document map[string]any, more bool) {
-		if more {
-			document["@odata.nextLink"] = "http://api.partner.microsoft.com/v1.0/referrals?" + x.call.request.URL.RawQuery
+		if !more {
+			x.spare()
+			return
 		}
+		document["@odata.nextLink"] = "http://api.partner.microsoft.com/v1.0/referrals?" + x.call.request.URL.RawQuery
 	},
 	"no count":    func(_ *exchange, document map[string]any, _ bool) { delete(document, "@odata.count") },
 	"wrong count": func(_ *exchange, document map[string]any, _ bool) { document["@odata.count"] = json.Number("123456") },

@@ -128,4 +128,6 @@ func (e *NotLoopbackError) Error() string {
 }
 
 // Hint says what to do next.
-func (e *NotLoopbackError) Hint() string { return "use 127.0.0.1 or localhost as the address" }
+func (e *NotLoopbackError) Hint() string {
+	return "use 127.0.0.1 or localhost as the address, or let other machines in with --listen-anywhere"
+}

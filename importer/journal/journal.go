@@ -20,8 +20,9 @@ type File interface {
 }
 
 // Journal appends records. It is safe for concurrent use: writers that come together share
-// one write and one fsync. After the first failed write or fsync it takes nothing more: pages
-// that could not be written may be lost although a second fsync reports success.
+// one write and one fsync. After the first failed write or fsync nothing more is written: pages
+// that could not be written may be lost although a second fsync reports success. What was to be
+// written then stays in memory, where At finds it: results can still say it.
 type Journal struct {
 	file    File
 	now     func() time.Time
@@ -34,7 +35,8 @@ type Journal struct {
 	pending  []byte     // appended, not written
 	durable  int64      // bytes that are on the disk for good
 	flushing bool
-	err      error // the failure that ended the journal
+	err      error  // the failure that ended the journal
+	lost     []byte // what was appended and is not on the disk for good, after the failure
 }
 
 // New starts a journal in an empty file. The header is on the disk when it returns.
@@ -58,7 +60,8 @@ func newJournal(file File, now func() time.Time) *Journal {
 func (j *Journal) Beside(service func() time.Time) { j.service = service }
 
 // Append adds a record and returns its offset in the file. The record is durable after the
-// next Commit or Sync.
+// next Commit or Sync. After a failure of the journal it returns that, and At finds the record
+// nevertheless.
 func (j *Journal) Append(record Record) (int64, error) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
@@ -90,9 +93,6 @@ func (j *Journal) Close() error {
 }
 
 func (j *Journal) add(record Record) (int64, error) {
-	if j.err != nil {
-		return 0, j.err
-	}
 	record.Seq, record.Time = j.seq+1, j.now().UTC().Truncate(time.Millisecond)
 	if j.service != nil {
 		record.Service = j.service().UTC().Truncate(time.Millisecond)
@@ -104,6 +104,10 @@ func (j *Journal) add(record Record) (int64, error) {
 	offset := j.size
 	j.seq++
 	j.size += int64(len(line))
+	if j.err != nil {
+		j.lost = append(j.lost, line...)
+		return offset, j.err
+	}
 	j.pending = append(j.pending, line...)
 	return offset, nil
 }
@@ -132,6 +136,7 @@ func (j *Journal) flush() {
 	j.flushing = false
 	if err != nil {
 		j.err = &StorageError{Err: err}
+		j.lost, j.pending = append(batch, j.pending...), nil
 	} else {
 		j.durable = upTo
 	}

@@ -64,10 +64,15 @@ type Record struct {
 	RequestID    string   `json:"request_id,omitempty"`
 	Attempts     int      `json:"attempts,omitempty"`
 
+	Updated time.Time `json:"updated,omitzero"` // when the version of the referral was made, by the service's clock
+
 	// Of a Prior and an After: the referral as it was and became. It stands in a file of its own,
 	// never in the journal of a run.
 	State json.RawMessage `json:"state,omitempty"`
 }
+
+// CountedRows says that rows have the numbers that a spreadsheet program shows.
+const CountedRows = "rows"
 
 // Header is what a run records about itself before anything else. Hashes are SHA-256 in hex.
 type Header struct {
@@ -81,5 +86,7 @@ type Header struct {
 	InputHash   string `json:"input_hash"`
 	MappingHash string `json:"mapping_hash,omitempty"`
 	Sheet       string `json:"sheet,omitempty"`
-	Rows        int    `json:"rows"` // data rows
+	Rows        int    `json:"rows"`              // data rows
+	Counted     string `json:"counted,omitempty"` // what the numbers of rows count: CountedRows; "" for the lines of a CSV, as once
+	Braked      bool   `json:"braked,omitempty"`  // a brake stopped the run before its first write
 }

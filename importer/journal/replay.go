@@ -133,12 +133,20 @@ func Open(file File, now func() time.Time, visit func(Record, int64) error) (*Jo
 
 // At reads the record at an offset that Append, Commit or Read gave.
 func (j *Journal) At(offset int64) (Record, error) {
-	if err := j.Sync(); err != nil {
-		return Record{}, err
-	}
-	line, err := readLine(bufio.NewReaderSize(io.NewSectionReader(j.file, offset, longestLine), 1<<10))
+	j.Sync() // what it could not write is in memory
+	line, err := readLine(bufio.NewReaderSize(j.from(offset), 1<<10))
 	if err != nil {
 		return Record{}, fmt.Errorf("reading the journal at byte %d: %w", offset, err)
 	}
 	return decodeLine(line)
+}
+
+// from returns what the journal holds from an offset on: on the disk or, after a failure, in memory.
+func (j *Journal) from(offset int64) io.Reader {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if lost := offset - j.durable; j.err != nil && lost >= 0 && lost <= int64(len(j.lost)) {
+		return bytes.NewReader(j.lost[lost:])
+	}
+	return io.NewSectionReader(j.file, offset, longestLine)
 }

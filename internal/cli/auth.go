@@ -58,7 +58,7 @@ func (a *app) profileToSignIn() (*entra.Client, *entra.File, error) {
 	case a.global.sandbox:
 		return nil, nil, &UsageError{"the embedded sandbox needs no sign-in", "leave out --sandbox, or name a profile of a service"}
 	case a.serviceProfile() == nil:
-		return nil, nil, &UsageError{"a sign-in belongs to a profile, and none was named", "name one with --profile; 'refload help configuration' shows how to write it"}
+		return nil, nil, &UsageError{"a sign-in belongs to a profile, and none was named", "name one with --profile; 'refload setup' writes one"}
 	case a.global.baseURL == "":
 		return nil, nil, a.noService()
 	}

@@ -2,11 +2,13 @@ package cli
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/spf13/cobra"
 
 	"refload/importer"
 	"refload/internal/console"
+	"refload/internal/run"
 )
 
 func newCheck(a *app) *cobra.Command {
@@ -47,17 +49,18 @@ func (a *app) runCheck(ctx context.Context, flags sourceFlags, args []string) er
 			worst = &silentError{exitCode(ctx, err)}
 		}
 	}
-	a.jsonLine(map[string]any{"event": "summary", "files": all.files, "rows": all.rows, "errors": all.errors, "warnings": all.warnings})
+	a.jsonLine(map[string]any{"event": "summary", "files": all.files, "rows": all.rows, "errors": all.errors, "pending": all.pending, "warnings": all.warnings})
 	return worst
 }
 
 // checkTotals are what was found in all files together.
-type checkTotals struct{ files, rows, errors, warnings int }
+type checkTotals struct{ files, rows, errors, pending, warnings int }
 
 // add adds one file; nil is one that could not be read.
 func (c *checkTotals) add(report *importer.Report) {
 	if report != nil {
-		c.rows, c.errors, c.warnings = c.rows+report.Rows, c.errors+report.Problems.Errors, c.warnings+report.Problems.Warnings
+		found := &report.Problems
+		c.rows, c.errors, c.pending, c.warnings = c.rows+report.Rows, c.errors+found.Errors, c.pending+found.Pending, c.warnings+found.Warnings
 	}
 }
 
@@ -82,7 +85,7 @@ func (a *app) tellCheck(name string, report *importer.Report, err error) {
 	if a.global.json {
 		var of checkTotals
 		of.add(report)
-		object := map[string]any{"event": "checked", "file": name, "rows": of.rows, "errors": of.errors, "warnings": of.warnings, "ok": err == nil}
+		object := map[string]any{"event": "checked", "file": name, "rows": of.rows, "errors": of.errors, "pending": of.pending, "warnings": of.warnings, "ok": err == nil}
 		if err != nil {
 			object["error"] = err.Error()
 		}
@@ -90,6 +93,10 @@ func (a *app) tellCheck(name string, report *importer.Report, err error) {
 		return
 	}
 	if err == nil {
-		console.Print(a.env.Stdout, "%s: %d rows, no errors, %d warnings; ready to import\n", name, report.Rows, report.Problems.Warnings)
+		pending := ""
+		if n := report.Problems.Pending; n > 0 {
+			pending = fmt.Sprintf(" but %d unless their deals exist (import looks before it sends)", n)
+		}
+		console.Print(a.env.Stdout, "%s: %s, no errors%s, %s; ready to import\n", name, run.Counted(report.Rows, "row"), pending, run.Counted(report.Problems.Warnings, "warning"))
 	}
 }

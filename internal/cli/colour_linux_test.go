@@ -77,7 +77,7 @@ func TestTheSandboxAsksNothing(t *testing.T) {
 		asks    bool
 		code    int
 		made    int
-	}{{[]string{"--sandbox"}, false, 0, 0}, {[]string{"--base-url", w.url, "--rate", "0"}, true, 3, 0}} {
+	}{{[]string{"--sandbox"}, false, 0, 0}, {[]string{"--base-url", w.url, "--rate", "0"}, true, 0, 0}} {
 		master, screen := newTerminal(t)
 		got := screenOf(master)
 		fmt.Fprint(master, "n\n")

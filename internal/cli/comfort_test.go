@@ -125,7 +125,7 @@ func TestDoctor(t *testing.T) {
 	defer server.Close()
 	token := map[string]string{"REFLOAD_ACCESS_TOKEN": tokenOf("ann@contoso.example.com")}
 	code, text := doctorSays(t, token, "--base-url", server.URL)
-	for _, want := range []string{`state folder +ok`, `proxy +ok +none`, `service +ok +127\.0\.0\.1:\d+ answers 401`, `clock +ok`, `sign-in +ok +as ann@contoso`, `role and view +ok +whole`} {
+	for _, want := range []string{`state folder +ok`, `proxy +ok +none`, `service +ok +127\.0\.0\.1:\d+ can be reached`, `clock +ok`, `sign-in +ok +as ann@contoso`, `role and view +ok +whole`} {
 		if code != 0 || !regexp.MustCompile(want).MatchString(text) {
 			t.Errorf("exit %d, not %s:\n%s", code, want, text)
 		}

@@ -15,17 +15,20 @@ import (
 )
 
 func newDoctor(a *app) *cobra.Command {
+	recheck := false
 	cmd := &cobra.Command{
 		Use:   "doctor",
 		Short: "What may be wrong on this machine, each with its mend",
 		Long: "Looks at the folders, the files, the way to the service and to the sign-in's authority (proxy, TLS,\n" +
 			"answer), the clock, the sign-in, and how much of the tenant the account sees, and says of each what is\n" +
 			"wrong and how to mend it. It sends each host one request without a token, then lists with it; nothing is\n" +
-			"changed, and nothing sent where no service is named.",
-		Example: "  refload doctor --profile contoso\n  refload doctor --sandbox",
+			"changed there, and nothing sent where no service is named. --recheck forgets what was learned of how the\n" +
+			"service keeps CRM IDs: the next first create of an import shows it anew.",
+		Example: "  refload doctor --profile contoso\n  refload doctor --sandbox\n  refload doctor --profile contoso --recheck",
 		Args:    noArguments,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.doctor(cmd.Context()) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.doctor(cmd.Context(), recheck) },
 	}
+	cmd.Flags().BoolVar(&recheck, "recheck", false, "forget what was learned of how the service keeps CRM IDs")
 	withExitCodes(cmd)
 	return cmd
 }
@@ -49,9 +52,10 @@ const (
 func fine(about, text string) finding       { return finding{about: about, state: stateOK, text: text} }
 func note(about, text, mend string) finding { return finding{about, stateNote, text, mend, exitOK} }
 
-func (a *app) doctor(ctx context.Context) error {
+func (a *app) doctor(ctx context.Context, recheck bool) error {
 	findings := append([]finding{a.stateFinding(), a.configFinding()}, a.resultsFindings()...)
 	findings = append(findings, a.serviceFindings(ctx)...)
+	findings = append(findings, a.habitFindings(recheck)...)
 	a.jsonLine(map[string]any{"event": "summary", "findings": len(findings)})
 	if err := a.tellFindings(a.env.Stdout, findings); err != nil {
 		return err
@@ -124,7 +128,10 @@ func (a *app) reachFindings(ctx context.Context, base *url.URL) []finding {
 
 // reachInWords says how a host answered.
 func reachInWords(host string, reach api.Reach) string {
-	text := fmt.Sprintf("%s answers %d after %s", host, reach.Status, reach.Took.Round(time.Millisecond))
+	text := fmt.Sprintf("%s can be reached, in %s", host, reach.Took.Round(time.Millisecond))
+	if reach.Status >= 500 {
+		text += fmt.Sprintf("; it answers with HTTP %d", reach.Status)
+	}
 	if reach.TLS != "" {
 		text += ", " + reach.TLS
 	}

@@ -101,7 +101,7 @@ func TestDoctorOfTheAuthority(t *testing.T) {
 		fmt.Sprintf("profiles:\n  contoso: {base-url: %q, authority: %q, tenant: %q, client-id: %q, rate: 0}\n", c.url, authority.URL, signInTenant, signInApp))
 	c.run(0, "signed in", "auth", "login", "--profile", "contoso", "--device-code")
 	host := regexp.QuoteMeta(strings.TrimPrefix(authority.URL, "http://"))
-	if text := c.run(0, "authority", "doctor", "--profile", "contoso"); !regexp.MustCompile(`authority +ok +` + host + ` answers`).MatchString(text) {
+	if text := c.run(0, "authority", "doctor", "--profile", "contoso"); !regexp.MustCompile(`authority +ok +` + host + ` can be reached`).MatchString(text) {
 		t.Errorf("%s", text)
 	}
 	authority.Close()

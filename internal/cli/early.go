@@ -102,7 +102,7 @@ func (a *app) readNamed(flags *pflag.FlagSet) {
 
 // recallRun finds the target of the run that args name.
 func (a *app) recallRun(flags *pflag.FlagSet, args []string) error {
-	known, err := a.findRun(args)
+	known, err := a.runNamed(flags, args)
 	if err != nil {
 		return err
 	}
@@ -111,6 +111,18 @@ func (a *app) recallRun(flags *pflag.FlagSet, args []string) error {
 		return err
 	}
 	return a.recall(started, "run "+known.Folder.Run, flags)
+}
+
+// runNamed returns the run that args name, else the latest of the only target or the one that is named.
+func (a *app) runNamed(flags *pflag.FlagSet, args []string) (knownRun, error) {
+	if len(args) > 0 {
+		return a.findRun(args)
+	}
+	list, err := a.runsHere(flags)
+	if err != nil {
+		return knownRun{}, err
+	}
+	return list[len(list)-1], nil
 }
 
 // recallPlan finds the target of the plan that args name.

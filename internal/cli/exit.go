@@ -45,9 +45,9 @@ var exitCodes = []struct {
 	{exitOK, "every row is created, updated, unchanged, already there, or was left out as asked"},
 	{exitInternal, "internal error"},
 	{exitUsage, "wrong usage or configuration"},
-	{exitPartial, "finished, but some rows were not applied; of verify: the service does not hold what the sheet says"},
+	{exitPartial, "finished, but some rows were not applied; of verify: the service does not hold what the sheet says; of export: the list of the service is not complete"},
 	{exitSignIn, "sign-in needed"},
-	{exitInvalid, "input invalid, nothing was sent"},
+	{exitInvalid, "input invalid; nothing of that file was sent"},
 	{exitStopped, "stopped by --max-errors or a brake, or the first rows all failed alike"},
 	{exitUnreachable, "service unreachable, throttled out, or --until; resumable"},
 	{exitStale, "the plan is stale"},
@@ -128,6 +128,7 @@ var exitRules = []struct {
 	{is[*journal.DamagedError], exitStorage},
 	{is[*run.StateError], exitStorage},
 	{is[*importer.InternalError], exitInternal},
+	{is[*exporter.IncompleteError], exitPartial},
 	{refusedExport, exitSignIn},
 	{is[*exporter.StoppedError], exitUnreachable},
 }
@@ -172,7 +173,7 @@ var stopCodes = map[importer.StopKind]int{
 	importer.StoppedBySignIn:  exitSignIn,
 	importer.StoppedByStorage: exitStorage,
 	importer.StoppedByInput:   exitPartial,
-	importer.StoppedByPerson:  exitPartial,
+	importer.StoppedByPerson:  exitOK, // a no is an answer
 	importer.StoppedBySignal:  exitInterrupted,
 	importer.StoppedByDoubt:   exitPartial,
 }

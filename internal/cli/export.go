@@ -74,7 +74,7 @@ func (a *app) runExport(ctx context.Context, flags exportFlags) error {
 	if flags.output == "-" {
 		options.Path, options.Out = "", a.data()
 	}
-	return a.export(ctx, options, service)
+	return a.export(ctx, options, service, flags.overwrite)
 }
 
 // data is standard output as it is; a terminal gets what drives no terminal.
@@ -86,7 +86,7 @@ func (a *app) data() io.Writer {
 }
 
 // export makes the export and tells how it ended.
-func (a *app) export(ctx context.Context, options exporter.Options, service *service) error {
+func (a *app) export(ctx context.Context, options exporter.Options, service *service, overwrite bool) error {
 	state, err := a.stateFolder()
 	if err != nil {
 		return err
@@ -94,11 +94,11 @@ func (a *app) export(ctx context.Context, options exporter.Options, service *ser
 	if options.Home, err = run.OpenHome(state, service.target.Folder()); err != nil {
 		return err
 	}
-	if options.Path != "" {
-		if err := options.Home.Remember(run.Written{Path: options.Path, What: run.WroteExport}); err != nil {
-			return err
-		}
+	release, err := claimExport(&options, overwrite)
+	if err != nil {
+		return err
 	}
+	defer release()
 	shown := a.console()
 	options.Observe = shown.Observe
 	service.config.OnAttempt = a.closing.export.count(tellWaits(service.config.OnAttempt, shown.Observe))
@@ -148,7 +148,7 @@ func (a *app) tellExport(s *exporter.Summary, err error) {
 	if s.File == "" {
 		out, file = a.env.Stderr, "standard output"
 	}
-	fmt.Fprintf(out, "%s → %s: %d referrals, complete (%s)\n", s.Target, console.Escape(file, 0), s.Referrals, s.Took())
+	fmt.Fprintf(out, "%s → %s: %s, complete (%s)\n", s.Target, console.Escape(file, 0), run.Counted(s.Referrals, "referral"), s.Took())
 	if a.global.quiet {
 		return
 	}

@@ -40,8 +40,8 @@ func TestExitCodesOfExport(t *testing.T) {
 		{"the account may not list", status(403), 4, "Referrals admin"},
 		{"nothing at this address", status(404), 7, "not complete"},
 		{"no list", list(`<html>`), 7, "no list of referrals"},
-		{"a referral without an id", list(`{"value":[{"name":"x"}]}`), 7, "without an id"},
-		{"a circle", list(`{"value":[{"id":"1"}],"@odata.nextLink":"?$skiptoken=1"}`), 7, "circle"},
+		{"a referral without an id", list(`{"value":[{"name":"x"}]}`), 3, "without an id"},
+		{"a circle", list(`{"value":[{"id":"1"}],"@odata.nextLink":"?$skiptoken=1"}`), 3, "circle"},
 		{"a text too long for a cell", list(`{"value":[{"id":"1","name":"` + strings.Repeat("x", 40_000) + `"}]}`), 12, "referral 1"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -60,6 +60,36 @@ func TestExitCodesOfExport(t *testing.T) {
 				t.Errorf("no hint: %s", stderr)
 			}
 		})
+	}
+}
+
+// A list that shows so many referrals and no more, from whichever end it is read, becomes no file, and the report says
+// why.
+func TestAnExportOfACappedList(t *testing.T) {
+	service, err := newStrict([]byte("[" + strings.Repeat("{},", 349) + "{}]"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	service.caps = 120
+	server := httptest.NewServer(service)
+	defer server.Close()
+	folder := t.TempDir()
+	path := filepath.Join(folder, "deals.csv")
+	export := func() (int, string) {
+		code, _, stderr := call(t, exportToken, "export", "-o", path, "--base-url", server.URL, "--state", filepath.Join(folder, "state"), "--rate", "0", "--verbose")
+		return code, stderr
+	}
+	code, stderr := export()
+	if _, err := os.Stat(path); code != 3 || err == nil || !strings.Contains(stderr, "read from its two ends it does not show the same: 240 in one reading only") || !strings.Contains(stderr, "asked once more from the other end") {
+		t.Errorf("exit %d, %v\n%s", code, err, stderr)
+	}
+	reports, err := filepath.Glob(filepath.Join(folder, "state", "*", "last-export.json"))
+	if err != nil || len(reports) != 1 || !strings.Contains(read(t, reports[0]), `"reason": "list-incomplete"`) {
+		t.Errorf("%v: %v", reports, err)
+	}
+	service.caps = 0
+	if code, stderr := export(); code != 0 || strings.Count(read(t, path), "\n") != 351 {
+		t.Errorf("exit %d\n%s", code, stderr)
 	}
 }
 

@@ -20,6 +20,7 @@ type exportFlags struct {
 	sheetPer  string
 	microsoft bool
 	fresh     bool
+	overwrite bool
 	since     string
 	from, to  string
 	team      string
@@ -51,6 +52,7 @@ func (f *exportFlags) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&f.sheetPer, "sheet-per", "", "status: a workbook with a sheet for each status")
 	flags.BoolVar(&f.microsoft, "include-microsoft", false, "Microsoft's referrals of the deals too, marked; an import leaves them out")
 	flags.BoolVar(&f.fresh, "fresh", false, "begin anew instead of going on with an interrupted export")
+	flags.BoolVar(&f.overwrite, "overwrite", false, "replace the file whatever it is; without it only what the last export left there is replaced")
 	f.lists = map[string]*[]string{}
 	for _, list := range exportLists {
 		f.lists[list.flag] = flags.StringSlice(list.flag, nil, list.help)

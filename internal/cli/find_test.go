@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -49,6 +50,16 @@ func runFile(t *testing.T, w *tenant, name string) (path, content string) {
 		t.Fatal(err)
 	}
 	return paths[0], string(data)
+}
+
+// latestRun returns the name of the latest run in a state folder, of whatever target.
+func latestRun(t *testing.T, state string) string {
+	t.Helper()
+	paths, err := filepath.Glob(filepath.Join(state, "*", "runs", "*"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no run: %v", err)
+	}
+	return filepath.Base(slices.MaxFunc(paths, func(a, b string) int { return strings.Compare(filepath.Base(a), filepath.Base(b)) }))
 }
 
 // A deal is made, changed by another person, and changed back: find shows all three, by each of
@@ -95,7 +106,7 @@ func TestFindNamesWhoResumed(t *testing.T) {
 	w.token = tokenOf("ann@contoso.example.com")
 	w.imports(0, w.sheet("deals.csv", deal(1, "100", "one", "CRM-1", "")))
 	w.token = tokenOf("bob@contoso.example.com")
-	if code, _, stderr := w.run("runs resume", "--yes"); code != 0 {
+	if code, _, stderr := w.run("runs resume "+latestRun(t, filepath.Join(w.folder, "state")), "--yes"); code != 0 {
 		t.Fatalf("exit %d: %s", code, stderr)
 	}
 	if found := w.found("CRM-1"); len(found) != 1 || found[0]["account"] != "ann@contoso.example.com" {

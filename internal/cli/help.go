@@ -46,6 +46,7 @@ func helpTopics() []*cobra.Command {
 		{Use: "exit-codes", Short: "What the exit codes mean", Long: "Exit codes:\n" + codes.String()},
 		{Use: "outcomes", Short: "The words for what became of a row", Long: "Every data row ends with exactly one outcome:\n" + outcomes.String()},
 		{Use: "configuration", Short: "Files, profiles and their keys", Long: configurationHelp()},
+		{Use: "mapping-file", Short: "The keys of a mapping file, with an example", Long: mappingHelp},
 		{Use: "environment", Short: "The environment variables that are read", Long: environmentHelp},
 	}
 }
@@ -56,7 +57,7 @@ const environmentHelp = `Environment variables:
                                issued, however often it is used
   ` + refreshFileVariable + `   a file of yours alone that holds a refresh token; one that replaces it is written back
   REFLOAD_<FLAG>               the value of a flag that is not given: REFLOAD_CONFIG, REFLOAD_BASE_URL,
-                               REFLOAD_STATE … (all but --yes, --on-unknown and the brakes)
+                               REFLOAD_STATE … (all but --yes and --on-unknown)
   REFLOAD_DEBUG                where it began is printed with an internal error
   HTTPS_PROXY, NO_PROXY        the proxy to use
   NO_COLOR                     no colours

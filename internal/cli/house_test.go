@@ -21,10 +21,11 @@ const root = "../.."
 var mayImport = map[string][]string{
 	"":                  {"internal/cli"},
 	"internal/cli":      {"importer", "importer/journal", "exporter", "internal/console", "internal/config", "internal/logs", "internal/monitor", "api/entra", "api/sandbox", "mapping", "internal/run", "api", "internal/sheet", "internal/files"},
-	"importer":          {"importer/journal", "mapping", "internal/run", "api", "internal/sheet", "internal/files"},
-	"exporter":          {"importer/journal", "mapping", "internal/run", "api", "internal/sheet", "internal/files"},
+	"importer":          {"importer/journal", "internal/listing", "mapping", "internal/run", "internal/names", "api", "internal/sheet", "internal/files"},
+	"exporter":          {"importer/journal", "internal/listing", "mapping", "internal/run", "api", "internal/sheet", "internal/files"},
 	"internal/console":  {"internal/run"},
 	"internal/config":   {"internal/yamltext"},
+	"internal/listing":  {"api"},
 	"internal/logs":     {"api", "internal/run"},
 	"internal/monitor":  {"api", "internal/run", "internal/files"},
 	"api/entra":         {"api", "internal/files"},
@@ -36,6 +37,7 @@ var mayImport = map[string][]string{
 	"internal/sheet":    {"internal/files"},
 	"internal/files":    {},
 	"internal/yamltext": {},
+	"internal/names":    {},
 	"internal/effort":   {}, // for tests alone: nobody in this table may import it
 }
 
@@ -150,6 +152,36 @@ func TestErrgroupHasOneFile(t *testing.T) {
 		if slices.Contains(s.imports(), "golang.org/x/sync/errgroup") && s.name != "execute.go" {
 			t.Errorf("%s/%s imports errgroup; goroutines for rows start in importer/execute.go", s.folder, s.name)
 		}
+	}
+}
+
+// listers are the calls by which a list is asked for; only the engine that judges it makes them.
+var listers = []string{"Walk", "Pages", "List"}
+
+func TestOneEngineLists(t *testing.T) {
+	asked := 0
+	for _, s := range sources(t) {
+		ast.Inspect(s.file, func(node ast.Node) bool {
+			call, ok := node.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			selector, ok := call.Fun.(*ast.SelectorExpr)
+			if !ok || !slices.Contains(listers, selector.Sel.Name) || len(call.Args) < 2 {
+				return true
+			}
+			switch s.folder {
+			case "internal/listing":
+				asked++
+			case "api":
+			default:
+				t.Errorf("%s/%s asks for a list past internal/listing: %s", s.folder, s.name, selector.Sel.Name)
+			}
+			return true
+		})
+	}
+	if asked == 0 {
+		t.Error("the engine asks for no list either; the test looks for the wrong calls")
 	}
 }
 

@@ -158,7 +158,7 @@ func (a *app) importAll(ctx context.Context, flags importFlags, paths []string, 
 	var worst error
 	for _, path := range paths {
 		if err := a.importOne(ctx, flags, path, service, asks); err != nil {
-			if isWorse(exitCode(ctx, err), exitCode(ctx, worst)) {
+			if worst == nil || isWorse(exitCode(ctx, err), exitCode(ctx, worst)) {
 				worst = err
 			}
 			if signalOf(ctx) != 0 || errors.As(err, new(*importer.StopError)) {
@@ -203,7 +203,7 @@ func (a *app) importUnder(ctx context.Context, flags importFlags, path string, s
 	}
 	plan.bind(&options)
 	options.Keep = a.sign(options.Keep, importCommand(plan), service)
-	shown := a.showing(&options, asks)
+	shown := a.showing(ctx, &options, asks)
 	summary, err := importer.Import(ctx, options)
 	shown.End()
 	a.tellSummary(options.Source, summary, err, flags.dryRun)
@@ -215,13 +215,13 @@ func (a *app) importUnder(ctx context.Context, flags importFlags, path string, s
 
 // showing lets a run be watched, and a person be asked where there is one. Nothing is asked of the embedded sandbox:
 // what is made there can be thrown away.
-func (a *app) showing(options *importer.Options, asks bool) *console.Console {
+func (a *app) showing(ctx context.Context, options *importer.Options, asks bool) *console.Console {
 	shown := a.console()
 	options.Observe = shown.Observe
 	if asks && !options.Target.Sandbox {
 		options.Confirm = func(p importer.Preview) (importer.Answer, error) {
 			shown.End()
-			return a.confirm(options.Source, p)
+			return a.confirm(ctx, p)
 		}
 	}
 	return shown
@@ -266,7 +266,9 @@ func (a *app) importOptions(flags importFlags, path string, service *service, as
 		Brakes: brakes, UpdateMethod: flags.changes.Method, MergeDisjoint: flags.changes.MergeDisjoint, CloseAfter: flags.changes.CloseAfter,
 		Retention: a.retention(), Began: a.began(),
 		AcceptPartialView: a.settings.profile.Text("partial-view") == "accepted",
-		MaxErrors:         bound, Concurrency: a.global.concurrency, Results: flags.results, ResultsNamed: flags.results != "" && !flags.placed,
+		AcceptListHides:   a.settings.profile.Text("list-hides") == "accepted", Process: &a.imports,
+		NoteCustomers: a.settings.profile.Text("other-customer") == "note",
+		MaxErrors:     bound, Concurrency: a.global.concurrency, Results: flags.results, ResultsNamed: flags.results != "" && !flags.placed,
 		API: service.config, Target: service.target, Home: home, Journals: journal.Disk{}, Tool: "refload " + version(),
 		Account: service.account, SignedInTo: service.tenant, Who: who(), Now: a.env.Now, Drain: drainTime,
 		OnUnknown: importer.OnUnknown(flags.onUnknown), Keep: a.manifestOf(flags, path, !asks), Settle: flags.settle, ResendAfter: flags.resendAfter, MaxSends: flags.maxSends,

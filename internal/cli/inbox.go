@@ -133,6 +133,21 @@ func (b *inbox) leave(info fs.FileInfo) string {
 		return "it is neither a workbook nor a CSV"
 	case b.env.Now().Sub(info.ModTime()) < writtenWithin:
 		return "it was changed just now; the next run takes it"
+	case b.opened(info.Name()) != "":
+		return "it is open in a spreadsheet program: " + b.opened(info.Name()) + " lies beside it; the next run takes it when it is closed, or when that file is a day old"
+	}
+	return ""
+}
+
+// openFor is how long a lock file counts: what a program that crashed left behind keeps no file back for ever.
+const openFor = 24 * time.Hour
+
+// opened returns the lock file that a spreadsheet program has put beside a file, "" for none.
+func (b *inbox) opened(name string) string {
+	for _, lock := range []string{"~$" + name, ".~lock." + name + "#"} { // Excel's, LibreOffice's
+		if info, err := os.Lstat(filepath.Join(b.folder, lock)); err == nil && b.env.Now().Sub(info.ModTime()) < openFor {
+			return lock
+		}
 	}
 	return ""
 }

@@ -118,7 +118,7 @@ func TestNothingThatIsDoneIsOverwritten(t *testing.T) {
 
 // A dry run moves nothing; what Excel and others leave behind stays.
 func TestWhatStaysInAFolder(t *testing.T) {
-	inbox, done := inboxOf(t, map[string]string{"deals.csv": dealsOf("Contoso"), "~$deals.csv": "lock", ".hidden.csv": "x", "x.CSV.PART": "x", "y.tmp": "x"})
+	inbox, done := inboxOf(t, map[string]string{"deals.csv": dealsOf("Contoso"), "~$other.csv": "lock", ".hidden.csv": "x", "x.CSV.PART": "x", "y.tmp": "x"})
 	if err := os.Symlink(filepath.Join(inbox, "deals.csv"), filepath.Join(inbox, "link.csv")); err != nil {
 		t.Skip(err)
 	}

@@ -22,11 +22,11 @@ func (b *inbox) importAndMove(ctx context.Context, path string) error {
 	place := b.placeOf(path)
 	flags := b.flags
 	flags.results, flags.placed = importer.ResultsIn(b.flags.done, place), true
-	before := len(b.closing.all)
+	before := len(b.closing.ends)
 	err := b.importOne(ctx, flags, path, b.service, b.asks)
 	var summary *importer.Summary
-	if len(b.closing.all) > before {
-		summary = b.closing.last()
+	if len(b.closing.ends) > before {
+		summary = b.closing.last().summary
 	}
 	switch {
 	case err != nil && (ctx.Err() != nil || endsAll(err)):

@@ -144,7 +144,7 @@ func TestNewForAnActiveDealIsANote(t *testing.T) {
 func TestCloseAfter(t *testing.T) {
 	w := newTenant(t)
 	file := w.sheet("past.csv", deal(1, "100", "one", "CRM-1", ",,,Closed,Lost,2"))
-	for i, word := range []string{"created", "unchanged"} {
+	for i, word := range []string{"created", "waiting"} {
 		row := w.imports(0, file, "--close-after", "72h")[0]
 		if row["Outcome"] != word || !strings.Contains(row["Message"], "--close-after") || w.live()["Deal 1"]["status"] != "Active" {
 			t.Errorf("import %d: %v", i, row)

@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ import (
 	"refload/importer"
 	"refload/internal/console"
 	"refload/internal/sheet"
+	"refload/mapping"
 )
 
 // Env is the world that the program runs in. Nothing below main reads any other.
@@ -92,10 +94,12 @@ type app struct {
 	global   globalFlags
 	settings settings
 	logs     logFiles
-	closing  *closing       // of a command that imports; nil for the others
-	summary  map[string]any // what the command says in the last of its JSON lines
-	helped   bool           // a page of help was shown
-	shows    bool           // problems repeat values that may be personal, as check and plan do
+	closing  *closing         // of a command that imports; nil for the others
+	summary  map[string]any   // what the command says in the last of its JSON lines
+	answers  *bufio.Reader    // of questions, made with the first one
+	imports  importer.Process // what the imports of this process share
+	helped   bool             // a page of help was shown
+	shows    bool             // problems repeat values that may be personal, as check and plan do
 }
 
 // hinted is an error that knows what to do next.
@@ -107,7 +111,11 @@ func (a *app) printError(err error) {
 	if errors.As(err, &silent) {
 		return
 	}
-	text := console.Escape(err.Error(), 2000)
+	if declined(err) { // no fault of anybody
+		fmt.Fprintln(a.env.Stderr, "nothing was sent, as you answered")
+		return
+	}
+	text := shownError(err)
 	var problem *sheet.ProblemError
 	if errors.As(err, &problem) {
 		text += " [" + problem.Code + "]"
@@ -122,6 +130,25 @@ func (a *app) printError(err error) {
 		fmt.Fprintln(a.env.Stderr, "hint: "+console.Escape(hint.Hint(), 2000))
 	}
 }
+
+// shownError is an error in one line. What is wrong with a mapping file comes with the lines around it, set in.
+func shownError(err error) string {
+	var file *mapping.FileError
+	if !errors.As(err, &file) {
+		return console.Escape(err.Error(), longestError)
+	}
+	first, excerpt, _ := strings.Cut(err.Error(), "\n")
+	lines := []string{console.Escape(first, longestError)}
+	for line := range strings.SplitSeq(excerpt, "\n") {
+		if line != "" {
+			lines = append(lines, "  "+console.Escape(line, longestShown))
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// longestError is how much of an error is printed.
+const longestError = 2000
 
 // isTerminal reports whether a stream is a terminal.
 func isTerminal(stream any) bool {

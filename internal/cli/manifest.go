@@ -28,6 +28,8 @@ type manifest struct {
 	HeaderRow   int           `json:"header_row,omitempty"`
 	Encoding    string        `json:"encoding,omitempty"`
 	Delimiter   string        `json:"delimiter,omitempty"`
+	Dates       string        `json:"dates,omitempty"`
+	Decimal     string        `json:"decimal,omitempty"`
 	Key         []string      `json:"key,omitempty"`
 	Rows        string        `json:"rows,omitempty"`
 	Limit       int           `json:"limit,omitempty"`
@@ -56,7 +58,7 @@ type manifest struct {
 func (a *app) manifestOf(f importFlags, path string, unattended bool) manifest {
 	m := manifest{
 		Input: absolute(path), Stdin: filepath.Base(filepath.Dir(path)) == stdinFolder, Profile: a.profileName(), ByHand: a.settings.byHand, Other: a.settings.other, BaseURL: a.global.baseURL, CAFile: absolute(a.global.caFile), Sandbox: a.global.sandbox, Concurrency: a.global.concurrency,
-		Mapping: absolute(f.mapping), Sheet: f.sheet, HeaderRow: f.headerRow, Encoding: f.encoding, Delimiter: f.delimiter,
+		Mapping: absolute(f.mapping), Sheet: f.sheet, HeaderRow: f.headerRow, Encoding: f.encoding, Delimiter: f.delimiter, Dates: f.dates, Decimal: f.decimal,
 		Key: f.key, Rows: f.rows, Limit: f.limit, AllowEmpty: f.allowEmpty, Hidden: f.hidden, Unattended: unattended, Mode: f.mode,
 		SkipInvalid: f.skipInvalid, Yes: f.yes, MaxErrors: f.maxErrors, Results: absolute(f.results), Placed: f.placed,
 		OnUnknown: f.onUnknown, Settle: f.settle, ResendAfter: f.resendAfter, MaxSends: f.maxSends,
@@ -111,7 +113,7 @@ func readManifest(folder *run.Folder) (manifest, error) {
 func (m manifest) flags() importFlags {
 	return importFlags{
 		sourceFlags: sourceFlags{mapping: m.Mapping, sheet: m.Sheet, headerRow: m.HeaderRow, encoding: m.Encoding,
-			delimiter: m.Delimiter, key: m.Key, rows: m.Rows, limit: m.Limit, allowEmpty: m.AllowEmpty, hidden: m.Hidden, allowError: m.AllowError},
+			delimiter: m.Delimiter, dates: m.Dates, decimal: m.Decimal, key: m.Key, rows: m.Rows, limit: m.Limit, allowEmpty: m.AllowEmpty, hidden: m.Hidden, allowError: m.AllowError},
 		mode: m.Mode, skipInvalid: m.SkipInvalid, yes: m.Yes, maxErrors: m.MaxErrors, results: m.Results, placed: m.Placed,
 		onUnknown: m.OnUnknown, settle: m.Settle, resendAfter: m.ResendAfter, maxSends: m.MaxSends, changes: m.Changes,
 	}

@@ -29,9 +29,10 @@ func newMappingSuggest(a *app) *cobra.Command {
 	var flags sourceFlags
 	cmd := &cobra.Command{
 		Use:   "suggest FILE",
-		Short: "Propose a mapping file from a sheet's headers",
-		Long: "Prints a mapping file: a line for each header that refload knows; what would be a guess, and what only\n" +
-			"you can say, as comments. Nothing of the rows is in it.",
+		Short: "Propose a mapping file from a sheet's headers and the looks of its values",
+		Long: "Prints a mapping file: a line for each header that refload knows, or that is a common one in German, French\n" +
+			"or Spanish and whose values do not contradict it; what would be a guess, and what only you can say, as\n" +
+			"comments. Values are looked at, and none of them is printed.",
 		Example: "  refload mapping suggest crm.csv > crm.yaml",
 		Args:    oneSheet,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -90,7 +91,7 @@ func (a *app) suggestMapping(ctx context.Context, flags sourceFlags, path string
 	if err != nil {
 		return err
 	}
-	suggestion := mapping.Suggestion{Name: header.File, Columns: header.Columns, Missing: header.Missing}
+	suggestion := mapping.Suggestion{Name: header.File, Columns: header.Columns, Values: header.Values, Missing: header.Missing}
 	for _, group := range header.Problems.Groups() {
 		if !saidByLines[group.Rule] {
 			suggestion.Notes = append(suggestion.Notes, fmt.Sprintf("%s: %s; %s", header.Place(group.Problem), group.Message, group.Hint))
@@ -121,7 +122,7 @@ func (a *app) checkMapping(ctx context.Context, flags sourceFlags, path string) 
 		"errors": header.Problems.Errors, "warnings": header.Problems.Warnings})
 	if header.Faulty() {
 		return &importer.InputError{What: fmt.Sprintf("%s: header and mapping do not fit, errors: %d", header.File, header.Problems.Errors),
-			Advice: "mend what is listed above; 'refload mapping suggest' shows what the headers alone say"}
+			Advice: "mend what is listed above; 'refload mapping suggest FILE' shows what the headers alone say"}
 	}
 	return nil
 }
@@ -151,7 +152,11 @@ func readAs(col mapping.ColumnInfo) (field, by string) {
 	}
 	switch {
 	case col.Field != nil:
-		return mapping.HeaderOf(col.Path), by
+		field = mapping.HeaderOf(col.Path)
+		for _, path := range col.Besides {
+			field += ", " + mapping.HeaderOf(path)
+		}
+		return field, by
 	case col.Ignored:
 		return "(not read)", by
 	case col.Near != "":

@@ -101,8 +101,10 @@ func (a *app) planOne(ctx context.Context, flags planFlags, options importer.Opt
 	if err == nil {
 		err = save.Commit(preview)
 	}
-	if summary != nil && err != nil {
+	if summary != nil {
 		a.tellProblems(summary.Place, summary.Problems)
+	}
+	if summary != nil && err != nil {
 		screen.unplanned(summary)
 	}
 	if err != nil {

@@ -28,7 +28,7 @@ type planSign struct {
 var planSigns = []planSign{
 	{"+", "create", console.Green, []run.Outcome{run.Created}},
 	{"~", "update", console.Yellow, []run.Outcome{run.Updated, "restore"}},
-	{"=", "as it is", console.Faint, []run.Outcome{run.Unchanged, run.AlreadyExists, "as it was"}},
+	{"=", "as it is", console.Faint, []run.Outcome{run.Unchanged, run.Waits, run.AlreadyExists, "as it was"}},
 	{"!", "needs a person", console.Red, []run.Outcome{run.Conflict, run.Held, run.Unknown, run.Duplicate, "changed since"}},
 	{"x", "cannot be done", console.Red, []run.Outcome{run.Blocked, run.Rejected, run.Invalid}},
 }
@@ -133,10 +133,11 @@ func (p *planScreen) end(summary *importer.Summary, preview importer.Preview, ou
 		}
 		parts = append(parts, console.Paint(p.color, s.ink, fmt.Sprintf("%s %d %s", s.sign, n, s.word)))
 	}
-	console.Print(p.env.Stdout, "%s → %s: %s (%d rows)\n", summary.File, summary.Target, console.Join(parts), summary.Rows)
+	console.Print(p.env.Stdout, "%s → %s: %s (%s)\n", summary.File, summary.Target, console.Join(parts), run.Counted(summary.Rows, "row"))
 	if weight := preview.Weight.String(); weight != "" {
 		console.Print(p.env.Stdout, "cannot be taken back: %s\n", weight)
 	}
+	p.tellList(summary)
 	if preview.Brake != "" {
 		console.Print(p.env.Stdout, "a brake would stop it: %s\n", preview.Brake)
 	}

@@ -160,14 +160,26 @@ func (a *app) profileLost() bool {
 // unknownProfile says what may have been meant.
 func (a *app) unknownProfile() error {
 	names := a.settings.files.Names()
-	advice := "name the file that has it with --config, or write it into your own: 'refload help configuration' shows how"
+	advice := "name the file that has it with --config, or let 'refload setup --profile " + a.global.profile + "' write it into your own"
 	if len(names) > 0 {
 		advice = "the profiles are " + strings.Join(names, ", ")
 	}
 	if near, ok := config.Near(a.global.profile, names); ok {
 		advice = fmt.Sprintf("did you mean %q? %s", near, advice)
 	}
-	return &UsageError{fmt.Sprintf("there is no profile %q", a.global.profile), advice}
+	return &UsageError{fmt.Sprintf("there is no profile %q in %s", a.global.profile, a.filesInForce()), advice}
+}
+
+// filesInForce names the configuration files that were read, or looked for.
+func (a *app) filesInForce() string {
+	if read := a.settings.files.Files; len(read) > 0 {
+		return strings.Join(read, " and ")
+	}
+	looked := []string{config.FileName + " of this folder"}
+	if own := a.userFile(); own != "" {
+		looked = append(looked, own)
+	}
+	return "any file: neither " + strings.Join(looked, " nor ") + " is there"
 }
 
 // noService says that no service was named, and all ways to name one.
@@ -175,7 +187,7 @@ func (a *app) noService() error {
 	if p := a.settings.profile; p != nil {
 		return &UsageError{fmt.Sprintf("profile %s (%s) names no service", p.Name, p.Place), "give it a base-url or a tenant, or try it with --sandbox"}
 	}
-	profile := "--profile NAME, once a file of yours has profiles ('refload help configuration')"
+	profile := "--profile NAME, once a file of yours has profiles ('refload setup' writes one)"
 	if files := a.settings.files; files != nil && len(files.Names()) > 0 {
 		profile = "--profile with one of " + strings.Join(files.Names(), ", ")
 	}

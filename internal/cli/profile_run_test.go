@@ -33,15 +33,21 @@ func TestRunsKnowTheirProfile(t *testing.T) {
 	}
 	deals, contoso := filepath.Join(n.folder, "deals.csv"), "deals.csv → contoso ("+n.url+"): "
 	runs(0, contoso+"created 3", "", "import", deals, "--profile", "contoso", "--yes")
-	runs(0, contoso+"created 3", "", "runs", "resume")
-	runs(2, "", "against another tenant", "runs", "resume", "--profile", "fabrikam", "--yes")
+	latest := func() string { return latestRun(t, environment["REFLOAD_STATE"]) }
+	runs(0, contoso+"created 3", "", "runs", "resume", latest())
+	runs(0, "", "nothing is left", "runs", "resume")
+	runs(2, "", "against another tenant", "runs", "resume", latest(), "--profile", "fabrikam", "--yes")
+	runs(2, "", "no run of this target is kept here; the latest of another one is "+latest(), "runs", "resume", "--profile", "fabrikam", "--yes")
 	runs(0, contoso+"created 3", "", "runs", "results", "--profile", "contoso", "--yes")
 
 	// The same service by another name is the same service, and tenants have folders of their own.
 	runs(0, "deals.csv → fabrikam ("+n.url+"): unchanged 3", "", "import", deals, "--yes")
 	runs(0, "deals.csv → "+n.url+": unchanged 3", "", "import", deals, "--base-url", n.url, "--rate", "0", "--yes")
-	runs(2, "", "no profile of yours names", "runs", "resume")
-	runs(0, "deals.csv → "+n.url+": unchanged 3", "", "runs", "resume", "--base-url", n.url)
+	runs(2, "", "no profile of yours names", "runs", "resume", latest())
+	runs(0, "deals.csv → "+n.url+": unchanged 3", "", "runs", "resume", latest(), "--base-url", n.url)
+	runs(2, "", "runs of several targets are kept here", "runs", "resume")
+	runs(0, "", "nothing is left", "runs", "resume", "--base-url", n.url)
+	runs(0, "", "nothing is left", "runs", "resume", "--profile", "contoso")
 	homes, err := filepath.Glob(filepath.Join(environment["REFLOAD_STATE"], "127.0.0.1_*", "runs"))
 	if err != nil || len(homes) != 3 {
 		t.Errorf("%v, %v; expected a folder for each tenant and one for none", homes, err)
@@ -52,8 +58,8 @@ func TestRunsKnowTheirProfile(t *testing.T) {
 	if err := os.WriteFile(config.FileName, []byte(strings.Replace(file, "  contoso:", "  renamed:", 1)), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	runs(2, "", `there is no profile "contoso"`, "runs", "resume")
-	runs(0, "deals.csv → renamed (", "", "runs", "resume", "--profile", "renamed", "--yes")
+	runs(2, "", `there is no profile "contoso"`, "runs", "resume", latest())
+	runs(0, "deals.csv → renamed (", "", "runs", "resume", latest(), "--profile", "renamed", "--yes")
 	if created := len(n.emulator.Created()); created != 3 {
 		t.Errorf("%d referrals for 3 rows", created)
 	}
@@ -85,9 +91,13 @@ func TestTheBrakesOfAStarterProfile(t *testing.T) {
 func TestARehearsalIsResumedAsOne(t *testing.T) {
 	environment := inFolder(t, "default-profile: live\nprofiles:\n  live: {tenant: contoso.example.com, production: true, rate: 0.001, mode: create}\n", "")
 	deals := manyDeals(t, 3)
-	for _, args := range [][]string{{"import", deals, "--sandbox"}, {"runs", "resume"}} {
+	for _, command := range []string{"import " + deals + " --sandbox", "runs resume "} {
+		args := strings.Fields(command)
+		if args[0] == "runs" {
+			args = append(args, latestRun(t, environment["REFLOAD_STATE"]))
+		}
 		code, stdout, stderr := call(t, environment, args...)
-		if code != 0 || !strings.Contains(stdout, "→ the embedded sandbox: created 3") {
+		if code != 0 || !strings.Contains(stdout, "→ the embedded sandbox of live: created 3") {
 			t.Errorf("%v: exit %d\n%s%s", args, code, stdout, stderr)
 		}
 	}

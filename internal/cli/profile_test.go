@@ -207,7 +207,7 @@ func TestProfilesThatAreRefused(t *testing.T) {
 		{"no service, but profiles", "profiles: {a: {rate: 1}, b: {rate: 2}}\n", nil, nil, 2, "no service was named", "--profile with one of a, b"},
 		{"a profile without service", production, nil, []string{"--profile", "bare"}, 2, "profile bare (refload.yaml:6) names no service", "--sandbox"},
 		{"unknown", production, nil, []string{"--profile", "lve"}, 2, `there is no profile "lve"`, `did you mean "live"? the profiles are bare, live`},
-		{"unknown, and no file", "", nil, []string{"--profile", "live"}, 2, `there is no profile "live"`, "refload help configuration"},
+		{"unknown, and no file", "", nil, []string{"--profile", "live"}, 2, `there is no profile "live"`, "refload setup --profile live"},
 		{"production without a word", production, nil, nil, 2, "profile live is marked production (refload.yaml:5)", "--yes --profile live"},
 		{"production with --yes alone", production, nil, []string{"--yes"}, 2, "is marked production", "--yes --profile live"},
 		{"production with --profile alone", production, nil, []string{"--profile", "live"}, 2, "is marked production", "--yes --profile live"},

@@ -42,6 +42,11 @@ func (a *app) recallProfile(recorded manifest, flags *pflag.FlagSet) error {
 	if !a.settings.byHand {
 		a.global.profile = recorded.Profile
 	}
+	return a.readProfile(flags)
+}
+
+// readProfile takes the values of the profile that is named.
+func (a *app) readProfile(flags *pflag.FlagSet) error {
 	if a.global.profile == "" {
 		return nil
 	}

@@ -19,9 +19,10 @@ func newResume(a *app) *cobra.Command {
 	var given importFlags
 	cmd := &cobra.Command{
 		Use:   "resume [RUN]",
-		Short: "Go on with a run where it stopped (the latest by default)",
+		Short: "Go on with a run where it stopped (by default the latest with something left)",
 		Long: "Goes on with a run: rows that have their answer keep it, rows that were sent without one are\n" +
-			"looked for first, the others are sent. What is not given is as the run was started.",
+			"looked for first, the others are sent. What is not given is as the run was started. Without a name\n" +
+			"it is the latest run with something left of the target that is named, or of the only one.",
 		Example: "  refload runs resume\n  refload runs resume 20261120-0200 --rate 5",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -38,7 +39,7 @@ func newResults(a *app) *cobra.Command {
 	var given importFlags
 	cmd := &cobra.Command{
 		Use:     "results [RUN]",
-		Short:   "Write the results of a run again, from its journal (the latest by default)",
+		Short:   "Write the results of a run again, from its journal (by default the latest of its target)",
 		Example: "  refload runs results --results deals-results.csv",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -82,9 +83,18 @@ type goingOn func(context.Context, importer.Options, *run.Folder) (*importer.Sum
 
 // again finds a run, sets up what it was started with, and goes on with it.
 func (a *app) again(cmd *cobra.Command, given importFlags, args []string, goOn goingOn) error {
-	known, err := a.findRun(args)
+	choices := a.toResume()
+	if cmd.Name() != "resume" {
+		choices = a.toRewrite()
+	}
+	known, err := a.pickRun(cmd.Flags(), args, choices)
 	if err != nil {
 		return err
+	}
+	if known.History == nil {
+		a.closing.kept = false // nothing was done that a monitor could count
+		console.Print(a.env.Stderr, "nothing is left: every run of this target came to its end\n")
+		return nil
 	}
 	started, err := readManifest(known.Folder)
 	if err != nil {
@@ -116,7 +126,7 @@ func (a *app) again(cmd *cobra.Command, given importFlags, args []string, goOn g
 			return err
 		}
 	}
-	shown := a.showing(&options, asks)
+	shown := a.showing(cmd.Context(), &options, asks)
 	summary, err := goOn(cmd.Context(), options, known.Folder)
 	shown.End()
 	a.tellSummary(options.Source, summary, err, false)
@@ -126,7 +136,7 @@ func (a *app) again(cmd *cobra.Command, given importFlags, args []string, goOn g
 // startedWith returns the flags that a run was started with, and what was given anew.
 func (a *app) startedWith(cmd *cobra.Command, started manifest, given importFlags, known knownRun) (importFlags, error) {
 	if started.Undo != "" {
-		return given, &UsageError{"run " + known.Folder.Run + " took back run " + started.Undo + "; it has no input to go on with", "refload runs undo " + started.Undo + " goes on with what is left"}
+		return given, a.undoneBy(started, known)
 	}
 	if err := a.recall(started, "run "+known.Folder.Run, cmd.Flags()); err != nil {
 		return given, err
@@ -215,7 +225,7 @@ func (a *app) purge(older time.Duration) error {
 		a.jsonLine(map[string]any{"event": "summary", "removed": removed, "kept": kept})
 		return nil
 	}
-	console.Print(a.env.Stdout, "removed %d runs\n", removed)
+	console.Print(a.env.Stdout, "removed %s\n", run.Counted(removed, "run"))
 	if kept > 0 {
 		console.Print(a.env.Stdout, "kept %d older ones, in which rows were sent without an answer; resume them first\n", kept)
 	}

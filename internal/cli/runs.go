@@ -124,7 +124,10 @@ func (a *app) listRuns() error {
 
 // state says in a word how far a run came.
 func (k knownRun) state() string {
+	holder, running := k.running()
 	switch left := k.Unfinished(); {
+	case running:
+		return fmt.Sprintf("running, process %d", holder.PID)
 	case left == 0:
 		return "finished"
 	case k.Ended:
@@ -134,9 +137,23 @@ func (k knownRun) state() string {
 	}
 }
 
+// running returns the process that works on a run now; false where none does.
+func (k knownRun) running() (run.Holder, bool) {
+	if k.Ended {
+		return run.Holder{}, false
+	}
+	holder, held := k.home.Holder()
+	since := holder.Since.Truncate(time.Millisecond) // as names and records have it
+	return holder, held && (!k.Folder.Before(since) || !k.Last.Before(since))
+}
+
 func (k knownRun) object() map[string]any {
-	return map[string]any{"event": "history", "run": k.Folder.Run, "target": k.Header.Target, "file": k.Header.Input, "rows": k.Header.Rows,
+	object := map[string]any{"event": "history", "run": k.Folder.Run, "target": k.Header.Target, "file": k.Header.Input, "rows": k.Header.Rows,
 		"counts": k.Counts, "open": k.Open, "ended": k.Ended, "left": k.Unfinished(), "started": k.First, "last": k.Last}
+	if holder, running := k.running(); running {
+		object["process"] = holder.PID
+	}
+	return object
 }
 
 func (a *app) showRun(args []string) error {
@@ -161,8 +178,8 @@ func (a *app) showRun(args []string) error {
 	if known.Torn > 0 {
 		fmt.Fprintf(a.env.Stdout, "the last %d bytes of the journal were torn by a crash; a resume cuts them\n", known.Torn)
 	}
-	if known.Unfinished() > 0 {
-		console.Print(a.env.Stdout, "go on with: refload runs resume %s\n", known.Folder.Run)
+	if _, running := known.running(); known.Unfinished() > 0 && !running {
+		console.Print(a.env.Stdout, "go on with: refload runs resume %s%s\n", known.Folder.Run, a.withConfig(a.withState()))
 	}
 	return nil
 }

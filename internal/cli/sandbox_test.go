@@ -16,6 +16,7 @@ import (
 	"refload/api"
 	"refload/api/sandbox"
 	"refload/internal/cli"
+	"refload/internal/run"
 )
 
 // serveSandbox runs the sandbox command with data in memory in this process until the test ends, and returns
@@ -124,6 +125,12 @@ func TestSandboxDataOfAProfile(t *testing.T) {
 				t.Errorf("%s, %v, want %s", body, err, want)
 			}
 		})
+	}
+	duties, _ := forgets(t, environment, "kim@example.com")
+	for _, profile := range []string{"contoso", "fabrikam"} {
+		if name := filepath.Base(run.SandboxTarget().Holding(profile).DataFile("state")); duties[name] != "blank" {
+			t.Errorf("who looks for a person is told %q of %s", duties[name], name)
+		}
 	}
 	if code, _, stderr := call(t, environment, "sandbox", "--profile", "contos"); code != 2 || !strings.Contains(stderr, `did you mean "contoso"`) {
 		t.Errorf("exit %d: %s", code, stderr)

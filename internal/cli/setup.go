@@ -1,14 +1,12 @@
 package cli
 
 import (
-	"bufio"
+	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -32,7 +30,8 @@ func newSetup(a *app) *cobra.Command {
 		Long: "Asks for the name of a profile, the tenant and the application to sign in with, or takes them from\n" +
 			"flags; writes a starter profile with brakes into your own refload.yaml, or into the file of\n" +
 			"--config, which is made where it is missing; prints what the tenant's administrator has to do once;\n" +
-			"and, on a terminal, offers to sign in and tries the sign-in by asking the service for referrals.\n" +
+			"and, on a terminal, offers to sign in and tries the sign-in by asking the service for referrals. At\n" +
+			"last it prints lines for cron, systemd and the Task Scheduler of Windows, for this folder.\n" +
 			"What --base-url, --authority and --ca-file name goes into the profile too.\n" +
 			"What is in the file already stays as it is.",
 		Example: "  refload setup\n" +
@@ -56,8 +55,7 @@ func (a *app) setup(cmd *cobra.Command, flags setupFlags) error {
 		return err
 	}
 	flags.Name, flags.Service, flags.CAFile = a.global.profile, a.global.baseURL, a.global.caFile
-	answers := bufio.NewReader(a.env.Stdin)
-	if err := a.askSetup(answers, &flags); err != nil {
+	if err := a.askSetup(cmd.Context(), &flags); err != nil {
 		return err
 	}
 	if err := flags.Check(); err != nil {
@@ -77,7 +75,10 @@ func (a *app) setup(cmd *cobra.Command, flags setupFlags) error {
 	} else {
 		fmt.Fprint(a.env.Stdout, adminPage(flags.Starter))
 	}
-	return a.trySignIn(cmd, answers, flags)
+	if err := a.trySignIn(cmd, flags); err != nil {
+		return err
+	}
+	return a.tellSchedules(flags.Name, path)
 }
 
 // setupFile is the file that a profile is written into: it leads a token somewhere, so it is the person's.
@@ -92,7 +93,7 @@ func (a *app) setupFile() (string, error) {
 }
 
 // askSetup asks on a terminal for what no flag said; elsewhere name and tenant are needed.
-func (a *app) askSetup(answers *bufio.Reader, flags *setupFlags) error {
+func (a *app) askSetup(ctx context.Context, flags *setupFlags) error {
 	for _, q := range []struct {
 		to       *string
 		flag     string
@@ -107,7 +108,7 @@ func (a *app) askSetup(answers *bufio.Reader, flags *setupFlags) error {
 		case *q.to != "":
 		case a.asks():
 			var err error
-			if *q.to, err = a.ask(answers, q.question); err != nil {
+			if *q.to, err = a.ask(ctx, q.question); err != nil {
 				return err
 			}
 		case q.needed:
@@ -115,16 +116,6 @@ func (a *app) askSetup(answers *bufio.Reader, flags *setupFlags) error {
 		}
 	}
 	return nil
-}
-
-// ask puts a question and returns the line that is answered.
-func (a *app) ask(answers *bufio.Reader, question string) (string, error) {
-	fmt.Fprint(a.env.Stderr, question)
-	line, err := answers.ReadString('\n')
-	if err != nil && !errors.Is(err, io.EOF) {
-		return "", fmt.Errorf("reading the answer: %w", err)
-	}
-	return strings.TrimSpace(line), nil
 }
 
 // writeStarter adds the profile to a file, and makes the file where it is missing.

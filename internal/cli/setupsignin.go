@@ -1,7 +1,7 @@
 package cli
 
 import (
-	"bufio"
+	"context"
 	"fmt"
 	"strings"
 
@@ -22,8 +22,8 @@ var signInWays = []string{signInBrowser, signInDevice, signInNot}
 
 // trySignIn signs in with the new profile where somebody wants to, and asks the service one harmless question:
 // only that shows whether application, consent, tenant and role fit together.
-func (a *app) trySignIn(cmd *cobra.Command, answers *bufio.Reader, flags setupFlags) error {
-	way, err := a.signInWay(answers, flags)
+func (a *app) trySignIn(cmd *cobra.Command, flags setupFlags) error {
+	way, err := a.signInWay(cmd.Context(), flags)
 	if err != nil || way == signInNot {
 		return err
 	}
@@ -56,7 +56,7 @@ func (a *app) useSetUp(cmd *cobra.Command, name string) error {
 }
 
 // signInWay finds out how to sign in, and says how to do it later where that is not now.
-func (a *app) signInWay(answers *bufio.Reader, flags setupFlags) (string, error) {
+func (a *app) signInWay(ctx context.Context, flags setupFlags) (string, error) {
 	later := fmt.Sprintf("'%s', then '%s'", a.withConfig("refload auth login --profile "+flags.Name), a.withConfig("refload doctor --profile "+flags.Name))
 	way := flags.signIn
 	switch {
@@ -66,7 +66,7 @@ func (a *app) signInWay(answers *bufio.Reader, flags setupFlags) (string, error)
 	case way == "" && !a.asks():
 		way = signInNot
 	case way == "":
-		answer, err := a.ask(answers, "Sign in now and try it? b: in the browser of this machine, d: with a code on another device, Enter: later: ")
+		answer, err := a.ask(ctx, "Sign in now and try it? b: in the browser of this machine, d: with a code on another device, Enter: later: ")
 		if err != nil {
 			return "", err
 		}

@@ -29,6 +29,9 @@ var errNoToken = errors.New("nobody is signed in, and " + tokenVariable + " is n
 // that of the profile's saved sign-in; and the account, as far as it is known.
 func (a *app) token(ctx context.Context) (api.TokenSource, string, error) {
 	if ready := a.env.Getenv(tokenVariable); ready != "" {
+		if err := badToken(tokenVariable, ready); err != nil {
+			return nil, "", err
+		}
 		return api.StaticToken(ready), accountOf(ready), a.checkTenant(ctx, ready)
 	}
 	store, again, err := a.refreshStore()
@@ -51,6 +54,40 @@ func (a *app) token(ctx context.Context) (api.TokenSource, string, error) {
 	}
 	return source, source.Session().Account, nil
 }
+
+// tokenFaults are what is no part of a token and often comes with it when it is copied.
+var tokenFaults = []struct {
+	has  func(token string) bool
+	what string
+}{
+	{func(t string) bool { return strings.Contains(t, "\n") || strings.Contains(t, "\r") }, "a line break"},
+	{func(t string) bool { return strings.ContainsAny(t, "\"'`“”„‘’") }, "a quotation mark"},
+	{func(t string) bool { return strings.HasPrefix(strings.ToLower(t), "bearer ") }, "the word \"Bearer\""},
+	{func(t string) bool {
+		return strings.ContainsFunc(t, func(r rune) bool { return r <= ' ' || r >= 0x7f })
+	}, "a character that no token has, such as a blank"},
+}
+
+// badToken refuses the token of a variable that cannot be one: the service would only answer that it knows nobody.
+func badToken(variable, token string) error {
+	for _, fault := range tokenFaults {
+		if fault.has(token) {
+			return &api.SignInError{Err: &noTokenError{variable, fault.what}}
+		}
+	}
+	return nil
+}
+
+// noTokenError says why what a variable holds is no token.
+type noTokenError struct{ variable, what string }
+
+// Error says what is in it; never the text itself.
+func (e *noTokenError) Error() string {
+	return e.variable + " is no token: there is " + e.what + " in it"
+}
+
+// Hint says what to do next.
+func (*noTokenError) Hint() string { return "set it to the bare token, in one line" }
 
 // signInError makes the error of a sign-in that cannot be used.
 func signInError(err error) error {
@@ -78,6 +115,8 @@ func (a *app) refreshStore() (entra.Store, string, error) {
 	switch {
 	case token != "" && path != "":
 		return nil, "", &UsageError{refreshVariable + " and " + refreshFileVariable + " are both set", "unset one of them"}
+	case token != "" && badToken(refreshVariable, strings.TrimSpace(token)) != nil:
+		return nil, "", badToken(refreshVariable, strings.TrimSpace(token))
 	case token != "":
 		return a.memory(strings.TrimSpace(token)), "put a new refresh token into " + refreshVariable, nil
 	case path != "":

@@ -24,6 +24,8 @@ type sourceFlags struct {
 	headerRow  int
 	encoding   string
 	delimiter  string
+	dates      string
+	decimal    string
 	key        []string
 	rows       string
 	limit      int
@@ -37,7 +39,9 @@ func (s *sourceFlags) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&s.sheet, "sheet", "", "the sheet to read (default: the one with a header of referrals)")
 	flags.IntVar(&s.headerRow, "header-row", 0, "the row with the headers (default: found near the top)")
 	flags.StringVar(&s.encoding, "encoding", "", "encoding of a CSV that is not UTF-8, such as windows-1252")
-	flags.StringVar(&s.delimiter, "delimiter", "", "what separates the fields of a CSV: comma, semicolon or tab (default: found out)")
+	flags.StringVar(&s.delimiter, "delimiter", "", "what separates the fields of a CSV: comma, semicolon, tab or pipe, or the character (default: found out)")
+	flags.StringVar(&s.dates, "dates", "", "how dates are written: dmy, mdy or ymd; columns for which the mapping file has a rule keep it (default: found out)")
+	flags.StringVar(&s.decimal, "decimal", "", "what separates the fraction of a number: comma or point (default: found out)")
 	flags.StringSliceVar(&s.key, "key", nil, "columns that tell rows without CRM ID apart (default: Deal Name,Customer Name)")
 	flags.StringVar(&s.rows, "rows", "", "only these rows, by the numbers that Excel shows: 2-50, 7, 100-")
 	flags.IntVar(&s.limit, "limit", 0, "at most so many data rows")
@@ -85,13 +89,33 @@ func (a *app) source(s sourceFlags, path string, unattended bool) (importer.Sour
 	if s.mapping != "" {
 		source.Mapping, err = a.readMapping(s.mapping)
 	}
-	if err == nil && a.settings.profile.Yes("share-closed") {
-		if source.Mapping == nil {
-			source.Mapping = &mapping.File{}
-		}
-		source.Mapping.ShareClosed = true
+	if err == nil {
+		err = s.overlay(&source, a.settings.profile.Yes("share-closed"))
 	}
 	return source, asUsage(err)
+}
+
+// overlay lays what flags and profile say of the rows over the mapping file.
+func (s *sourceFlags) overlay(source *importer.Source, shareClosed bool) error {
+	file := &mapping.File{}
+	if source.Mapping != nil {
+		file = source.Mapping
+	}
+	if s.dates != "" {
+		if err := file.SetDates(s.dates); err != nil {
+			return &UsageError{"--dates " + quote(s.dates) + " is not known", "dmy, mdy or ymd"}
+		}
+	}
+	if s.decimal != "" {
+		if err := file.SetDecimal(s.decimal); err != nil {
+			return &UsageError{"--decimal " + quote(s.decimal) + " is not known", "comma or point"}
+		}
+	}
+	file.ShareClosed = file.ShareClosed || shareClosed
+	if s.dates+s.decimal != "" || shareClosed {
+		source.Mapping = file
+	}
+	return nil
 }
 
 // readMapping reads a mapping file. One that only this folder's refload.yaml names says how the sheet is read, and decides

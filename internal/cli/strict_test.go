@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"os"
 	"slices"
@@ -31,12 +32,17 @@ type strictService struct {
 	loses     bool          // the first create of each CRM ID is executed and answered 500
 	lag       time.Duration // how much later than its creation a referral is listed
 	lost      map[string]bool
-	behind    time.Duration // how far creation times are behind the clock of the answers
-	others    int           // how many referrals others make right after the first lost create
-	rival     string        // the CRM ID of which another machine makes a referral right after the first create
-	cuts      string        // a file of which the first create leaves the header and one row
-	strays    bool          // a create makes an engagement of its own, whatever it names
-	apart     bool          // each token is one of another tenant, which sees what it has made itself
+	behind    time.Duration       // how far creation times are behind the clock of the answers
+	others    int                 // how many referrals others make right after the first lost create
+	rival     string              // the CRM ID of which another machine makes a referral right after the first create
+	cuts      string              // a file of which the first create leaves the header and one row
+	hides     string              // the CRM ID of a referral that lists never show
+	caps      int                 // so many referrals are listed at most, from whichever end
+	foreign   bool                // creates are answered with the first referral of all
+	keeps     func(string) string // what it makes of an externalReferenceId; nil for nothing
+	echoes    bool                // answers to creates have it as it was sent all the same
+	strays    bool                // a create makes an engagement of its own, whatever it names
+	apart     bool                // each token is one of another tenant, which sees what it has made itself
 }
 
 // strictDoc is one referral.
@@ -170,7 +176,8 @@ func (s *strictService) list(r *http.Request) (int, any, string) {
 	}
 	shown := []map[string]any{}
 	for _, doc := range s.docs {
-		if !doc.listed.After(time.Now()) && s.seenBy(r, doc) && (!filtered || doc.text(property) == strings.Trim(value, "'")) {
+		hidden := s.hides != "" && doc.text("externalReferenceId") == s.hides
+		if !hidden && !doc.listed.After(time.Now()) && s.seenBy(r, doc) && (!filtered || doc.text(property) == strings.Trim(value, "'")) {
 			shown = append(shown, doc.body)
 		}
 	}
@@ -182,6 +189,9 @@ func (s *strictService) list(r *http.Request) (int, any, string) {
 		}
 		return first.Compare(second)
 	})
+	if s.caps > 0 {
+		shown = shown[:min(s.caps, len(shown))]
+	}
 	shown = shown[min(skip, len(shown)):]
 	page := map[string]any{"value": shown[:min(size, len(shown))], "@odata.count": min(size, len(shown))}
 	if len(shown) > size {
@@ -214,6 +224,13 @@ func (s *strictService) create(r *http.Request, data []byte) (int, any, string) 
 		s.add(map[string]any{"name": "Theirs", "externalReferenceId": s.rival}, now.Add(-s.behind))
 		s.rival = ""
 	}
+	answer := doc.body
+	if s.keeps != nil {
+		if s.echoes {
+			answer = maps.Clone(doc.body)
+		}
+		doc.body["externalReferenceId"] = s.keeps(marker)
+	}
 	if s.loses && !s.lost[marker] {
 		s.lost[marker] = true
 		for ; s.others > 0; s.others-- {
@@ -222,7 +239,10 @@ func (s *strictService) create(r *http.Request, data []byte) (int, any, string) 
 		status, answer, _ := strictRefusal(http.StatusInternalServerError, "generalException", "")
 		return status, answer, did
 	}
-	return http.StatusCreated, doc.body, did
+	if s.foreign {
+		answer = s.docs[0].body
+	}
+	return http.StatusCreated, answer, did
 }
 
 // cutFile leaves the first two lines of a file, as a program does that writes it again.

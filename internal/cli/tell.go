@@ -44,7 +44,7 @@ func (a *app) tellProblems(place func(mapping.Problem) string, problems *importe
 		}
 	}
 	if shown > mostShown {
-		console.Print(a.env.Stderr, "… and %d more kinds of problems\n", shown-mostShown)
+		console.Print(a.env.Stderr, "… and %s\n", run.Counted(shown-mostShown, "more kind")+" of problems")
 	}
 }
 
@@ -78,13 +78,11 @@ func spots(group importer.Group) string {
 
 // tellSummary says how an import ended and where its results are.
 func (a *app) tellSummary(source importer.Source, s *importer.Summary, err error, dryRun bool) {
-	a.closing.add(s, err)
+	a.closing.add(source.Name, s, err)
 	if s == nil {
 		return
 	}
-	if s.Problems.Errors+s.Problems.Warnings > 0 {
-		a.tellProblems(s.Place, s.Problems)
-	}
+	a.tellProblems(s.Place, s.Problems)
 	if a.global.json {
 		if a.closing.several {
 			a.jsonLine(jsonFile(s, err))
@@ -96,6 +94,7 @@ func (a *app) tellSummary(source importer.Source, s *importer.Summary, err error
 	} else if text != "" {
 		console.Print(a.env.Stderr, "%s; did you mean to import that one?\n", text)
 	}
+	a.tellList(s)
 	if dryRun && err == nil {
 		a.tellElsewhere(s)
 		fmt.Fprintln(a.env.Stdout, "dry run: nothing was sent")
@@ -142,7 +141,14 @@ func (a *app) tellElsewhere(s *importer.Summary) {
 	}
 	console.Print(a.env.Stderr, "warning: %s\n", words)
 	for _, e := range s.Elsewhere {
-		console.Print(a.env.Stderr, "  settle them with: refload runs resume %s%s\n", e.Run, a.withState())
+		console.Print(a.env.Stderr, "  settle them with: refload runs resume %s%s\n", e.Run, a.withRun())
+	}
+}
+
+// tellList says what is wrong with the list of the service.
+func (a *app) tellList(s *importer.Summary) {
+	if words := s.ListWords(); words != "" {
+		console.Print(a.env.Stderr, "warning: %s\n", words)
 	}
 }
 
@@ -169,7 +175,7 @@ func printCounts(out io.Writer, s *importer.Summary) {
 	if words == "" {
 		words = "no rows"
 	}
-	console.Print(out, "%s → %s: %s (%d rows, %s)\n", s.File, s.Target, words, s.Rows, s.Took())
+	console.Print(out, "%s → %s: %s (%s, %s)\n", s.File, s.Target, words, run.Counted(s.Rows, "row"), s.Took())
 	if weight := s.Weight.String(); weight != "" {
 		console.Print(out, "cannot be taken back: %s\n", weight)
 	}
@@ -177,7 +183,7 @@ func printCounts(out io.Writer, s *importer.Summary) {
 		console.Print(out, "results: %s\n", s.Results)
 	}
 	if s.Counts[run.Unknown] > 0 {
-		console.Print(out, "%d rows are unknown: run the same import again later; it looks for them before it sends anything\n", s.Counts[run.Unknown])
+		console.Print(out, "unknown: %s; run the same import again later: it looks for what was sent before it sends anything\n", run.Counted(s.Counts[run.Unknown], "row"))
 	}
 }
 
@@ -191,6 +197,12 @@ func jsonFile(s *importer.Summary, err error) map[string]any {
 	if len(s.Elsewhere) > 0 {
 		object["open_elsewhere"] = s.Elsewhere
 	}
+	if s.ListGap != "" {
+		object["list_incomplete"], object["list_hides_accepted"] = s.ListGap, s.ListAccepted
+	}
+	if s.Gone > 0 {
+		object["gone"] = s.Gone
+	}
 	if err != nil {
 		object["error"] = err.Error()
 	}
@@ -201,14 +213,17 @@ func jsonFile(s *importer.Summary, err error) map[string]any {
 // where it worked on one file, what is known of that.
 func (a *app) jsonClosing(r *monitor.Report, err error) {
 	object := map[string]any{}
-	if c := a.closing; !c.several && len(c.all) > 0 {
-		object = jsonFile(c.last(), c.errs[len(c.errs)-1])
+	if last := a.closing.last(); !a.closing.several && last.summary != nil {
+		object = jsonFile(last.summary, last.err)
 	}
 	maps.Copy(object, map[string]any{
-		"event": "summary", "command": r.Command, "files": r.Files, "target": r.Target, "rows": r.Rows, "counts": r.Counts, "requests": r.Requests,
-		"throttled": r.Throttled, "started": r.Started, "ended": r.Ended, "seconds": r.Seconds, "needs_hands": r.NeedsHands, "time_settles": r.TimeSettles,
+		"event": "summary", "command": r.Command, "files": r.Files, "inputs": r.Inputs, "target": r.Target, "rows": r.Rows, "counts": r.Counts, "requests": r.Requests,
+		"throttled": r.Throttled, "started": r.Started, "ended": r.Ended, "seconds": r.Seconds, "needs_hands": r.NeedsHands, "later": r.Later,
 		"exit_code": r.ExitCode, "meaning": r.Meaning, "reason": r.Reason, "resumable": r.Resumable, "ok": r.OK,
 	})
+	if a.closing.several && r.File != "" {
+		object["file"] = r.File // the worst
+	}
 	if err != nil && !errors.As(err, new(*silentError)) {
 		object["error"] = err.Error()
 	}

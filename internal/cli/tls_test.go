@@ -115,7 +115,7 @@ func TestCertificatesThatAreRefused(t *testing.T) {
 			} {
 				args = append([]string{command, "--ca-file", test.caFile(own)}, args...)
 				code, stdout, stderr := overTLS(t, url, args...)
-				if code != 7 || !strings.Contains(stderr, test.why) || !strings.Contains(stderr, "hint: nothing was sent") || !strings.Contains(stderr, "--ca-file FILE") {
+				if code != 7 || !strings.Contains(stderr, test.why) || !strings.Contains(stderr, "hint: the request was not sent") || !strings.Contains(stderr, "--ca-file FILE") {
 					t.Errorf("%s: exit %d\n%s%s", command, code, stdout, stderr)
 				}
 			}
@@ -150,14 +150,15 @@ func TestSandboxOverTLS(t *testing.T) {
 	if code != 0 || !strings.Contains(stdout, "created 3") {
 		t.Fatalf("exit %d\n%s%s", code, stdout, stderr)
 	}
-	if code, stdout, stderr = call(t, environment, "runs", "resume", "--yes"); code != 2 || !strings.Contains(stderr, "hint: if that is meant, say so: --base-url URL") {
+	name := latestRun(t, state)
+	if code, stdout, stderr = call(t, environment, "runs", "resume", name, "--yes"); code != 2 || !strings.Contains(stderr, "hint: if that is meant, say so: --base-url URL") {
 		t.Errorf("resuming without the service: exit %d\n%s%s", code, stdout, stderr)
 	}
-	if code, stdout, stderr = call(t, environment, "runs", "resume", "--base-url", url, "--yes"); code != 0 {
+	if code, stdout, stderr = call(t, environment, "runs", "resume", name, "--base-url", url, "--yes"); code != 0 {
 		t.Errorf("resuming: exit %d\n%s%s", code, stdout, stderr)
 	}
 	delete(environment, "REFLOAD_CA_FILE")
-	if code, stdout, stderr = call(t, environment, "runs", "undo", "--base-url", url, "--yes"); code != 7 || !strings.Contains(stderr, "certificate") {
+	if code, stdout, stderr = call(t, environment, "runs", "undo", name, "--base-url", url, "--yes"); code != 7 || !strings.Contains(stderr, "certificate") {
 		t.Errorf("the file of the record is taken: exit %d\n%s%s", code, stdout, stderr)
 	}
 	if shown := shown(t, map[string]string{"REFLOAD_CA_FILE": "ca.pem"}, "--base-url", url)["ca-file"]; shown != "ca.pem | REFLOAD_CA_FILE" {

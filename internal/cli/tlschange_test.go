@@ -90,7 +90,7 @@ func TestACertificateThatChangesDuringARun(t *testing.T) {
 			"--results", out, "--base-url", "https://"+road.Addr().String(), "--rate", "0", "--concurrency", "1")
 	}
 	code, stdout, stderr := again()
-	if code != 7 || !strings.Contains(stderr, "authority") || !strings.Contains(stderr, "hint: nothing was sent") || !strings.Contains(stderr, "--ca-file FILE") {
+	if code != 7 || !strings.Contains(stderr, "authority") || !strings.Contains(stderr, "hint: the request was not sent") || !strings.Contains(stderr, "--ca-file FILE") {
 		t.Errorf("exit %d\n%s%s", code, stdout, stderr)
 	}
 	outcomes := map[string]int{}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"refload/importer"
 	"refload/internal/run"
@@ -21,7 +22,7 @@ func newUndo(a *app) *cobra.Command {
 	var given undoFlags
 	cmd := &cobra.Command{
 		Use:   "undo [RUN]",
-		Short: "Take back what a run changed, as far as that is possible (the latest by default)",
+		Short: "Take back what a run changed, as far as that is possible (by default the latest that changed something)",
 		Long: "Shows what of a run can be taken back, row by row: fields go back to their values before the\n" +
 			"run; what somebody else has changed since is left; what never can be taken back (creates, closed\n" +
 			"deals, sharing with Microsoft, invitations) is named. Then it asks, and restores exactly that. What\n" +
@@ -45,11 +46,7 @@ func (a *app) runUndo(cmd *cobra.Command, given undoFlags, args []string) error 
 	if err := checkList(given.output); err != nil {
 		return err
 	}
-	known, err := a.findRun(args)
-	if err != nil {
-		return err
-	}
-	started, err := readManifest(known.Folder)
+	known, started, err := a.runToUndo(cmd.Flags(), args)
 	if err != nil {
 		return err
 	}
@@ -84,6 +81,26 @@ func (a *app) runUndo(cmd *cobra.Command, given undoFlags, args []string) error 
 	return a.undo(cmd, options, known.Folder, undoScreen{planScreen: a.planScreen(), output: given.output}, asks)
 }
 
+// runToUndo finds the run that is to be taken back, and how it was started.
+func (a *app) runToUndo(flags *pflag.FlagSet, args []string) (knownRun, manifest, error) {
+	choices, err := a.toUndo()
+	if err != nil {
+		return knownRun{}, manifest{}, err
+	}
+	known, err := a.pickRun(flags, args, choices)
+	if err != nil {
+		return known, manifest{}, err
+	}
+	if known.History == nil {
+		return known, manifest{}, &UsageError{"there is nothing to take back: no run of this target changed a referral, or all were taken back", "name the run to look at it nevertheless: refload runs undo RUN"}
+	}
+	started, err := readManifest(known.Folder)
+	if err == nil && started.Undo != "" {
+		err = a.undoneBy(started, known)
+	}
+	return known, started, err
+}
+
 // checkList refuses a place for the list that says no form.
 func checkList(path string) error {
 	if extension := strings.ToLower(filepath.Ext(path)); path != "" && extension != ".xlsx" && extension != ".csv" {
@@ -101,8 +118,8 @@ func (a *app) undo(cmd *cobra.Command, options importer.Options, folder *run.Fol
 		return err
 	}
 	defer screen.close()
-	shown := a.showing(&options, asks)
-	options.Confirm = screen.before(options.Confirm)
+	shown := a.showing(cmd.Context(), &options, asks)
+	options.Shown = screen.planned // the list stands at its place before somebody is asked, or anything is sent
 	summary, err := importer.Undo(cmd.Context(), options, folder, func(row importer.PlanRow) {
 		shown.End()
 		screen.row(row)

@@ -142,7 +142,7 @@ func TestResumeAndResultsTellWithoutTheValues(t *testing.T) {
 	w.discreet(4, "import", []string{writeFile(t, w.folder, "changed.csv", changedDeals), "--yes", "--results", out}, nil)
 	refuse.Store(refusal{http.MethodPatch, http.StatusBadRequest})
 	w.discreet(3, "runs resume", []string{"--yes", "--verbose", "--results", out}, []string{"rejected 2"})
-	for _, command := range []string{"runs results", "runs resume"} {
+	for _, command := range []string{"runs results", "runs resume " + latestRun(t, filepath.Join(w.folder, "state"))} {
 		for _, more := range [][]string{nil, {"--json"}} {
 			w.discreet(3, command, append([]string{"--yes", "--results", out}, more...), []string{"rejected"})
 		}

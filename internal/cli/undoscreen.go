@@ -58,13 +58,3 @@ func (s *undoScreen) planned() error {
 	}
 	return nil
 }
-
-// before lets the list stand at its place before somebody is asked, or anything is sent.
-func (s *undoScreen) before(confirm func(importer.Preview) (importer.Answer, error)) func(importer.Preview) (importer.Answer, error) {
-	return func(p importer.Preview) (importer.Answer, error) {
-		if err := s.planned(); err != nil || confirm == nil {
-			return importer.Go, err
-		}
-		return confirm(p)
-	}
-}

@@ -24,8 +24,8 @@ func newVerify(a *app) *cobra.Command {
 		Use:   "verify FILE",
 		Short: "After an import: does the service hold what the sheet says?",
 		Long: "Reads the sheet and the service and compares them, row by row and field by field: what is missing,\n" +
-			"what differs, what is there twice, counts by status, sums by currency. It knows nothing of earlier\n" +
-			"runs and sends nothing. The workbook that it writes begins with the verdict, on one page. A row is\n" +
+			"what differs, what is there twice, counts by status, sums by currency. It compares nothing that earlier\n" +
+			"runs say and sends nothing. The workbook that it writes begins with the verdict, on one page. A row is\n" +
 			"matched by its Referral ID, else its CRM ID, else the marker of its key cells.",
 		Example: "  refload verify deals.xlsx --sandbox\n" +
 			"  refload verify legacy.csv --mapping crm.yaml -o certificate.xlsx\n" +
@@ -76,7 +76,7 @@ func (a *app) runVerify(ctx context.Context, flags verifyFlags, args []string) e
 	if err != nil {
 		return err
 	}
-	options.Results, options.ResultsNamed = flags.output, flags.output != ""
+	options.Results, options.ResultsNamed, options.Settle = flags.output, flags.output != "", defaultSettle
 	return a.verifyOne(ctx, importer.Scope(flags.scope), options)
 }
 

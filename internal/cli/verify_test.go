@@ -221,7 +221,7 @@ func TestVerifyFindsWhatIsMissing(t *testing.T) {
 	w := newTenant(t)
 	w.seed(handMade(9, `"externalReferenceId":"CRM-9",`), handMade(3, ""))
 	const nobody = "11111111-1111-4111-8111-111111111111"
-	v := w.verifies(w.sheet("deals.csv", deal(9, "100", "by hand", "crm-9", ""), deal(1, "100", "", "CRM-1", ""), deal(2, "100", "", "CRM-9b", nobody), deal(3, "100", "", "", "")))
+	v := w.verifies(w.sheet("deals.csv", deal(9, "100", "by hand", "CRM-9", ""), deal(1, "100", "", "CRM-1", ""), deal(2, "100", "", "CRM-9b", nobody), deal(3, "100", "", "", "")))
 	v.wants(t, "missing", 3, "missing 3; missing 4; missing 5")
 	for i, remark := range []string{"no referral has this CRM ID", "no referral has this Referral ID", "no referral has the marker of the row's key cells; a deal of the same name and customer is there"} {
 		if v.findings[i]["remark"] != remark {
@@ -245,7 +245,7 @@ func TestVerifyFindsWhatIsThereTwice(t *testing.T) {
 	w := newTenant(t)
 	file := w.sheet("deals.csv", deal(1, "100", "by hand", "CRM-1", ""), deal(2, "100", "by hand", "", ""))
 	w.imports(0, file)
-	w.seed(handMade(11, `"externalReferenceId":"crm-1",`))
+	w.seed(handMade(11, `"externalReferenceId":" CRM-1",`))
 	v := w.verifies(file)
 	v.wants(t, "a CRM ID", 3, "twice 2")
 	if ids := v.findings[0]["referral_ids"].([]any); len(ids) != 2 || v.findings[0]["remark"] != "2 referrals carry this CRM ID" {
@@ -276,7 +276,7 @@ func TestVerifyFindsWhatIsExtra(t *testing.T) {
 	file := w.sheet("deals.csv", deal(1, "100", "by hand", "CRM-1", ""))
 	w.seed(handMade(1, `"externalReferenceId":"CRM-1",`))
 	w.verifies(file, "--scope", "tenant").wants(t, "nothing else", 0, "")
-	w.seed(handMade(2, `"externalReferenceId":"CRM-2",`), handMade(3, ""), handMade(4, `"externalReferenceId":"crm-2",`))
+	w.seed(handMade(2, `"externalReferenceId":"CRM-2",`), handMade(3, ""), handMade(4, `"externalReferenceId":"CRM-2 ",`))
 	w.verifies(file).wants(t, "of the file", 0, "")
 	v := w.verifies(file, "--scope", "tenant")
 	v.wants(t, "of the tenant", 3, "extra; twice; extra; extra")
@@ -288,7 +288,7 @@ func TestVerifyFindsWhatIsExtra(t *testing.T) {
 		t.Errorf("%v", f)
 	}
 	names, page := verdictSheets(t, filepath.Join(w.folder, "verdict.xlsx"))
-	if strings.Join(names, " ") != "Verdict Twice Extra" || !strings.Contains(page, "USD, 1 deals and 4|100|400|300|") {
+	if strings.Join(names, " ") != "Verdict Twice Extra" || !strings.Contains(page, "USD, 1 deal and 4|100|400|300|") {
 		t.Errorf("sheets %v\n%s", names, page)
 	}
 }

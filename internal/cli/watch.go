@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"refload/exporter"
 	"refload/importer"
 	"refload/internal/console"
 	"refload/internal/monitor"
@@ -46,24 +47,8 @@ type closing struct {
 	several bool             // each file has a JSON object of its own
 	kept    bool             // the report is kept in the state folder
 	started time.Time
-	all     []*importer.Summary // of the files, in their order
-	errs    []error             // of the files
-	export  exported            // of an export
-}
-
-// add takes down how one file ended. s is nil where the file could not be read.
-func (c *closing) add(s *importer.Summary, err error) {
-	if s != nil {
-		c.all, c.errs = append(c.all, s), append(c.errs, err)
-	}
-}
-
-// last is how the last file ended, nil where none was read.
-func (c *closing) last() *importer.Summary {
-	if len(c.all) == 0 {
-		return nil
-	}
-	return c.all[len(c.all)-1]
+	ends    []fileEnd // of the files, in their order
+	export  exported  // of an export
 }
 
 // watched does the work of a command that imports, ends it when its time is up, and tells whoever
@@ -132,6 +117,7 @@ func (a *app) close(ctx context.Context, err error) error {
 		err = failed
 		report = a.report(ctx, err)
 	}
+	a.tellEnds(report)
 	if c.kept && c.watch.metrics != "" {
 		if err := report.WriteMetrics(c.watch.metrics); err != nil {
 			a.warn("--metrics-file: " + err.Error())
@@ -149,29 +135,35 @@ func (a *app) close(ctx context.Context, err error) error {
 // report sums up what the command did.
 func (a *app) report(ctx context.Context, err error) *monitor.Report {
 	c := a.closing
-	r := &monitor.Report{Command: c.command, Started: c.started, Ended: a.env.Now(), Counts: run.Counts{}, Files: len(c.all), ExitCode: exitCode(ctx, err)}
-	for _, s := range c.all {
-		r.Target, r.Run, r.File = s.Target, s.Run, s.File
-		r.Rows += s.Rows
-		r.Requests += s.Requests
-		r.Throttled += s.Throttled
-		for outcome, n := range s.Counts {
-			r.Counts[outcome] += n
-		}
-	}
+	r := &monitor.Report{Command: c.command, Started: c.started, Ended: a.env.Now(), Counts: run.Counts{}, Inputs: []monitor.Input{}, ExitCode: exitCode(ctx, err)}
+	c.addFiles(ctx, r)
 	c.export.addTo(r)
 	if target, known := a.namedTarget(); known && r.Target == "" {
 		r.Target = target.Name
 	}
-	var stopped *importer.StopError
-	if errors.As(err, &stopped) {
-		r.Reason = stopped.Reason
-	}
+	r.Reason = c.reasonOf(err)
 	r.Seconds = r.Ended.Sub(r.Started).Round(time.Millisecond).Seconds()
-	r.NeedsHands, r.TimeSettles = r.Counts.NeedsHands(), r.Counts.TimeSettles()
-	r.Meaning, r.OK = meaningOf(r.ExitCode), r.ExitCode == exitOK
-	r.Resumable = r.ExitCode != exitStale && (r.TimeSettles > 0 || resumable[r.ExitCode]) // a plan is made again
+	r.Meaning, r.OK = meaningOf(r.ExitCode), r.ExitCode == exitOK && !declined(err)
+	r.Resumable = r.ExitCode != exitStale && (r.Later > 0 && r.ExitCode != exitOK || resumable[r.ExitCode]) // a plan is made again
 	return r
+}
+
+// reasonOf is the word for why not all was done, "" where the counts say it.
+func (c *closing) reasonOf(err error) string {
+	var stopped *importer.StopError
+	var incomplete *exporter.IncompleteError
+	switch {
+	case errors.As(err, &stopped):
+		return stopped.Reason
+	case errors.As(err, &incomplete):
+		return incomplete.Reason()
+	}
+	for _, end := range c.ends {
+		if end.summary != nil && end.summary.Reason() != "" {
+			return end.summary.Reason()
+		}
+	}
+	return ""
 }
 
 // resumable are the exit codes after which the same command goes on where this one stopped.

@@ -170,7 +170,7 @@ func TestUntil(t *testing.T) {
 	var out, errs bytes.Buffer
 	code := cli.Main(context.Background(), cli.Env{Args: append(args, "--until", "06:00"), Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs, Now: now, Getenv: environment})
 	r := lastRunIn(t, folder)
-	if code != 7 || r.Reason != "until" || !r.Resumable || r.TimeSettles == 0 || r.Counts.Total() != 20 || !strings.Contains(errs.String(), "--until") {
+	if code != 7 || r.Reason != "until" || !r.Resumable || r.Later == 0 || r.Counts.Total() != 20 || !strings.Contains(errs.String(), "--until") {
 		t.Fatalf("exit %d, %+v\n%s%s", code, r, out.String(), errs.String())
 	}
 	if code, stdout, stderr := call(t, map[string]string{"REFLOAD_ACCESS_TOKEN": "ready-token"}, append(args, "--rate", "0")...); code != 0 || len(recorder.writes()) != 20 {

@@ -22,6 +22,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"syscall"
 )
 
 // FileName is the name of a configuration file, in the folder where refload is started and in the person's own.
@@ -128,6 +129,9 @@ func Read(places Places) (*Config, error) {
 		parse func(string, []byte) (*Config, error)
 	}{{places.Own, Parse}, {near, parse}} {
 		data, err := readFile(file.path)
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ENOTDIR) {
+			err = fs.ErrNotExist // a folder of the path may be a file, as with HOME=/dev/null
+		}
 		if errors.Is(err, fs.ErrNotExist) && (file.path == "" || file.path != places.Named) {
 			continue
 		}

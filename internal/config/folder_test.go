@@ -10,15 +10,16 @@ import (
 // valueOf is a value that each key takes.
 var valueOf = map[string]string{
 	"base-url": "https://evil.example.net", "authority": "https://evil.example.net", "tenant": "evil.example.net", "ca-file": "theirs.pem",
-	"client-id": "11111111-2222-3333-4444-555555555555", "production": "no", "partial-view": "accepted", "rate": "0", "concurrency": "9",
+	"client-id": "11111111-2222-3333-4444-555555555555", "production": "no", "partial-view": "accepted", "list-hides": "accepted", "other-customer": "note", "rate": "0", "concurrency": "9",
 	"mapping": "crm.yaml", "sheet": "Deals", "header-row": "3", "encoding": "windows-1252", "delimiter": "semicolon",
+	"dates": "dmy", "decimal": "comma",
 	"mode": "create", "key": "Deal Name", "on-unknown": "resend", "settle": "1s", "resend-after": "1s", "results-folder": "elsewhere",
 	"retention": "0d", "max-creates": "100%", "max-closes": "100%", "max-shares": "100%", "min-rows": "0%", "share-closed": "yes", "notify-hosts": "evil.example.net",
 }
 
 // reading are the keys that say how a file is read. Another one that is called so takes a word about why
 // it leads nothing away and lowers no guard.
-var reading = map[string]bool{"mapping": true, "sheet": true, "header-row": true, "encoding": true, "delimiter": true}
+var reading = map[string]bool{"mapping": true, "sheet": true, "header-row": true, "encoding": true, "delimiter": true, "dates": true, "decimal": true}
 
 // The file of a folder may say of every key of the table what its class allows, and at its top only; a file
 // that the person names, or their own, may say all of them in a profile.

@@ -53,6 +53,10 @@ var keys = []Key{
 		Help: "writing to it without a person to ask needs --yes and --profile on the command line"},
 	{Name: "partial-view", Kind: Word, Default: "refused", Allowed: []string{"refused", "accepted"}, Service: true,
 		Help: "whether creates are allowed although the account may not see all referrals"},
+	{Name: "list-hides", Kind: Word, Default: "refused", Allowed: []string{"refused", "accepted"}, Service: true,
+		Help: "whether creates are allowed although the list of the service is not shown to be complete"},
+	{Name: "other-customer", Kind: Word, Default: "hold", Allowed: []string{"hold", "note"}, Service: true,
+		Help: "what becomes of a row that is matched by an id and whose customer is not the referral's"},
 	{Name: "ca-file", Kind: Path, Flag: "ca-file", Service: true,
 		Help: "certificate authorities (PEM) to trust besides the system's, as behind a proxy that inspects TLS"},
 	{Name: "rate", Kind: Number, Flag: "rate", Default: "5 at first, up to 10 as the service allows", Service: true,
@@ -64,6 +68,8 @@ var keys = []Key{
 	{Name: "encoding", Kind: Text, Flag: "encoding", Reading: true, Help: "encoding of a CSV that is not UTF-8, such as windows-1252"},
 	{Name: "delimiter", Kind: Word, Flag: "delimiter", Allowed: []string{"comma", "semicolon", "tab", "pipe"}, Reading: true,
 		Help: "what separates the fields of a CSV"},
+	{Name: "dates", Kind: Text, Flag: "dates", Reading: true, Help: "how dates are written for which the mapping file has no rule: dmy, mdy or ymd"},
+	{Name: "decimal", Kind: Word, Flag: "decimal", Allowed: []string{"comma", "point"}, Reading: true, Help: "what separates the fraction of a number"},
 	{Name: "mode", Kind: Word, Flag: "mode", Default: "upsert", Allowed: []string{"upsert", "create", "update"},
 		Help: "what an import may do with a row"},
 	{Name: "key", Kind: Texts, Flag: "key", Default: "Deal Name, Customer Name", Help: "columns that tell rows without CRM ID apart"},
@@ -78,7 +84,7 @@ var keys = []Key{
 	{Name: "max-shares", Kind: Bound, Flag: "max-shares", Help: "more deals opened to Microsoft than this stop a run before its first write: N or P%"},
 	{Name: "min-rows", Kind: Share, Flag: "min-rows", Help: "fewer rows than this share of the last run's, of the same name but for digits, stop a run before its first write: P%"},
 	{Name: "share-closed", Kind: YesNo, Default: "no", Help: "whether deals that are created closed may be shared with Microsoft as their rows say"},
-	{Name: "notify-hosts", Kind: Hosts, Help: "hosts that notifications may be sent to"},
+	{Name: "notify-hosts", Kind: Hosts, Help: "hosts that notifications may be sent to; one without a port stands for each of its ports"},
 }
 
 // Keys returns the table of keys.

@@ -33,7 +33,9 @@ func (b *bar) show(event run.Event) {
 	case run.Said:
 		b.above(Escape(event.Text, 0))
 	case run.Waiting:
-		b.above(fmt.Sprintf("the service asks to wait %s", event.Wait.Round(time.Second)))
+		b.tally.waits++
+		b.drawn = time.Time{} // it may be long until the next row
+		b.draw(now)
 	default:
 		b.tally.add(event, now)
 		b.draw(now)
@@ -76,6 +78,9 @@ func (b *bar) words(now time.Time) string {
 	}
 	if rate := b.tally.rate(now); rate > 0 {
 		text += fmt.Sprintf(" · %.1f/s", rate)
+	}
+	if waits := b.tally.waiting(); waits != "" {
+		text += " · " + waits
 	}
 	if left := b.tally.left(now); left > 0 {
 		text += fmt.Sprintf(" · %s left", left)

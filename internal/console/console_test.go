@@ -43,12 +43,12 @@ func TestLinesHaveNoControlCharacters(t *testing.T) {
 	if strings.ContainsAny(text, "\x1b\r") {
 		t.Errorf("control characters in %q", text)
 	}
-	for _, want := range []string{"sending …\n", "asks to wait 57s", "sending: 200 of 400 (created 150, rejected 50), 10.0 a second, about 20s left"} {
+	for _, want := range []string{"sending …\n", "sending: 200 of 400 (created 150, rejected 50), 10.0 a second, asked to wait once, about 20s left"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q in\n%s", want, text)
 		}
 	}
-	if n := strings.Count(text, "\n"); n != 5 {
+	if n := strings.Count(text, "\n"); n != 4 {
 		t.Errorf("%d lines for 21 seconds, expected one every ten:\n%s", n, text)
 	}
 	if out.Len() > 0 {
@@ -65,7 +65,7 @@ func TestBarCountsOutcomes(t *testing.T) {
 	shown.Observe(run.Event{Kind: run.Waiting, Wait: 3 * time.Second})
 	shown.End()
 	text := errs.String()
-	for _, want := range []string{"sending: created 60", "10.0/s", "4s left", "60%", "asks to wait 3s"} {
+	for _, want := range []string{"sending: created 60", "10.0/s", "4s left", "60%", "asked to wait once"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the bar never showed %q:\n%q", want, text)
 		}

@@ -32,13 +32,19 @@ func (l *lines) show(event run.Event) {
 	case run.Said:
 		fmt.Fprintln(l.out, Escape(event.Text, 0))
 	case run.Waiting:
-		fmt.Fprintf(l.out, "the service asks to wait %s\n", event.Wait.Round(time.Second))
+		l.tally.waits++
+		l.sometimes(now)
 	default:
 		l.tally.add(event, now)
-		if now.Sub(l.said) >= betweenLines {
-			l.said = now
-			fmt.Fprintln(l.out, l.progress(now))
-		}
+		l.sometimes(now)
+	}
+}
+
+// sometimes says how far the run is, where that was not said just now.
+func (l *lines) sometimes(now time.Time) {
+	if now.Sub(l.said) >= betweenLines {
+		l.said = now
+		fmt.Fprintln(l.out, l.progress(now))
 	}
 }
 
@@ -52,6 +58,9 @@ func (l *lines) progress(now time.Time) string {
 	}
 	if rate := l.tally.rate(now); rate > 0 {
 		text += fmt.Sprintf(", %.1f a second", rate)
+	}
+	if waits := l.tally.waiting(); waits != "" {
+		text += ", " + waits
 	}
 	if left := l.tally.left(now); left > 0 {
 		text += fmt.Sprintf(", about %s left", left)

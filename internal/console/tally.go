@@ -14,6 +14,7 @@ type tally struct {
 	total  int
 	done   int
 	counts run.Counts
+	waits  int // that the service asked for
 	began  time.Time
 	recent []moment // of the last half minute, for the rate
 }
@@ -27,7 +28,7 @@ type moment struct {
 const rateWindow = 30 * time.Second
 
 func (t *tally) start(event run.Event, now time.Time) {
-	*t = tally{phase: event.Phase, total: event.Total, counts: run.Counts{}, began: now}
+	*t = tally{phase: event.Phase, total: event.Total, counts: run.Counts{}, waits: t.waits, began: now}
 }
 
 func (t *tally) add(event run.Event, now time.Time) {
@@ -61,6 +62,17 @@ func (t *tally) left(now time.Time) time.Duration {
 		return 0
 	}
 	return time.Duration(float64(t.total-t.done) / rate * float64(time.Second)).Round(time.Second)
+}
+
+// waiting says how often the service asked to wait, "" for never.
+func (t *tally) waiting() string {
+	switch t.waits {
+	case 0:
+		return ""
+	case 1:
+		return "asked to wait once"
+	}
+	return fmt.Sprintf("asked to wait %d times", t.waits)
 }
 
 // outcomes returns the counts in words: "created 12, rejected 1".

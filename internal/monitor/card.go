@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"refload/internal/run"
@@ -31,7 +32,7 @@ func colorOf(r *Report) string {
 	switch {
 	case r.OK:
 		return "Good"
-	case r.NeedsHands == 0 && r.Resumable:
+	case r.NeedsHands == 0 && waiting(r) == 0 && (r.Resumable || r.Reason == Declined):
 		return "Warning"
 	}
 	return "Attention"
@@ -39,17 +40,41 @@ func colorOf(r *Report) string {
 
 // headline says in a line whether somebody has to do something.
 func headline(r *Report) string {
+	text := "refload " + r.Command + ": "
 	switch {
+	case r.Reason == Declined:
+		return text + "nothing was sent: the question was answered with no"
 	case r.OK && r.Command == Export:
-		return fmt.Sprintf("refload %s: complete, %d referrals", r.Command, r.Rows)
+		return text + "complete, " + run.Counted(r.Rows, "referral")
 	case r.OK:
-		return fmt.Sprintf("refload %s: all %d rows are as they should be", r.Command, r.Rows)
+		return text + "everything is as it should be, " + run.Counted(r.Rows, "row")
 	case r.NeedsHands > 0:
-		return fmt.Sprintf("refload %s: %d of %d rows need a person", r.Command, r.NeedsHands, r.Rows)
+		return fmt.Sprintf("%sa person is needed for %d of %s", text, r.NeedsHands, run.Counted(r.Rows, "row")) + ofFiles(r)
+	case waiting(r) > 0:
+		return text + "a file cannot be imported until a person mends it" + ofFiles(r)
 	case r.Resumable:
-		return fmt.Sprintf("refload %s: not finished; the next run goes on", r.Command)
+		return text + "not finished; the next run goes on"
 	}
-	return fmt.Sprintf("refload %s: exit code %d", r.Command, r.ExitCode)
+	return fmt.Sprintf("%sexit code %d", text, r.ExitCode)
+}
+
+// waiting returns how many files need a person.
+func waiting(r *Report) int {
+	n := 0
+	for _, in := range r.Inputs {
+		if in.NeedsPerson {
+			n++
+		}
+	}
+	return n
+}
+
+// ofFiles says of how many files the headline speaks, "" for the only one.
+func ofFiles(r *Report) string {
+	if len(r.Inputs) < 2 {
+		return ""
+	}
+	return fmt.Sprintf(" (%d of %d files; the worst is %s)", waiting(r), len(r.Inputs), plain(r.File))
 }
 
 // facts are the lines of a card below its headline.
@@ -61,17 +86,38 @@ func facts(r *Report) []object {
 		}
 	}
 	add("Target", r.Target)
-	add("File", r.File)
+	if len(r.Inputs) < 2 {
+		add("File", r.File)
+	} else {
+		add("Worst file", r.File)
+		add("Files", listOf(r.Inputs))
+	}
 	for _, word := range run.Words() {
 		if n := r.Counts[word.Outcome]; n > 0 {
 			add(string(word.Outcome), fmt.Sprint(n))
 		}
 	}
 	add("Needs a person", fmt.Sprint(r.NeedsHands))
+	add("A later run takes again", fmt.Sprint(r.Later))
 	add("Exit code", fmt.Sprintf("%d: %s", r.ExitCode, r.Meaning))
 	add("Run", r.Run)
 	add("Ended", r.Ended.UTC().Format(time.DateTime)+" UTC")
 	return list
+}
+
+// mostListed is how many files a card lists.
+const mostListed = 30
+
+// listOf lists files with what became of their rows.
+func listOf(inputs []Input) string {
+	var texts []string
+	for _, in := range inputs[:min(len(inputs), mostListed)] {
+		texts = append(texts, fmt.Sprintf("%s (exit code %d: %s)", in.File, in.ExitCode, in.Words()))
+	}
+	if more := len(inputs) - mostListed; more > 0 {
+		texts = append(texts, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(texts, "; ")
 }
 
 // plain takes from a text what Adaptive Cards read as markup.

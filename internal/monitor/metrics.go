@@ -29,7 +29,7 @@ func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
 // metrics is the table of metrics that have one value. All are gauges: each file tells of one command.
 var metrics = []Metric{
 	{"refload_needs_hands_rows", "rows that stay as they are until a person does something", always(func(r *Report) float64 { return float64(r.NeedsHands) })},
-	{"refload_time_settles_rows", "rows that the next run settles by itself", always(func(r *Report) float64 { return float64(r.TimeSettles) })},
+	{"refload_later_rows", "rows that a later run takes again by itself", always(func(r *Report) float64 { return float64(r.Later) })},
 	{"refload_exported_referrals", "referrals in the file of a complete export; missing for other commands", func(r *Report) (float64, bool) {
 		return float64(r.Rows), r.Command == Export && r.OK
 	}},
@@ -49,8 +49,23 @@ var metrics = []Metric{
 // rowsMetric is the one metric with a value for each outcome.
 var rowsMetric = Metric{Name: "refload_rows", Help: "rows by what became of them"}
 
+// fileMetrics are those with a value for each file.
+var fileMetrics = []struct {
+	Metric
+	value func(Input) int
+}{
+	{Metric{Name: "refload_file_exit_code", Help: "that each file alone would have had; the label worst tells the worst one from the others"}, func(in Input) int { return in.ExitCode }},
+	{Metric{Name: "refload_file_needs_hands_rows", Help: "rows of each file that stay as they are until a person does something"}, func(in Input) int { return in.NeedsHands }},
+}
+
 // Metrics returns the table of metrics.
-func Metrics() []Metric { return append([]Metric{rowsMetric}, metrics...) }
+func Metrics() []Metric {
+	all := []Metric{rowsMetric}
+	for _, metric := range fileMetrics {
+		all = append(all, metric.Metric)
+	}
+	return append(all, metrics...)
+}
 
 // Metrics returns the report in the text form of Prometheus.
 func (r *Report) Metrics() []byte {
@@ -60,6 +75,7 @@ func (r *Report) Metrics() []byte {
 	for _, word := range run.Words() {
 		fmt.Fprintf(&b, "%s{%s,outcome=%s} %d\n", rowsMetric.Name, target, label(string(word.Outcome)), r.Counts[word.Outcome])
 	}
+	r.fileMetrics(&b, target)
 	for _, metric := range metrics {
 		if value, known := metric.value(r); known {
 			head(&b, metric)
@@ -67,6 +83,25 @@ func (r *Report) Metrics() []byte {
 		}
 	}
 	return []byte(b.String())
+}
+
+// fileMetrics writes the metrics with a value for each file; files of one name count once, with the worst of them.
+func (r *Report) fileMetrics(b *strings.Builder, target string) {
+	for _, metric := range fileMetrics {
+		known := map[string]bool{}
+		for i, in := range r.Inputs {
+			if known[in.File] {
+				continue
+			}
+			if known[in.File] = true; len(known) == 1 {
+				head(b, metric.Metric)
+			}
+			if r.Inputs[r.Worst].File == in.File {
+				in, i = r.Inputs[r.Worst], r.Worst
+			}
+			fmt.Fprintf(b, "%s{%s,file=%s,worst=\"%t\"} %d\n", metric.Name, target, label(in.File), i == r.Worst, metric.value(in))
+		}
+	}
 }
 
 func head(b *strings.Builder, m Metric) {

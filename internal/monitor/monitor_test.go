@@ -21,7 +21,8 @@ func at(hour int) time.Time { return time.Date(2026, time.November, 20, hour, 0,
 func sample() *Report {
 	return &Report{Command: "import", Target: "contoso (https://api.partner.microsoft.com)", Run: "20261120-020000.000-abcde", File: "deals.xlsx", Files: 1,
 		Started: at(2), Ended: at(2).Add(90 * time.Second), Seconds: 90, Rows: 12, Counts: run.Counts{run.Created: 7, run.Rejected: 2, run.Unknown: 3},
-		NeedsHands: 2, TimeSettles: 3, ExitCode: 3, Meaning: "finished, but some rows were not applied", Resumable: true, Requests: 31, Throttled: 4}
+		Inputs:     []Input{{File: "deals.xlsx", Rows: 12, Counts: run.Counts{run.Created: 7, run.Rejected: 2, run.Unknown: 3}, NeedsHands: 2, Later: 3, NeedsPerson: true, ExitCode: 3}},
+		NeedsHands: 2, Later: 3, ExitCode: 3, Meaning: "finished, but some rows were not applied", Resumable: true, Requests: 31, Throttled: 4}
 }
 
 // The file is private, whole, and remembers the last success over failures and damage.
@@ -104,7 +105,7 @@ func TestMetricsSayWhatWas(t *testing.T) {
 	}
 	const target = `{target="contoso (https://api.partner.microsoft.com)"`
 	for _, want := range []string{"refload_rows" + target + `,outcome="created"} 7`, "refload_rows" + target + `,outcome="updated"} 0`,
-		"refload_needs_hands_rows" + target + "} 2", "refload_time_settles_rows" + target + "} 3", "refload_exit_code" + target + "} 3",
+		"refload_needs_hands_rows" + target + "} 2", "refload_later_rows" + target + "} 3", "refload_exit_code" + target + "} 3",
 		"refload_duration_seconds" + target + "} 90", "refload_throttled_requests" + target + "} 4",
 		"refload_last_success_timestamp_seconds" + target + "} 1795136400", "refload_last_run_timestamp_seconds" + target + "} 1795140090"} {
 		if !strings.Contains(string(data), want+"\n") {
@@ -115,17 +116,22 @@ func TestMetricsSayWhatWas(t *testing.T) {
 
 func TestCard(t *testing.T) {
 	for want, change := range map[string]func(*Report){
-		"2 of 12 rows need a person":       func(*Report) {},
-		"all 12 rows are as they should":   func(r *Report) { r.OK, r.NeedsHands = true, 0 },
-		"not finished; the next run":       func(r *Report) { r.NeedsHands = 0 },
-		"import: exit code 4":              func(r *Report) { r.NeedsHands, r.Resumable, r.ExitCode = 0, false, 4 },
+		"is needed for 2 of 12 rows":       func(*Report) {},
+		"as it should be, 12 rows":         func(r *Report) { r.OK, r.NeedsHands = true, 0 },
+		"not finished; the next run":       func(r *Report) { r.NeedsHands, r.Inputs[0].NeedsPerson = 0, false },
+		"import: exit code 4":              func(r *Report) { r.NeedsHands, r.Inputs, r.Resumable, r.ExitCode = 0, nil, false, 4 },
+		"a file cannot be imported until":  func(r *Report) { r.NeedsHands = 0 },
+		"answered with no":                 func(r *Report) { r.Reason = Declined },
+		"(1 of 2 files; the worst is d":    func(r *Report) { r.Inputs = append(r.Inputs, Input{File: "b.csv"}) },
+		`"title":"Worst file"`:             func(r *Report) { r.Inputs = append(r.Inputs, Input{File: "b.csv"}) },
+		`b.csv (exit code 0: no rows)`:     func(r *Report) { r.Inputs = append(r.Inputs, Input{File: "b.csv"}) },
 		`"value":"\\[x\\](y) \\*.xlsx"`:    func(r *Report) { r.File = "[x](y) *.xlsx" },
 		`"title":"unknown","value":"3"`:    func(*Report) {},
 		`"contentType":"application/vnd.m`: func(*Report) {},
 		`"type":"AdaptiveCard"`:            func(*Report) {},
 		`"value":"2026-11-20 02:01:30 UTC`: func(*Report) {},
 		`"color":"Attention"`:              func(*Report) {},
-		`"color":"Warning"`:                func(r *Report) { r.NeedsHands = 0 },
+		`"color":"Warning"`:                func(r *Report) { r.NeedsHands, r.Inputs[0].NeedsPerson = 0, false },
 		`"color":"Good"`:                   func(r *Report) { r.OK = true },
 	} {
 		report := sample()

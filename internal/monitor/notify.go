@@ -40,8 +40,8 @@ type Webhook struct {
 	client *http.Client
 }
 
-// NewWebhook returns the webhook at an address. hosts are those that the configuration names, each with a
-// port unless it is the usual one. The address must be one of them, and https or loopback. roots are the
+// NewWebhook returns the webhook at an address. hosts are those that the configuration names; one
+// without a port stands for any of them. The address must be one of them, and https or loopback. roots are the
 // authorities to trust; nil for the system's.
 func NewWebhook(address, format string, hosts []string, roots *x509.CertPool) (*Webhook, error) {
 	target, err := url.Parse(address)
@@ -81,7 +81,8 @@ func loopback(host string) bool {
 func named(target *url.URL, hosts []string) bool {
 	for _, host := range hosts {
 		known := &url.URL{Scheme: target.Scheme, Host: strings.TrimSpace(host)}
-		if strings.EqualFold(known.Hostname(), target.Hostname()) && port(known) == port(target) {
+		anyPort := known.Port() == ""
+		if strings.EqualFold(known.Hostname(), target.Hostname()) && (anyPort || known.Port() == port(target)) {
 			return true
 		}
 	}

@@ -25,7 +25,8 @@ func TestWhereReportsMayGo(t *testing.T) {
 		{"https://hooks.example.com:8443/x", "hooks.example.com:8443", true},
 		{"http://127.0.0.1:9000/x", "127.0.0.1:9000", true},
 		{"https://hooks.example.com/x?sig=s3cr3t", "", false},
-		{"https://hooks.example.com:8443/x?sig=s3cr3t", "hooks.example.com", false},
+		{"https://hooks.example.com:8443/x", "hooks.example.com", true}, // without a port: any
+		{"https://hooks.example.com:8443/x?sig=s3cr3t", "hooks.example.com:443", false},
 		{"https://hooks.example.com.evil.example/x?sig=s3cr3t", "hooks.example.com", false},
 		{"https://evil.example/hooks.example.com?sig=s3cr3t", "hooks.example.com", false},
 		{"https://hooks.example.com@evil.example/?sig=s3cr3t", "hooks.example.com", false},

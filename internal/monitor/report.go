@@ -6,7 +6,9 @@ package monitor
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"refload/internal/files"
@@ -17,20 +19,25 @@ import (
 // written, and no row has an outcome.
 const Export = "export"
 
+// Declined is the reason of reports of commands whose question a person answered with no.
+const Declined = "declined"
+
 // Report is how a command ended. Its JSON is what last-run.json holds and what a webhook gets.
 type Report struct {
 	Command     string     `json:"command"` // "import"
 	Target      string     `json:"target,omitempty"`
-	Run         string     `json:"run,omitempty"`  // the last one, "" where nothing was recorded
-	File        string     `json:"file,omitempty"` // the last one, without its folder
+	Run         string     `json:"run,omitempty"`  // of File, "" where nothing was recorded
+	File        string     `json:"file,omitempty"` // the one that ended worst, without its folder
 	Files       int        `json:"files"`          // how many were worked on
+	Inputs      []Input    `json:"inputs"`         // each of them, in their order
+	Worst       int        `json:"-"`              // index of File among them
 	Started     time.Time  `json:"started"`
 	Ended       time.Time  `json:"ended"`
 	Seconds     float64    `json:"seconds"`
 	Rows        int        `json:"rows"`
-	Counts      run.Counts `json:"counts"` // of all files
-	NeedsHands  int        `json:"needs_hands"`
-	TimeSettles int        `json:"time_settles"`
+	Counts      run.Counts `json:"counts"`      // of all files
+	NeedsHands  int        `json:"needs_hands"` // rows that stay as they are until a person does something
+	Later       int        `json:"later"`       // rows that a later run takes again, with nobody's help
 	ExitCode    int        `json:"exit_code"`
 	Meaning     string     `json:"meaning"`          // of the exit code
 	Reason      string     `json:"reason,omitempty"` // why the run was stopped, from a closed list
@@ -39,6 +46,32 @@ type Report struct {
 	Requests    int        `json:"requests"`
 	Throttled   int        `json:"throttled"`
 	LastSuccess *time.Time `json:"last_success,omitempty"` // when a command against this target last ended with 0
+}
+
+// Input is how one of the files ended.
+type Input struct {
+	File        string     `json:"file"`
+	Run         string     `json:"run,omitempty"` // "" where nothing was recorded
+	Rows        int        `json:"rows"`
+	Counts      run.Counts `json:"counts"`
+	NeedsHands  int        `json:"needs_hands"`
+	Later       int        `json:"later"`
+	NeedsPerson bool       `json:"needs_person"` // also one that cannot be read, whose rows nobody knows
+	ExitCode    int        `json:"exit_code"`    // that it alone would have had
+}
+
+// Words says what became of the rows of the file.
+func (in Input) Words() string {
+	var parts []string
+	for _, word := range run.Words() {
+		if n := in.Counts[word.Outcome]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d", word.Outcome, n))
+		}
+	}
+	if parts == nil {
+		return "no rows"
+	}
+	return strings.Join(parts, ", ")
 }
 
 // Remember writes a report to path, as a whole or not at all, and for its owner only. It takes the time of

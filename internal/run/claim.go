@@ -106,16 +106,28 @@ func (e *CameError) Error() string { return "another file has come there meanwhi
 // where something else stands there than what was there when the path was claimed, or what was announced since.
 func (c *Claim) Announce(w Written) func(hash string) error {
 	return func(hash string) error {
-		now, err := files.Hash(c.path)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := c.Unnoted(hash); err != nil {
 			return err
-		}
-		if err == nil && now != c.stood {
-			if known, _ := readWritten(recordOf(c.state, c.path)); !known.Holds(now) {
-				return &CameError{c.path}
-			}
 		}
 		w.Path, w.Target, w.Hashes = c.path, c.target, []string{hash}
 		return Remember(c.state, w)
 	}
+}
+
+// Unnoted is for files.File.Announce where the state folder takes nothing more: it refuses what Announce refuses, and
+// remembers nothing.
+func (c *Claim) Unnoted(string) error {
+	now, err := files.Hash(c.path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case now == c.stood:
+		return nil
+	}
+	if known, _ := readWritten(recordOf(c.state, c.path)); !known.Holds(now) {
+		return &CameError{c.path}
+	}
+	return nil
 }

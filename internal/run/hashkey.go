@@ -10,13 +10,13 @@ import (
 // hashKeyLength is the length of the key in bytes: as long as the hashes that are made with it.
 const hashKeyLength = 32
 
-// HashKey returns the secret key of the hashes of what the runs against the target have sent, and
-// makes it where there is none: without it nobody can try out which mail address a hash in a
-// journal stands for. A key that is missing, damaged, or that others could read is replaced: nothing is
-// decided by these hashes, so that older ones, which it does not fit, mislead nobody. The caller
-// holds the lock of the target.
+// HashKey returns the secret key of the hashes of what the runs against the target have sent and of what is
+// Known, and makes it where there is none: without it nobody can try out which mail address or which customer a
+// hash stands for. A key that is missing, damaged, or that others could read is replaced: hashes of older ones,
+// which it does not fit, mislead nobody, and what was known by them is asked again. The caller holds the lock of
+// the target.
 func (h *Home) HashKey() ([]byte, error) {
-	if key, err := files.ReadPrivate(h.hashKey(), hashKeyLength); err == nil && len(key) == hashKeyLength {
+	if key := h.SavedKey(); key != nil {
 		return key, nil
 	}
 	key := make([]byte, hashKeyLength)
@@ -25,6 +25,15 @@ func (h *Home) HashKey() ([]byte, error) {
 		return nil, &StateError{Path: h.hashKey(), Err: err}
 	}
 	return key, nil
+}
+
+// SavedKey returns the key of HashKey, nil where there is none. It makes nothing.
+func (h *Home) SavedKey() []byte {
+	key, err := files.ReadPrivate(h.hashKey(), hashKeyLength)
+	if err != nil || len(key) != hashKeyLength {
+		return nil
+	}
+	return key
 }
 
 func (h *Home) hashKey() string { return filepath.Join(h.path, "hash.key") }

@@ -121,6 +121,12 @@ func (h *Home) lockService() (*flock.Flock, error) {
 // Of reports whether a home is that of a target, wherever its state folder is.
 func (h *Home) Of(t Target) bool { return filepath.Base(h.path) == t.Folder() }
 
+// May reports whether a home may be that of a target of which the tenant may not be known.
+func (h *Home) May(t Target) bool {
+	name := filepath.Base(h.path)
+	return name == t.Folder() || t.Tenant == "" && strings.HasPrefix(name, t.service()+"-")
+}
+
 // Moved returns the home of the same target in the state folder that another home of it is in.
 func (h *Home) Moved(to *Home) *Home {
 	moved := *to

@@ -58,7 +58,7 @@ type Lock struct {
 func (h *Home) Lock(holder Holder) (*Lock, error) {
 	path := filepath.Join(h.path, "lock")
 	lock := flock.New(path, flock.SetPermissions(0o600))
-	taken, err := lock.TryLock()
+	taken, err := tryLock(lock)
 	if err != nil {
 		return nil, &StateError{Path: path, Err: err}
 	}
@@ -81,6 +81,36 @@ func (h *Home) Lock(holder Holder) (*Lock, error) {
 	}
 	h.sweep(who, holder.Since)
 	return &Lock{lock, shared}, nil
+}
+
+// glances is how often a lock is tried: who only looks whether it is held has it for a moment.
+const glances = 5
+
+func tryLock(lock *flock.Flock) (bool, error) {
+	for n := 1; ; n++ {
+		if taken, err := lock.TryLock(); taken || err != nil || n == glances {
+			return taken, err
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// Holder returns who holds the lock of the target now; false where nobody does, or nobody can tell.
+func (h *Home) Holder() (Holder, bool) {
+	path := filepath.Join(h.path, "lock")
+	if _, err := os.Stat(path); err != nil {
+		return Holder{}, false
+	}
+	lock := flock.New(path, flock.SetPermissions(0o600))
+	free, err := lock.TryRLock()
+	if err != nil {
+		return Holder{}, false
+	}
+	if free {
+		lock.Unlock()
+		return Holder{}, false
+	}
+	return readHolder(filepath.Join(h.path, "holder.json")), true
 }
 
 // sweep removes what killed runs left behind that nobody needs: the lock says that none of them

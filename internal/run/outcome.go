@@ -10,6 +10,7 @@ const (
 	Created       Outcome = "created"
 	Updated       Outcome = "updated"
 	Unchanged     Outcome = "unchanged"
+	Waits         Outcome = "waiting"
 	AlreadyExists Outcome = "already-exists"
 	Invalid       Outcome = "invalid"
 	Duplicate     Outcome = "duplicate"
@@ -35,6 +36,7 @@ var words = []Word{
 	{Created, true, "a new referral was made on the service", ""},
 	{Updated, true, "the referral was changed to what the row says", ""},
 	{Unchanged, true, "the referral was already as the row says; nothing was sent", ""},
+	{Waits, true, "the referral is as the row says but for its closing, which waits for --close-after", "run the same import again when that time has passed: it closes the deal"},
 	{AlreadyExists, true, "the referral is on the service already and was left alone", ""},
 	{Invalid, false, "the row has problems; nothing was sent for it", "mend the cells that the Problems sheet names, then import this results file again"},
 	{Duplicate, false, "the row stands in the file twice; neither was sent", "keep one of the rows, or give each its own CRM ID"},

@@ -29,16 +29,37 @@ type Options struct {
 	// Encoding is the character encoding of a CSV file, such as "windows-1252" (any name of
 	// the WHATWG Encoding standard). "" wants UTF-8, or UTF-16 with a byte order mark.
 	Encoding string
-	// Delimiter separates the fields of a CSV file; 0 finds out among comma, semicolon and TAB.
+	// Delimiter separates the fields of a CSV file; 0 finds out among comma, semicolon, TAB and |.
 	Delimiter rune
 	// Name is the name of the file that messages show; "" is the last part of the path.
 	Name string
-	// Header is the row, or the line of a CSV file, that holds the headers; 0 when not
-	// known. What stands above it may have any shape.
-	Header int
+	// Frame says where the table stands.
+	Frame Frame
 	// Limits bound what is read.
 	Limits Limits
 }
+
+// Frame says where the table stands on its sheet and what of it is read: nothing else can be at
+// fault. The zero value reads everything, and holds a CSV file to its first line with more than
+// one field.
+type Frame struct {
+	// Header is the row of the headers, 0 when not known. What stands above it may have any shape.
+	Header int
+	// Unread reports whether a column, counted from 0, is not read; nil for none.
+	Unread func(column int) bool
+	// Left reports whether a row below the headers is left out; nil for none.
+	Left func(row int) bool
+	// Short lets a row of a CSV end before its last columns, as Row.Short says. Otherwise it is a problem.
+	Short bool
+}
+
+// reads reports whether a cell is one of the table's.
+func (f *Frame) reads(column, row int) bool {
+	return row >= f.Header && (f.Unread == nil || row == f.Header || !f.Unread(column))
+}
+
+// leaves reports whether a row is left out.
+func (f *Frame) leaves(row int) bool { return f.Left != nil && f.Left(row) }
 
 // Limits bound what a file may ask for. A zero field stands for the default.
 type Limits struct {
@@ -82,6 +103,7 @@ type Book struct {
 	file    *os.File
 	size    int64
 	content content
+	frame   Frame
 
 	mu    sync.Mutex
 	notes []string
@@ -91,7 +113,8 @@ type Book struct {
 type content interface {
 	format() Format
 	sheets() []Info
-	rows(sheet string) iter.Seq2[Row, error]
+	// rows holds the rows to a frame; nil for rows as they come.
+	rows(sheet string, frame *Frame) iter.Seq2[Row, error]
 	mark() string
 }
 
@@ -108,7 +131,7 @@ func Open(path string, o Options) (*Book, error) {
 	if err != nil {
 		return nil, err
 	}
-	book := &Book{file: file, size: size}
+	book := &Book{file: file, size: size, frame: o.Frame}
 	book.content, err = guarded(o.Name, func() (content, error) { return book.recognise(path, o) })
 	if err != nil {
 		file.Close()
@@ -135,7 +158,17 @@ func (b *Book) Sheets() []Info { return b.content.sheets() }
 // Rows iterates over the rows of a sheet that hold something, from the top. It may be called
 // again for another pass. The first error, a *ProblemError, ends the iteration; some damage
 // shows only at the end, so rows must not be acted on before the iteration has ended well.
-func (b *Book) Rows(sheet string) iter.Seq2[Row, error] { return b.content.rows(sheet) }
+func (b *Book) Rows(sheet string) iter.Seq2[Row, error] {
+	frame := b.frame
+	return b.content.rows(sheet, &frame)
+}
+
+// Scan iterates over the rows of a sheet as they come, of whatever width, with merged cells and
+// with cells that cannot be understood: to find the headers.
+func (b *Book) Scan(sheet string) iter.Seq2[Row, error] { return b.content.rows(sheet, nil) }
+
+// Fit says where the table stands, once the headers have been found.
+func (b *Book) Fit(frame Frame) { b.frame = frame }
 
 // Mark returns the mark that a workbook written by this package carries, such as "results";
 // "" for any other file.

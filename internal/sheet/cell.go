@@ -32,17 +32,23 @@ type Cell struct {
 	Shown string
 	// Computed is true where the value was stored by a formula.
 	Computed bool
+	// Unwrapped is true where a CSV file had ="text", by which programs keep leading zeros.
+	Unwrapped bool
 }
 
 // Row is one row of a table.
 type Row struct {
-	// Number is the row number that Excel or an editor shows: for CSV the line on which
-	// the row starts, counted from 1.
+	// Number is the row number that a spreadsheet program shows, also for CSV, where a row may
+	// have several lines and the line "sep=;" is none.
 	Number int
 	// Cells are the cells from column A on; trailing blank cells may be left out.
 	Cells []Cell
 	// Hidden is true for a row that is hidden or filtered away in the workbook.
 	Hidden bool
+	// Line is the line of a CSV file on which the row starts, counted from 1; 0 in a workbook.
+	Line int
+	// Short is how many cells a row of a CSV lacks that its header has.
+	Short int
 }
 
 // At returns the cell of a column counted from 0, a blank one beyond the last.

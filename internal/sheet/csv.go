@@ -93,7 +93,7 @@ func (c *csvContent) sheets() []Info { return []Info{{}} }
 func (c *csvContent) mark() string { return "" }
 
 // rows reads through gocsv's decoder, which here stands over our own strict reader.
-func (c *csvContent) rows(sheet string) iter.Seq2[Row, error] {
+func (c *csvContent) rows(sheet string, frame *Frame) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		if sheet != "" {
 			yield(Row{}, noSheet(c.options.Name, sheet, nil))
@@ -101,21 +101,22 @@ func (c *csvContent) rows(sheet string) iter.Seq2[Row, error] {
 		}
 		records := c.records()
 		decoder := gocsv.NewSimpleDecoderFromCSVReader(records)
-		width := widthRule{header: c.options.Header, name: c.options.Name}
+		width := widthRule{frame: frame, name: c.options.Name}
 		for {
 			fields, err := guarded(c.options.Name, decoder.GetCSVRow)
 			if errors.Is(err, io.EOF) {
 				return
 			}
+			short := 0
 			if err == nil {
-				err = width.check(records.start, fields)
+				short, err = width.check(records.row, fields)
 			}
 			if err != nil {
 				yield(Row{}, err)
 				return
 			}
 			c.suspect(records, width.want, fields)
-			row := Row{Number: records.start, Cells: textCells(fields)}
+			row := Row{Number: records.row, Line: records.start, Cells: textCells(fields), Short: short}
 			if !row.Empty() && !yield(row, nil) {
 				return
 			}
@@ -125,70 +126,99 @@ func (c *csvContent) rows(sheet string) iter.Seq2[Row, error] {
 
 func (c *csvContent) records() *recordReader {
 	r := newRecordReader(c.text(), c.comma, c.options)
-	r.charset = c.charset
+	r.charset, r.suggest = c.charset, c.suggest
 	for range c.skip {
 		r.skipLine()
 	}
 	return r
 }
 
-// textCells takes the apostrophes off that neutralise formulas.
+// textCells makes cells of the fields of a record.
 func textCells(fields []string) []Cell {
 	cells := make([]Cell, len(fields))
 	for i, field := range fields {
-		text := restore(field)
-		if text == "" {
-			continue
-		}
-		cells[i] = Cell{Kind: Text, Stored: text, Shown: text}
-		if blankText(text) {
-			cells[i].Kind = Blank
-		}
+		cells[i] = fieldCell(field)
 	}
 	return cells
 }
 
-// widthRule holds all records to the number of fields of the header. Where the header's line
-// is not known it is the first line with more than one field: lines of one field above it are
+// fieldCell takes the apostrophe off that neutralises a formula. What begins with "=" and has none
+// is meant to be computed; ="text" alone is computed at sight.
+func fieldCell(field string) Cell {
+	text := restore(field)
+	if text != "" && text[0] == '=' && text == field {
+		inner, ok := unwrap(field)
+		if !ok {
+			return Cell{Kind: Formula, Stored: field, Shown: field}
+		}
+		cell := textCell(inner)
+		cell.Unwrapped = cell.Kind == Text
+		return cell
+	}
+	return textCell(text)
+}
+
+// unwrap returns the text of a formula that is nothing but one: ="02134".
+func unwrap(field string) (string, bool) {
+	inner, found := strings.CutPrefix(field, `="`)
+	if !found || !strings.HasSuffix(inner, `"`) {
+		return "", false
+	}
+	inner = inner[:len(inner)-1]
+	plain := strings.ReplaceAll(inner, `""`, "")
+	return strings.ReplaceAll(inner, `""`, `"`), !strings.Contains(plain, `"`)
+}
+
+// widthRule holds all records to the number of fields of the header. Where the row of the header
+// is not known it is the first one with more than one field: rows of one field above it are
 // a title.
 type widthRule struct {
-	name   string
-	header int
-	want   int
-	line   int
+	name  string
+	frame *Frame // nil to hold them to nothing
+	want  int
+	row   int
 }
 
-func (w *widthRule) check(line int, fields []string) error {
-	if line < w.header || allBlank(fields) {
-		return nil
+// check returns how many fields a record lacks.
+func (w *widthRule) check(row int, fields []string) (short int, err error) {
+	if w.frame == nil || row < w.frame.Header || allBlank(fields) || w.frame.leaves(row) {
+		return 0, nil
 	}
-	if w.want == 0 || w.want == 1 && w.header == 0 && len(fields) > 1 && w.line == 0 {
+	header := w.frame.Header
+	if w.want == 0 || w.want == 1 && header == 0 && len(fields) > 1 && w.row == 0 {
 		w.want = len(fields)
-		if w.want > 1 || w.header > 0 {
-			w.line = line
+		if w.want > 1 || header > 0 {
+			w.row = row
 		}
-		return nil
+		return 0, nil
 	}
-	if len(fields) == w.want {
-		return nil
+	missing := w.want - len(fields)
+	if missing == 0 || missing > 0 && w.frame.Short {
+		return missing, nil
 	}
-	return w.problem(line, fields)
+	return 0, widthProblem(w.name, row, fields, w.want, w.row)
 }
 
-func (w *widthRule) problem(line int, fields []string) error {
-	found := fmt.Sprintf("%d fields", len(fields))
-	if len(fields) == 1 {
+// widthProblem says that a record has not as many fields as its header.
+func widthProblem(name string, row int, fields []string, want, header int) error {
+	if len(fields) < want {
+		return ShortRow(name, Row{Number: row, Cells: make([]Cell, len(fields)), Short: want - len(fields)}, header)
+	}
+	return &ProblemError{Code: "CSV-FIELDS", File: name, Row: row,
+		Reason: fmt.Sprintf("%d fields, expected %d as in row %d; too many: %q", len(fields), want, header, clip(strings.Join(fields[want:], ", "))),
+		Advice: "put quotes around a cell that holds the delimiter, or remove the surplus"}
+}
+
+// ShortRow is the problem of a row of a CSV that ends before its last columns; header is the row of
+// the headers.
+func ShortRow(name string, row Row, header int) *ProblemError {
+	found := fmt.Sprintf("%d fields", len(row.Cells))
+	if len(row.Cells) == 1 {
 		found = "one field"
 	}
-	reason := fmt.Sprintf("%s, expected %d as on line %d", found, w.want, w.line)
-	advice := "add the missing delimiters at the end of the line, or put quotes around a cell that holds a line break"
-	if len(fields) > w.want {
-		surplus := strings.Join(fields[w.want:], ", ")
-		reason += fmt.Sprintf("; too many: %q", clip(surplus))
-		advice = "put quotes around a cell that holds the delimiter, or remove the surplus"
-	}
-	return &ProblemError{Code: "CSV-FIELDS", File: w.name, Row: line,
-		Cell: CellName(min(len(fields), w.want), line), Reason: reason, Advice: advice}
+	return &ProblemError{Code: "CSV-FIELDS", File: name, Row: row.Number,
+		Reason: fmt.Sprintf("%s, expected %d as in row %d", found, len(row.Cells)+row.Short, header),
+		Advice: "add the missing delimiters at the end of the row, or put quotes around a cell that holds a line break"}
 }
 
 func allBlank(fields []string) bool {
@@ -218,8 +248,8 @@ func (c *csvContent) suspect(records *recordReader, want int, fields []string) {
 			}
 		}
 		if like == len(lines)-2 {
-			c.book.note(fmt.Sprintf("line %d: the quoted cell in column %s holds %d lines that look like rows; is there a stray quotation mark?",
-				records.start, ColumnName(column), len(lines)))
+			c.book.note(fmt.Sprintf("row %d: the quoted cell in column %s holds %d lines that look like rows; is there a stray quotation mark?",
+				records.row, ColumnName(column), len(lines)))
 		}
 	}
 }

@@ -130,10 +130,7 @@ func (c charset) damage(text []byte) (int, string) {
 }
 
 func (c charset) advice() string {
-	if c.decoder != nil {
-		return "check --encoding " + c.name + ", or save the file as CSV UTF-8"
-	}
-	return "pass --encoding windows-1252 if the file comes from an older program in Western Europe, or save it as CSV UTF-8"
+	return "check --encoding " + c.name + ", or save the file as CSV UTF-8"
 }
 
 // blankText reports whether text holds nothing that can be seen.

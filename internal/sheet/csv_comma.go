@@ -2,14 +2,17 @@ package sheet
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
-// commas are the delimiters that are found without being named, with the words for them.
+// commas are the delimiters that are found without being named, with the words for them. One that
+// also stands in texts is taken only where it explains the file better than any other.
 var commas = []struct {
-	comma byte
-	words string
-}{{',', "commas"}, {';', "semicolons"}, {'\t', "TABs"}}
+	comma  byte
+	words  string
+	inText bool
+}{{',', "commas", false}, {';', "semicolons", false}, {'\t', "TABs", false}, {'|', "vertical bars (|)", true}}
 
 // chooseComma takes the delimiter from the options, from a first line "sep=;", or from the
 // sample, in this order.
@@ -67,9 +70,10 @@ func sepLine(sample string) (byte, bool) {
 // fit says how well a delimiter explains the sample.
 type fit struct {
 	comma byte
-	// width is the number of fields of the first record that has more than one.
+	// width is the number of fields that most records with more than one have: a title above the
+	// table may have any.
 	width int
-	// line of that record, and the number of records with exactly width fields and of all.
+	// line of the first such record, and the number of records with exactly width fields and of all.
 	line, same, all int
 	// odd is the first record, counted from 0, that has another number of fields.
 	odd    int
@@ -88,7 +92,7 @@ func (c *csvContent) sniff(sample string) error {
 		next := fitOf(sample, known.comma, whole)
 		if next.better(best) {
 			best, second = next, best
-		} else if next.better(second) {
+		} else if next.better(second) && !known.inText {
 			second = next
 		}
 	}
@@ -131,21 +135,38 @@ func mixed(best, second fit) bool {
 
 func fitOf(sample string, comma byte, whole bool) fit {
 	f := fit{comma: comma, odd: -1, counts: countFields(sample, comma, whole)}
+	f.width = usual(f.counts)
+	f.line = max(0, slices.Index(f.counts, f.width))
 	for i, count := range f.counts {
 		if count == 0 {
 			continue
 		}
 		f.all++
-		if f.width <= 1 && count > 1 {
-			f.width, f.line = count, i
-		}
 		if f.width > 1 && count == f.width {
 			f.same++
-		} else if f.width > 1 && f.odd < 0 {
+		} else if f.width > 1 && i > f.line && f.odd < 0 {
 			f.odd = i
 		}
 	}
 	return f
+}
+
+// usual returns the number above 1 that comes most often, of two such the first; 0 for none.
+func usual(counts []int) int {
+	times := map[int]int{}
+	most := 0
+	for _, count := range counts {
+		if count > 1 {
+			times[count]++
+			most = max(most, times[count])
+		}
+	}
+	for _, count := range counts {
+		if count > 1 && times[count] == most {
+			return count
+		}
+	}
+	return 0
 }
 
 // countFields counts the fields of each record, forgiving stray quotes; 0 stands for a blank
@@ -153,6 +174,7 @@ func fitOf(sample string, comma byte, whole bool) fit {
 func countFields(sample string, comma byte, whole bool) []int {
 	var counts []int
 	fields, content, quoted, fresh := 1, false, false, true
+	closed := -1 // where the last quote was closed
 	end := func() {
 		if !content && fields == 1 {
 			fields = 0
@@ -163,9 +185,11 @@ func countFields(sample string, comma byte, whole bool) []int {
 	for i := 0; i < len(sample); i++ {
 		switch b := sample[i]; {
 		case quoted:
-			quoted = b != '"'
+			if quoted = b != '"'; !quoted {
+				closed = i
+			}
 			content = true
-		case b == '"' && (fresh || i > 0 && sample[i-1] == '"'):
+		case b == '"' && (fresh || closed >= 0 && closed == i-1):
 			quoted, fresh = true, false
 		case b == comma:
 			fields++

@@ -21,8 +21,12 @@ type recordReader struct {
 	pos, end int
 	readErr  error
 
-	// start is the line of the record last read, line the one that comes next.
-	start, line int
+	// start is the line of the record last read, line the one that comes next; row is the number
+	// that a spreadsheet program shows of the record last read.
+	start, line, row int
+
+	// suggest returns what to do about a cell that is not what its encoding says.
+	suggest func(cell []byte) string
 
 	text    []byte // the record, without quotes
 	ends    []int  // where in text each field ends
@@ -64,6 +68,7 @@ func (r *recordReader) ReadAll() ([][]string, error) {
 func (r *recordReader) Read() ([]string, error) {
 	for {
 		r.start, r.text, r.ends, r.atStart, r.held = r.line, r.text[:0], r.ends[:0], true, false
+		r.row++
 		more, err := r.record()
 		if err != nil {
 			return nil, err
@@ -131,8 +136,10 @@ func (r *recordReader) field() (last, more bool, err error) {
 		case r.comma:
 			return false, true, nil
 		case '"':
-			return false, false, r.problem("CSV-QUOTE", "a quotation mark inside a cell that does not start with one",
-				`put the whole cell into quotation marks and double the ones inside: "6"" pipe"`)
+			if !r.wrapped() {
+				return false, false, r.problem("CSV-QUOTE", "a quotation mark inside a cell that does not start with one",
+					`put the whole cell into quotation marks and double the ones inside: "6"" pipe"`)
+			}
 		default:
 			r.lineEnd(b)
 			return true, true, nil
@@ -164,6 +171,34 @@ func (r *recordReader) quotedField() (last, more bool, err error) {
 			continue
 		}
 		return r.afterQuote()
+	}
+}
+
+// wrapped reads on behind =", with which programs begin a text that a spreadsheet shall not take for
+// a number, up to its closing quote, which must end the field. It returns false for anything else.
+func (r *recordReader) wrapped() bool {
+	start := 0
+	if len(r.ends) > 0 {
+		start = r.ends[len(r.ends)-1]
+	}
+	if string(r.text[start:]) != "=" {
+		return false
+	}
+	r.text = append(r.text, '"')
+	for {
+		if r.chunk(false) != nil {
+			return false
+		}
+		if b, ok := r.next(); !ok || b != '"' {
+			return false
+		}
+		r.text = append(r.text, '"')
+		next, ok := r.peek()
+		if !ok || next != '"' {
+			return !ok || next == r.comma || next == '\r' || next == '\n'
+		}
+		r.pos++
+		r.text = append(r.text, '"')
 	}
 }
 
@@ -273,13 +308,17 @@ func (r *recordReader) damaged(at int, reason string) error {
 	}
 	line := r.start + strings.Count(string(r.text[:at]), "\n")
 	around := string(r.text[max(from, at-20):min(r.ends[column], at+20)])
-	return &ProblemError{Code: "CSV-ENCODING", File: r.name, Row: line, Cell: CellName(column, r.start),
-		Reason: fmt.Sprintf("column %s: %s, in “%s”", ColumnName(column), reason, around), Advice: r.charset.advice()}
+	advice := r.charset.advice()
+	if r.charset.decoder == nil && r.suggest != nil {
+		advice = r.suggest(r.text[from:r.ends[column]])
+	}
+	return &ProblemError{Code: "CSV-ENCODING", File: r.name, Line: line, Row: r.row, Cell: CellName(column, r.row),
+		Reason: fmt.Sprintf("column %s: %s, in “%s”", ColumnName(column), reason, around), Advice: advice}
 }
 
 func (r *recordReader) problem(code, reason, advice string) error {
 	column := len(r.ends)
-	return &ProblemError{Code: code, File: r.name, Row: r.line, Cell: CellName(column, r.start),
+	return &ProblemError{Code: code, File: r.name, Line: r.line, Row: r.row, Cell: CellName(column, r.row),
 		Reason: "column " + ColumnName(column) + ": " + reason, Advice: advice}
 }
 
@@ -287,7 +326,7 @@ func (r *recordReader) problem(code, reason, advice string) error {
 // thousands of lines below.
 func (r *recordReader) unclosed(what string) error {
 	column := len(r.ends)
-	return &ProblemError{Code: "CSV-QUOTE", File: r.name, Row: r.opened, Cell: CellName(column, r.start),
+	return &ProblemError{Code: "CSV-QUOTE", File: r.name, Line: r.opened, Row: r.row, Cell: CellName(column, r.row),
 		Reason: fmt.Sprintf("column %s: the quotation mark opened here %s", ColumnName(column), what),
 		Advice: "close the quotation mark, or double it if it is part of the text"}
 }
@@ -296,7 +335,7 @@ func (r *recordReader) readErrOrNil() error {
 	if r.readErr == nil || r.readErr == io.EOF {
 		return nil
 	}
-	return &ProblemError{Code: "FILE-OPEN", File: r.name, Row: r.line, Reason: "reading: " + reasonOf(r.readErr)}
+	return &ProblemError{Code: "FILE-OPEN", File: r.name, Line: r.line, Reason: "reading: " + reasonOf(r.readErr)}
 }
 
 func (r *recordReader) peek() (byte, bool) {

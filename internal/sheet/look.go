@@ -17,6 +17,7 @@ const (
 	OverNumbers       // bold and at the right: the heading of a column of numbers
 	Title             // bold and larger
 	header            // the first row
+	needed            // the header of a column that must be filled in
 	shaded            // a plain cell in a shaded column
 )
 
@@ -39,6 +40,7 @@ var looks = map[Style]look{
 	OverNumbers: {bold: true, right: true},
 	Title:       {bold: true, size: 14},
 	header:      {ground: "D9E2F3", letters: "1F3864", bold: true},
+	needed:      {ground: "FFF2CC", letters: "7F6000", bold: true},
 	shaded:      {ground: "F2F2F2"},
 }
 

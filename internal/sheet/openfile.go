@@ -142,17 +142,24 @@ func textAsWorkbook(name string, head []byte) error {
 
 const oleStart = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-// oldExcel tells an encrypted workbook, which is wrapped in the container of the old format,
-// from an old workbook: only the first has a stream of this name, spelled in UTF-16.
+// wrappings are the streams that only an encrypted workbook has, which is wrapped in the container
+// of the old format, and what to do about each.
+var wrappings = []struct{ stream, reason, advice string }{
+	{"DRMEncrypted", "the workbook is protected by a sensitivity label", "open it in Excel and lower or remove the label"},
+	{"EncryptedPackage", "the workbook is protected by a password", "open it in Excel, remove the password (File, Info, Protect Workbook) and save it"},
+}
+
+// oldExcel tells an encrypted workbook from an old one. Names are spelled in UTF-16 there.
 func (b *Book) oldExcel(o Options) error {
-	const stream = "E\x00n\x00c\x00r\x00y\x00p\x00t\x00e\x00d\x00P\x00a\x00c\x00k\x00a\x00g\x00e\x00"
-	encrypted, err := contains(io.NewSectionReader(b.file, 0, b.size), stream)
-	if err != nil {
-		return &ProblemError{Code: "FILE-OPEN", File: o.Name, Reason: "reading: " + reasonOf(err)}
-	}
-	if encrypted {
-		return &ProblemError{Code: "FILE-ENCRYPTED", File: o.Name, Reason: "the workbook is protected by a password",
-			Advice: "open it in Excel, remove the password (File, Info, Protect Workbook) and save it"}
+	for _, known := range wrappings {
+		stream := strings.Join(strings.Split(known.stream, ""), "\x00") + "\x00"
+		found, err := contains(io.NewSectionReader(b.file, 0, b.size), stream)
+		if err != nil {
+			return &ProblemError{Code: "FILE-OPEN", File: o.Name, Reason: "reading: " + reasonOf(err)}
+		}
+		if found {
+			return &ProblemError{Code: "FILE-ENCRYPTED", File: o.Name, Reason: known.reason, Advice: known.advice}
+		}
 	}
 	return &ProblemError{Code: "FILE-TYPE", File: o.Name,
 		Reason: "this is the old Excel 97-2003 format (.xls), which ends at 65,536 rows",

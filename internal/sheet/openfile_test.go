@@ -160,7 +160,8 @@ func TestProblemShowsNoControlCharacters(t *testing.T) {
 func TestPlacesOfProblems(t *testing.T) {
 	for want, problem := range map[string]*ProblemError{
 		"a.csv: bad":                    {File: "a.csv", Reason: "bad"},
-		"a.csv, line 7: bad":            {File: "a.csv", Row: 7, Cell: "B7", Reason: "bad"},
+		"a.csv, line 7: bad":            {File: "a.csv", Line: 7, Row: 5, Cell: "B5", Reason: "bad"},
+		"a.csv, row 7: bad":             {File: "a.csv", Row: 7, Reason: "bad"},
 		`a.xlsx, sheet "D", B7: bad`:    {File: "a.xlsx", Sheet: "D", Row: 7, Cell: "B7", Reason: "bad"},
 		`a.xlsx, sheet "D", row 7: bad`: {File: "a.xlsx", Sheet: "D", Row: 7, Reason: "bad"},
 		`a.xlsx, sheet "D": bad`:        {File: "a.xlsx", Sheet: "D", Reason: "bad"},

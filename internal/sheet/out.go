@@ -45,6 +45,8 @@ type Column struct {
 	Hidden, Group, Shaded bool
 	// Wrap shows a long text in several lines instead of cutting it off at the next cell.
 	Wrap bool
+	// Needed colours the header: the column must be filled in.
+	Needed bool
 	// Note is shown at the header.
 	Note string
 	// Allowed are the values of a dropdown. Another value is warned of, not refused.

@@ -52,7 +52,7 @@ func openArchive(file io.ReaderAt, size int64, o Options) (*archive, error) {
 }
 
 func (a *archive) add(part *zip.File) error {
-	name := strings.TrimSuffix(part.Name, "/")
+	name := strings.TrimSuffix(slashed(part.Name), "/")
 	if !safeName(name) {
 		return a.problem("XLSX-ZIP", fmt.Sprintf("a file inside the workbook has the unsafe name %q", clip(part.Name)), "save the workbook again in Excel")
 	}
@@ -63,6 +63,9 @@ func (a *archive) add(part *zip.File) error {
 	a.parts[key] = part
 	return nil
 }
+
+// slashed gives a name the slashes that it should have: some programs write backslashes.
+func slashed(name string) string { return strings.ReplaceAll(name, "\\", "/") }
 
 // safeName refuses names that lead out of the package or have a second spelling. Nothing is
 // ever extracted to disk; a package with such a name was not made by a spreadsheet program.

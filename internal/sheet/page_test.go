@@ -2,6 +2,7 @@ package sheet
 
 import (
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"github.com/xuri/excelize/v2"
@@ -24,6 +25,9 @@ func TestAPagePrintsOnOnePage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if _, err := book.AddSheet("Wide", slices.Repeat([]Column{{Header: "Name", Width: 20}}, 40)); err != nil {
+		t.Fatal(err)
+	}
 	for range 200 {
 		for _, table := range []Table{sheet, list} {
 			if err := table.Write([]Out{{Kind: Text, Text: "Contoso"}}); err != nil {
@@ -39,10 +43,10 @@ func TestAPagePrintsOnOnePage(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	for name, want := range map[string]page{"Page": {"portrait", 1}, "List": {"landscape", 0}} {
+	for name, want := range map[string]page{"Page": {"portrait", 1, 1}, "List": {"landscape", 1, 0}, "Wide": {"landscape", 4, 0}} {
 		layout, err := file.GetPageLayout(name)
 		props, errProps := file.GetSheetProps(name)
-		if err != nil || errProps != nil || *layout.Orientation != want.orientation || *layout.FitToHeight != want.tall || *layout.FitToWidth != 1 || !*props.FitToPage {
+		if err != nil || errProps != nil || *layout.Orientation != want.orientation || *layout.FitToHeight != want.tall || *layout.FitToWidth != want.wide || !*props.FitToPage {
 			t.Errorf("%s: %v %v, %s, %d pages high", name, err, errProps, *layout.Orientation, *layout.FitToHeight)
 		}
 	}

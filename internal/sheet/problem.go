@@ -19,8 +19,10 @@ type ProblemError struct {
 	Sheet string
 	// Cell is the cell, such as "F17"; "" where no single cell is at fault.
 	Cell string
-	// Row is the row of the sheet or the line of the CSV file, 0 for the file as a whole.
+	// Row is the row that a spreadsheet program shows, 0 for the file as a whole.
 	Row int
+	// Line is the line of a CSV file where its text is damaged, 0 for anything else.
+	Line int
 	// Reason is what is wrong, in words.
 	Reason string
 	// Advice is what to do next; it may be empty.
@@ -43,8 +45,8 @@ func (e *ProblemError) Error() string {
 
 func (e *ProblemError) place() string {
 	switch {
-	case e.Row > 0 && e.Sheet == "":
-		return ", line " + strconv.Itoa(e.Row)
+	case e.Line > 0:
+		return ", line " + strconv.Itoa(e.Line)
 	case e.Cell != "":
 		return ", " + e.Cell
 	case e.Row > 0:

@@ -259,6 +259,9 @@ func (w *workbook) addTab(s *scanner, start xml.StartElement, parts map[string]r
 	}
 	r, found := parts[id]
 	switch {
+	case id == "":
+		w.book.note(fmt.Sprintf("the sheet %q has no content and is not read", name)) // a module of an old program
+		return nil
 	case !found:
 		return s.problem("XLSX-XML", fmt.Sprintf("the sheet %q refers to a part that does not exist", name))
 	case !strings.HasSuffix(r.kind, relSheet):
@@ -317,11 +320,11 @@ func noSheet(file, sheet string, tabs []tab) error {
 	return problem
 }
 
-func (w *workbook) rows(sheet string) iter.Seq2[Row, error] {
+func (w *workbook) rows(sheet string, frame *Frame) iter.Seq2[Row, error] {
 	return func(yield func(Row, error) bool) {
 		for _, tab := range w.tabs {
 			if tab.Name == sheet {
-				w.walk(tab, yield)
+				w.walk(tab, frame, yield)
 				return
 			}
 		}

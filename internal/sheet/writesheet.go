@@ -49,6 +49,9 @@ func (t *sheetTable) begin() error {
 	cells := make([]Out, len(t.columns))
 	for i, column := range t.columns {
 		cells[i] = Out{Kind: Text, Text: column.Header, Style: header, Note: column.Note}
+		if column.Needed {
+			cells[i].Style = needed
+		}
 	}
 	return t.Write(cells)
 }
@@ -191,7 +194,7 @@ func valueOf(cell Out) (any, numbering) {
 		}
 	case Date:
 		if serial, timed, ok := serialOf(cell.Text); ok && timed {
-			return serial, asDateTime
+			return fifteen(serial), asDateTime
 		} else if ok {
 			return serial, asDate
 		}
@@ -207,21 +210,34 @@ func valueOf(cell Out) (any, numbering) {
 
 // exactNumber returns a number that a workbook stores with the value of the digits; false where
 // it would store another one, and the digits are better off as text. A fraction of up to
-// doubleDigits digits is the spelling of one float64, perhaps not the shortest.
-func exactNumber(text string) (float64, bool) {
+// doubleDigits digits is the spelling of one float64; it is stored as a spreadsheet shows it.
+func exactNumber(text string) (any, bool) {
 	want, ok := parseDecimal(text)
 	if !ok {
-		return 0, false
+		return nil, false
 	}
 	number, err := strconv.ParseFloat(text, 64)
 	if err != nil {
-		return 0, false
+		return nil, false
 	}
 	if !want.whole() && len(want.digits) <= doubleDigits {
-		return number, true
+		return fifteen(number), true
+	}
+	if whole, err := strconv.ParseInt(want.String(), 10, 64); err == nil && len(want.digits) > shownDigits {
+		return whole, float64(whole) == number && int64(number) == whole
 	}
 	got, ok := parseDecimal(strconv.FormatFloat(number, 'f', -1, 64))
-	return number, ok && got == want
+	return number, ok && got == want && len(want.digits) <= shownDigits
+}
+
+// fifteen rounds a fraction to the digits that a spreadsheet shows. excelize cuts the others off,
+// which makes 149.969999999999 of 149.96999999999997.
+func fifteen(number float64) float64 {
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(number, 'e', shownDigits-1, 64), 64)
+	if err != nil {
+		return number // it was a number before
+	}
+	return rounded
 }
 
 // doubleDigits is how many digits tell every float64 from every other.

@@ -1,8 +1,10 @@
 package sheet
 
 import (
+	"cmp"
 	"errors"
 	"io"
+	"math"
 	"os"
 
 	"github.com/xuri/excelize/v2"
@@ -61,12 +63,12 @@ func (w *Workbook) describe(mark string) error {
 // filter, and the columns as described. Sheets may be written in turns; each costs up to 16 MiB
 // of memory before its rows are spilled.
 func (w *Workbook) AddSheet(name string, columns []Column) (Table, error) {
-	return w.addSheet(name, columns, page{orientation: "landscape"})
+	return w.addSheet(name, columns, page{orientation: "landscape", wide: pagesWide(columns)})
 }
 
 // AddPage is AddSheet for a sheet that prints on one page, upright, however many rows it gets.
 func (w *Workbook) AddPage(name string, columns []Column) (Table, error) {
-	return w.addSheet(name, columns, page{orientation: "portrait", tall: 1})
+	return w.addSheet(name, columns, page{orientation: "portrait", wide: 1, tall: 1})
 }
 
 func (w *Workbook) addSheet(name string, columns []Column, p page) (Table, error) {
@@ -88,15 +90,33 @@ func (w *Workbook) addSheet(name string, columns []Column, p page) (Table, error
 // page is how a sheet prints.
 type page struct {
 	orientation string
+	wide        int // in pages
 	tall        int // in pages; 0 for as many as it takes
 }
 
-// setPage lets a sheet print as wide as the paper. It must be said before the rows are streamed.
+// legible is how many characters of the standard font a page takes in its width so that they can still be read.
+const legible = 220
+
+// usualWidth is that of a column without one of its own, in characters.
+const usualWidth = 9
+
+// pagesWide returns on how many pages side by side a sheet prints legibly.
+func pagesWide(columns []Column) int {
+	width := 0.0
+	for _, column := range columns {
+		if !column.Hidden {
+			width += cmp.Or(column.Width, usualWidth)
+		}
+	}
+	return max(1, int(math.Ceil(width/legible)))
+}
+
+// setPage lets a sheet print as wide as its pages. It must be said before the rows are streamed.
 func (w *Workbook) setPage(name string, p page) error {
-	fit, wide := true, 1
+	fit := true
 	return errors.Join(
 		w.file.SetSheetProps(name, &excelize.SheetPropsOptions{FitToPage: &fit}),
-		w.file.SetPageLayout(name, &excelize.PageLayoutOptions{Orientation: &p.orientation, FitToWidth: &wide, FitToHeight: &p.tall}),
+		w.file.SetPageLayout(name, &excelize.PageLayoutOptions{Orientation: &p.orientation, FitToWidth: &p.wide, FitToHeight: &p.tall}),
 	)
 }
 

@@ -18,6 +18,7 @@ const (
 type sheetReader struct {
 	*scanner
 	book   *workbook
+	frame  *Frame // nil for rows as they come
 	merges mergeRule
 	row    int    // the number of the row last read
 	inData bool   // inside <sheetData>
@@ -27,8 +28,8 @@ type sheetReader struct {
 }
 
 // walk yields the rows of a sheet.
-func (w *workbook) walk(t tab, yield func(Row, error) bool) {
-	reader, err := guarded(w.options.Name, func() (*sheetReader, error) { return w.openSheet(t) })
+func (w *workbook) walk(t tab, frame *Frame, yield func(Row, error) bool) {
+	reader, err := guarded(w.options.Name, func() (*sheetReader, error) { return w.openSheet(t, frame) })
 	if err != nil {
 		yield(Row{}, err)
 		return
@@ -49,7 +50,7 @@ func (w *workbook) walk(t tab, yield func(Row, error) bool) {
 	}
 }
 
-func (w *workbook) openSheet(t tab) (*sheetReader, error) {
+func (w *workbook) openSheet(t tab, frame *Frame) (*sheetReader, error) {
 	if w.shared == nil {
 		shared, err := w.readShared(w.sharedPart)
 		if err != nil {
@@ -62,7 +63,7 @@ func (w *workbook) openSheet(t tab) (*sheetReader, error) {
 		return nil, err
 	}
 	s.place.Sheet = t.Name
-	reader := &sheetReader{scanner: s, book: w, merges: mergeRule{header: w.options.Header}}
+	reader := &sheetReader{scanner: s, book: w, frame: frame, merges: mergeRule{frame: frame}}
 	if err := s.root("worksheet", mainSpace, mainSpaceStrict); err != nil {
 		s.close()
 		return nil, err

@@ -50,6 +50,14 @@ func TestCells(t *testing.T) {
 		"not computed text":     {`<c r="A1" t="str"><f>A2</f></c>`, Cell{Kind: Formula, Stored: "=A2", Shown: "=A2"}},
 		"shared formula":        {`<c r="A1"><f t="shared" si="0"/><v>7</v></c>`, Cell{Kind: Number, Stored: "7", Shown: "7", Computed: true}},
 		"no r":                  {`<c><v>1</v></c>`, Cell{Kind: Number, Stored: "1", Shown: "1"}},
+		"lower case":            {`<c r="a1"><v>1</v></c>`, Cell{Kind: Number, Stored: "1", Shown: "1"}},
+		"ISO near midnight":     {`<c r="A1" t="d"><v>2031-01-29T23:59:59.99999979045242400</v></c>`, Cell{Kind: Date, Stored: "2031-01-29T23:59:59.99999979045242400", Shown: "2031-01-30"}},
+		"ISO fraction":          {`<c r="A1" t="d"><v>2031-01-29T10:00:00.6</v></c>`, Cell{Kind: Date, Stored: "2031-01-29T10:00:00.6", Shown: "2031-01-29T10:00:01"}},
+		"ISO time":              {`<c r="A1" t="d"><v>10:59:59.9999999999984025</v></c>`, Cell{Kind: Date, Stored: "10:59:59.9999999999984025", Shown: "11:00:00"}},
+		"ISO elapsed":           {`<c r="A1" t="d"><v>PT0H11M0.000S</v></c>`, Cell{Kind: Date, Stored: "PT0H11M0.000S", Shown: "00:11:00"}},
+		"ISO elapsed days":      {`<c r="A1" t="d"><v>P0Y0M2DT1H30M0.7S</v></c>`, Cell{Kind: Date, Stored: "P0Y0M2DT1H30M0.7S", Shown: "49:30:01"}},
+		"inline and empty v":    {`<c r="A1" t="inlineStr"><v></v><is><t>a</t></is></c>`, Cell{Kind: Text, Stored: "a", Shown: "a"}},
+		"inline and later v":    {`<c r="A1" t="inlineStr"><is><t>a</t></is><v/></c>`, Cell{Kind: Text, Stored: "a", Shown: "a"}},
 		"extension":             {`<c r="A1"><v>1</v><extLst><ext xmlns="x"><v>2</v></ext></extLst></c>`, Cell{Kind: Number, Stored: "1", Shown: "1"}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -83,6 +91,11 @@ func TestCellsThatAreRefused(t *testing.T) {
 		"no date":               {`<c r="B2" t="d"><v>30.1.2026</v></c>`, "XLSX-XML"},
 		"unknown type":          {`<c r="B2" t="x"><v>1</v></c>`, "XLSX-XML"},
 		"two values":            {`<c r="B2"><v>1</v><v>2</v></c>`, "XLSX-XML"},
+		"inline and a value":    {`<c r="B2" t="inlineStr"><v>1</v><is><t>a</t></is></c>`, "XLSX-XML"},
+		"a value and inline":    {`<c r="B2" t="inlineStr"><is><t>a</t></is><v>1</v></c>`, "XLSX-XML"},
+		"inline, v twice":       {`<c r="B2" t="inlineStr"><v/><is><t>a</t></is><v/></c>`, "XLSX-XML"},
+		"a month long":          {`<c r="B2" t="d"><v>P1M</v></c>`, "XLSX-XML"},
+		"no length":             {`<c r="B2" t="d"><v>PT</v></c>`, "XLSX-XML"},
 		"unknown element":       {`<c r="B2"><w>1</w></c>`, "XLSX-XML"},
 		"element in a value":    {`<c r="B2"><v>1<b/>2</v></c>`, "XLSX-XML"},
 		"B89 half a character":  {`<c r="B2" t="inlineStr"><is><t>x_xD83D_</t></is></c>`, "VAL-UNICODE"},
@@ -115,7 +128,7 @@ func TestOrder(t *testing.T) {
 		"B47 cell of row 9":     {`<row r="1"><c r="A9"><v>1</v></c></row>`, `"A9"`},
 		"B47 cells turned":      {`<row r="1"><c r="C1"><v>1</v></c><c r="A1"><v>1</v></c></row>`, `"A1"`},
 		"cell after one before": {`<row r="1">` + one + one + `<c r="B1"><v>1</v></c></row>`, `"B1"`},
-		"lower case":            {`<row r="1"><c r="a1"><v>1</v></c></row>`, `"a1"`},
+		"lower case of row 9":   {`<row r="1"><c r="a9"><v>1</v></c></row>`, `"a9"`},
 		"absolute":              {`<row r="1"><c r="$A$1"><v>1</v></c></row>`, `"$A$1"`},
 		"leading zero":          {`<row r="1"><c r="A01"><v>1</v></c></row>`, `"A01"`},
 		"column too far":        {`<row r="1"><c r="XFE1"><v>1</v></c></row>`, `"XFE1"`},
@@ -195,7 +208,7 @@ func TestMerged(t *testing.T) {
 			wantProblem(t, err, "XLSX-MERGED")
 		}
 	}
-	if _, _, err := readBytes(t, "a.xlsx", merged("A1:A2").pack(), Options{Header: 2}); err != nil {
+	if _, _, err := readBytes(t, "a.xlsx", merged("A1:A2").pack(), Options{Frame: Frame{Header: 2}}); err != nil {
 		t.Errorf("merged above the header: %v", err)
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // rawCell is a <c> element before its value is understood.
@@ -14,6 +13,8 @@ type rawCell struct {
 	style   int
 	value   string // <v> or <is>
 	valued  bool   // there was a <v> or <is>
+	inline  bool   // there was an <is>
+	twice   bool   // there was an empty <v> beside it, as some programs write
 	formula string
 	derived bool // there was an <f>
 }
@@ -29,6 +30,9 @@ func (r *sheetReader) readCell(start xml.StartElement, last int) (int, error) {
 		return last, err
 	}
 	cell, err := r.understand(raw)
+	if err != nil && !r.reads(column) {
+		cell, err = textCell(raw.value), nil
+	}
 	if err != nil {
 		return last, err
 	}
@@ -37,6 +41,9 @@ func (r *sheetReader) readCell(start xml.StartElement, last int) (int, error) {
 	}
 	return column, nil
 }
+
+// reads reports whether a cell is one of the table's: any other refuses no file, whatever it holds.
+func (r *sheetReader) reads(column int) bool { return r.frame != nil && r.frame.reads(column, r.row) }
 
 // cellHead reads the attributes of a cell.
 func (r *sheetReader) cellHead(start xml.StartElement, last int) (rawCell, int, error) {
@@ -57,7 +64,7 @@ func (r *sheetReader) cellHead(start xml.StartElement, last int) (rawCell, int, 
 		}
 	}
 	if ref != "" {
-		at, row, ok := parseCellName(ref)
+		at, row, ok := ParseCellName(ref)
 		if !ok || row != r.row || at <= last {
 			r.column, r.place.Row = 0, r.row
 			return raw, 0, r.problem("XLSX-ORDER", fmt.Sprintf("the cell %q stands where it does not belong", clip(ref)))
@@ -69,7 +76,10 @@ func (r *sheetReader) cellHead(start xml.StartElement, last int) (rawCell, int, 
 	}
 	r.place.Row, r.column = r.row, column+1
 	if !r.book.styles.has(raw.style) {
-		return raw, 0, r.problem("XLSX-STYLE", "the cell has a style that the workbook does not define")
+		if r.reads(column) {
+			return raw, 0, r.problem("XLSX-STYLE", "the cell has a style that the workbook does not define")
+		}
+		raw.style = 0
 	}
 	return raw, column, nil
 }
@@ -81,9 +91,14 @@ func (r *sheetReader) cellPart(start xml.StartElement, raw *rawCell) error {
 	case name == "v" && !raw.valued:
 		r.buffer, err = r.text(r.buffer[:0])
 		raw.value, raw.valued = string(r.buffer), true
-	case name == "is" && !raw.valued && raw.kind == "inlineStr":
+	case name == "v" && raw.inline && !raw.twice:
+		r.buffer, err = r.text(r.buffer[:0])
+		if raw.twice = true; len(r.buffer) > 0 {
+			return r.problem("XLSX-XML", "a cell with two values")
+		}
+	case name == "is" && raw.kind == "inlineStr" && !raw.inline && raw.value == "":
 		r.buffer, err = r.richText(r.buffer[:0])
-		raw.value, raw.valued = string(r.buffer), true
+		raw.value, raw.twice, raw.valued, raw.inline = string(r.buffer), raw.valued, true, true
 	case name == "f" && !raw.derived:
 		r.buffer, err = r.text(r.buffer[:0])
 		raw.formula, raw.derived = string(r.buffer), true
@@ -186,28 +201,20 @@ func (r *sheetReader) numberCell(raw rawCell) (Cell, error) {
 	return Cell{Kind: Number, Stored: stored, Shown: number.shown()}, nil
 }
 
-// isoCell reads the dates that strict OOXML writes as text.
+// isoCell reads the dates, times and durations that strict OOXML writes as text.
 func (r *sheetReader) isoCell(raw rawCell) (Cell, error) {
 	stored := strings.TrimSpace(raw.value)
-	for _, layout := range []string{isoDay, isoTime, time.RFC3339} {
-		at, err := time.Parse(layout, stored)
-		if err != nil {
-			continue
-		}
-		shown := at.Format(isoTime)
-		if at.Hour()+at.Minute()+at.Second() == 0 {
-			shown = at.Format(isoDay)
-		}
+	if shown, ok := isoShown(stored); ok {
 		return Cell{Kind: Date, Stored: stored, Shown: shown}, nil
 	}
 	return Cell{}, r.problem("XLSX-XML", fmt.Sprintf("%q is not a date", clip(raw.value)))
 }
 
-// parseCellName reads a name such as "F17": the column from 0, the row from 1.
-func parseCellName(name string) (column, row int, ok bool) {
+// ParseCellName reads the name of a cell, such as "F17", or "f17": the column from 0, the row from 1.
+func ParseCellName(name string) (column, row int, ok bool) {
 	letters := 0
-	for letters < len(name) && name[letters] >= 'A' && name[letters] <= 'Z' {
-		column = column*26 + int(name[letters]-'A') + 1
+	for letters < len(name) && name[letters]|0x20 >= 'a' && name[letters]|0x20 <= 'z' {
+		column = column*26 + int(name[letters]|0x20-'a') + 1
 		if letters++; letters > 3 {
 			return 0, 0, false
 		}

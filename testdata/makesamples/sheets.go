@@ -100,7 +100,7 @@ var mistakes = []mistake{
 	{"Currency", text("USDD")},
 	{"Close Date", text("31/31/2031")},
 	{"Customer Contact Email Address", text("kim.lee.example.com")},
-	{"Country", text("UK")},
+	{"Country", text("Congo")}, // there are two
 	{"Amount", text("12.345,67 €")},
 	{"Opportunity Name", sheet.Out{}},
 	{"Consent to share Customer/Partner contact", sheet.Out{}},

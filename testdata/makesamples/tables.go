@@ -131,7 +131,7 @@ func writeCRM(path string) error {
 	for _, d := range deals()[:12] {
 		rows = append(rows, []string{d.name, d.customer, d.street, d.city, d.postal, d.country,
 			strings.Replace(d.value, ".", ",", 1), map[string]string{"EUR": "Euro", "USD": "US-Dollar"}[d.currency] + plain(d.currency),
-			d.closes.Format("02.01.2006"), d.crm + "/DE", d.notes, d.solutions[0], d.team[0]})
+			d.closes.Format("02.01.2006"), d.crm + "/DE", asText(d.notes), d.solutions[0], d.team[0]})
 	}
 	return writeSemicolons(path, headers, rows)
 }
@@ -142,4 +142,12 @@ func plain(currency string) string {
 		return ""
 	}
 	return currency
+}
+
+// asText puts an apostrophe before what a spreadsheet would compute.
+func asText(note string) string {
+	if strings.HasPrefix(note, "=") {
+		return "'" + note
+	}
+	return note
 }

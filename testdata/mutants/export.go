@@ -6,20 +6,37 @@ var exportMutants = []mutant{
 		{"internal/sheet/neutral.go", "if dangerous(text) {\n\t\treturn \"'\" + text", "if dangerous(text) && text == \"\" {\n\t\treturn \"'\" + text"},
 	}, "./exporter", "TestACSVRunsNothing"},
 	{"E01", "a referral that is listed again is exported again", []change{
-		{"exporter/entry.go", "if !known {", "if !known || at >= 0 {"},
+		{"internal/listing/listing.go", "at, known := l.numbers[s.Key]\n\tif !known {", "at, known := l.numbers[s.Key]\n\tif !known || at >= 0 {"},
 	}, "./exporter", "TestOthersWriteMeanwhile"},
 	{"E02", "an older version replaces a newer one", []change{
-		{"exporter/entry.go", "if e.updated < ix.entries[at].updated {", "if e.updated < 0 {"},
+		{"internal/listing/listing.go", "if known && (s.Updated < seen.Updated ||", "if known && (s.Updated < 0 ||"},
 	}, "./exporter", "TestTheNewestVersionStands"},
 	{"E03", "the list is not read from its other end", []change{
-		{"exporter/list.go", "l.firstPass, l.furtherPasses, l.newest, l.freshen}", "l.firstPass, l.furtherPasses, l.freshen, l.freshen}"},
-	}, "./exporter", "TestALateReferral"},
-	{"E04", "a list without order is read once", []change{
-		{"exporter/tails.go", "if !l.spool.disorder {", "if !l.spool.disorder || true {"},
-		{"exporter/list.go", "l.firstPass, l.furtherPasses, l.newest, l.freshen}", "l.firstPass, l.furtherPasses, l.freshen, l.freshen}"},
-	}, "./exporter", "TestALateReferral|TestOthersWriteMeanwhile"},
+		{"exporter/list.go", "{l.firstPass, l.furtherPasses, l.bringUpToDate}", "{l.firstPass, l.bringUpToDate, l.bringUpToDate}"},
+	}, "./exporter", "TestALateReferral|TestAnExportProvesItself"},
+	{"E04", "two readings need not show the same", []change{
+		{"internal/listing/verdict.go", "if differing > 0 {", "if differing > 1000 {"},
+	}, "./exporter", "TestAnExportProvesItself"},
+	{"E04b", "a list need not keep an order", []change{
+		{"internal/listing/pass.go", "case o.rises && o.falls:", "case o.rises && o.falls && o.pages < 0:"},
+	}, "./internal/listing", "TestVerdicts"},
+	{"E04c", "the newest end is not looked at before the list", []change{
+		{"internal/listing/verdict.go", "if !l.showed(KeyOf(r.ID())) {\n\t\t\tmissed++", "if !l.showed(KeyOf(r.ID())) && r == nil {\n\t\t\tmissed++"},
+	}, "./internal/listing", "TestVerdicts"},
+	{"E04d", "a list that repeats its pages is read for ever", []change{
+		{"internal/listing/pass.go", "case referrals > 0:\n\t\to.idle++", "case referrals > 0:\n\t\to.idle += 0"},
+	}, "./internal/listing", "TestRepeatedPagesWithNewLinks"},
+	{"E04e", "a list that leads in circles ends early and well", []change{
+		{"internal/listing/verdict.go", "case l.loops:\n\t\treturn Verdict{Gap: Endless}", "case l.loops && l.unnamed:\n\t\treturn Verdict{Gap: Endless}"},
+	}, "./exporter", "TestAnExportProvesItself"},
+	{"E04f", "an export goes on with a list that was found incomplete", []change{
+		{"exporter/export.go", "err = errors.Join(err, folder.Clear())", "err = errors.Join(err, nil)"},
+	}, "./exporter", "TestAnExportProvesItself"},
+	{"E04g", "what is not asked for is forgotten by an interruption", []change{
+		{"exporter/spool.go", "return s.write(lineOther, line)", "return s.write(linePage, line)"},
+	}, "./exporter", "TestGoingOnInALaterPass"},
 	{"E05", "an incomplete list becomes a file", []change{
-		{"exporter/export.go", "\tif err != nil {\n\t\treturn s, stopped(ctx, s.Listed, err)\n\t}", "\tif err != nil && s.Listed == 0 {\n\t\treturn s, stopped(ctx, s.Listed, err)\n\t}"},
+		{"exporter/export.go", "\tif err != nil {\n\t\treturn s, l.given(ctx, folder, err)\n\t}", "\tif err != nil && s.Listed == 0 {\n\t\treturn s, l.given(ctx, folder, err)\n\t}"},
 	}, "./exporter", "TestAListInACircle"},
 	{"E06", "what was changed during an interruption is not asked for", []change{
 		{"exporter/tails.go", "if !l.resumed {", "if !l.resumed || true {"},

@@ -18,7 +18,7 @@ var machineMutants = []mutant{
 		{"importer/rivals.go", "\tcase ours:\n", "\tcase ours, marker == foldMarker(v.canary):\n"},
 	}, "./internal/cli", "TestScripts/machines"},
 	{"L06", "another machine ends one file and not the command", []change{
-		{"importer/errors.go", "reasonOtherMachine: StoppedByDoubt,", "reasonOtherMachine: StoppedByInput,"},
+		{"importer/errors.go", "reasonOtherMachine:   StoppedByDoubt,", "reasonOtherMachine:   StoppedByInput,"},
 	}, "./internal/cli", "TestScripts/machines"},
 	{"L07", "a create that is refused as there already is rejected at once", []change{
 		{"importer/create.go", "\t\treturn s.unsure(e)\n\tcase s.step.kind == stepInvite:", "\t\treturn s.refused(s.op, e)\n\tcase s.step.kind == stepInvite:"},

@@ -9,7 +9,7 @@ var verifyMutants = []mutant{
 		{"importer/verifyfields.go", "{merged.Locked, remarkLocked}, ", ""},
 	}, "./internal/cli", "TestVerifyFindsWhatDiffers"},
 	{"V03", "the first of two referrals with one key is taken for the row's", []change{
-		{"importer/verifymatch.go", "if len(m.live) > 1 {\n\t\tm.twins = m.live", "if len(m.live) > 1 {\n\t\t\tm.live = m.live[:1]"},
+		{"importer/verifymatch.go", "case len(m.live) > 1:\n\t\tm.twins = m.live", "case len(m.live) > 1:\n\t\tm.live = m.live[:1]"},
 	}, "./internal/cli", "TestVerifyFindsWhatIsThereTwice"},
 	{"V04", "rows with problems do not spoil the verdict", []change{
 		{"importer/verdict.go", "return v.Unjudged == 0", "return true"},

@@ -1,0 +1,116 @@
+package importer
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"refload/api"
+	"refload/importer/journal"
+	"refload/internal/names"
+	"refload/internal/run"
+	"refload/mapping"
+)
+
+// decideNear decides a row whose CRM ID nobody has, but a referral of the same customer one that looks like it: only
+// a person knows whether it is one deal. A row that goes on bears a note where the referral is another customer's.
+func (r *runner) decideNear(ctx context.Context, o *op) (d decision, decided bool, err error) {
+	alike, others, err := r.near(o)
+	switch {
+	case err != nil || len(alike)+len(others) == 0:
+		return decision{}, false, err
+	case len(alike) == 0:
+		o.remark, o.alike = reasonNearOther, idsOf(others)
+		return decision{}, false, nil
+	case len(alike) == 1 && r.isOne(o, alike[0]):
+		o.live = alike[0]
+		d, err = r.compare(ctx, o)
+		return d, true, err
+	}
+	waits := r.waitsFor(o, reasonNear, idsOf(alike))
+	return decision{settled: waits, words: nearWords(o, alike)}, waits.Outcome != "", nil
+}
+
+// near returns the referrals that have nearly the CRM ID of a row: those of its customer, and those of others. What
+// has its own row in the file, or had one in an earlier one, is nobody else's: programs give ids that differ by case.
+func (r *runner) near(o *op) (alike, others []*api.Referral, err error) {
+	if o.record.Doc.ExternalReferenceID() == "" {
+		return nil, nil, nil
+	}
+	list, err := r.index.nearTo(o.marker)
+	for _, referral := range list {
+		if id := referral.ExternalReferenceID(); r.inFile(id) || r.past.owns(id) {
+			continue
+		}
+		if names.Compare(o.record.Doc.Text(customerPath), referral.Text(customerPath)) == names.Same {
+			alike = append(alike, referral)
+		} else {
+			others = append(others, referral)
+		}
+	}
+	return alike, others, err
+}
+
+// isOne reports whether a person has said, now or before, that a referral with nearly the row's CRM ID is its own.
+func (r *runner) isOne(o *op, referral *api.Referral) bool {
+	is := fact{"near", r.ids.Key(o.marker), strings.ToLower(referral.ID())}
+	if r.releases(o) {
+		o.facts = append(o.facts, is)
+		return true
+	}
+	return o.record.Action == "" && r.known.Has(is...)
+}
+
+func nearWords(o *op, alike []*api.Referral) string {
+	var texts []string
+	for _, referral := range alike {
+		texts = append(texts, fmt.Sprintf("%s of %s", mapping.ShowValue(referral.ExternalReferenceID()), referral.ID()))
+	}
+	return strings.Join(texts, ", ") + ", the row has " + mapping.ShowValue(o.marker)
+}
+
+// waitsFor is the outcome of a row that waits for a person, because referrals may be its own; the zero Record for one
+// that does not. What was said of the same row and the same referrals is not asked again.
+func (r *runner) waitsFor(o *op, reason string, ids []string) journal.Record {
+	about := func(word string) []fact {
+		var facts []fact
+		for _, id := range ids {
+			facts = append(facts, fact{word, r.ids.Key(o.marker), strings.ToLower(id)})
+		}
+		return facts
+	}
+	unsaid := func(f fact) bool { return !r.known.Has(f...) }
+	apart, skip := about("apart"), about("skip")
+	switch {
+	case o.record.Action == ActionCreate:
+		if says(o.record, ActionCreate) {
+			o.facts = append(o.facts, apart...)
+		}
+		return journal.Record{}
+	case !slices.ContainsFunc(apart, unsaid):
+		return journal.Record{}
+	case !slices.ContainsFunc(skip, unsaid):
+		return journal.Record{Outcome: string(run.Skipped), Reason: reasonSkipped, Others: ids}
+	}
+	return journal.Record{Outcome: string(run.Held), Reason: reason, Marker: o.marker, Others: ids}
+}
+
+// inFile reports whether a row of the file has a CRM ID or marker.
+func (r *runner) inFile(id string) bool {
+	if !r.sorted {
+		r.sorted = true
+		for i := range r.states {
+			r.owners = append(r.owners, r.states[i].marker)
+		}
+		slices.Sort(r.owners)
+	}
+	_, found := slices.BinarySearch(r.owners, hashText(r.ids.Key(id)))
+	return found && id != ""
+}
+
+// owns reports whether a row of an earlier run had a CRM ID.
+func (p *past) owns(id string) bool {
+	_, found := slices.BinarySearch(p.owned, hashText(p.ids.Key(id)))
+	return found
+}

@@ -1,0 +1,43 @@
+package main
+
+// listingMutants break what an import makes of a list that does not show all there is.
+var listingMutants = []mutant{
+	{"LI01", "rows are created by a list that is not complete", []change{
+		{"importer/unlisted.go", "return !r.verdict.Complete() && !r.options.AcceptListHides", "return !r.verdict.Complete() && r.options.AcceptListHides"},
+	}, "./importer", "TestAListWithoutOrderMakesNothingTwice|TestACappedListMakesNothingTwice"},
+	{"LI02", "the list is not held against the journals", []change{
+		{"importer/unlisted.go", "if old > 0 {\n\t\tr.verdict", "if old > 1000 {\n\t\tr.verdict"},
+	}, "./importer", "TestAListThatHidesCreatesNothing"},
+	{"LI03", "only what was made of late is asked for by its id", []change{
+		{"importer/decide.go", "case wasMade && !r.options.Target.Sandbox:", "case wasMade && !r.options.Target.Sandbox && r.options.Now().UnixNano()-of.when < int64(keptAnyway):"},
+	}, "./importer", "TestAnOldReferralIsAskedForByItsID"},
+	{"LI04", "a list that lags is not waited for", []change{
+		{"importer/unlisted.go", "young == nil || !r.waits ||", "young == nil || r.waits ||"},
+	}, "./importer", "TestALagIsWaitedForOnce"},
+	{"LI05", "each import of a process waits for a list that lags", []change{
+		{"importer/unlisted.go", "\tr.options.Process.waited = true\n", ""},
+		{"importer/unlisted.go", "m.when >= newest[m.id].when && !r.options.Process.runs[r.past.runs[m.run]] &&", "m.when >= newest[m.id].when &&"},
+	}, "./importer", "TestAnInboxWaitsOnce"},
+	{"LI06", "what still is not listed after the wait counts as listed", []change{
+		{"importer/unlisted.go", "r.proveList(ctx); len(young) > 0 {", "r.proveList(ctx); len(young) > 1000 {"},
+		{"importer/unlisted.go", "case r.ageOf(answer.referral, m) < r.options.Settle:", "case r.ageOf(answer.referral, m) < 2*r.options.Settle:"},
+	}, "./importer", "TestALagIsWaitedForOnce"},
+	{"LI07", "what is gone from view is made again", []change{
+		{"importer/unlisted.go", "case answer.status == http.StatusNotFound && o.record.Action == \"create\":", "case answer.status == http.StatusNotFound:"},
+	}, "./importer", "TestGoneAndHidden"},
+	{"LI08", "a word of the row makes again what the account may not see", []change{
+		{"importer/unlisted.go", "case answer.status == http.StatusNotFound && o.record.Action == \"create\":", "case answer.referral == nil && o.record.Action == \"create\":"},
+	}, "./importer", "TestGoneAndHidden"},
+	{"LI09", "there is no bound for what is asked for by id", []change{
+		{"importer/unlisted.go", "list[:min(len(list), mostAsked)]", "list"},
+	}, "./importer", "TestManyHiddenAreNotAskedFor"},
+	{"LI10", "a version that was replaced is compared with", []change{
+		{"importer/versions.go", "return replaced || v.older(referral)", "return replaced && v.older(referral) && referral == nil"},
+	}, "./importer", "TestAStaleListIsNotComparedWith"},
+	{"LI11", "a verification believes a list that hides", []change{
+		{"importer/verdict.go", "return v.Unjudged == 0 && v.ListGap == \"\"", "return v.Unjudged == 0"},
+	}, "./importer", "TestVerifyAndAListThatHides"},
+	{"LI12", "a list beside the engine", []change{
+		{"importer/view.go", "listing.Part(ctx, client, api.Query{OrderBy: listing.Oldest.Order()})", "client.Pages(ctx, api.Query{OrderBy: listing.Oldest.Order()})"},
+	}, "./internal/cli", "TestOneEngineLists"},
+}
