@@ -55,7 +55,7 @@ func TestOpenElsewhereInWords(t *testing.T) {
 		t.Errorf("of nothing: %q", words)
 	}
 	s := &Summary{Elsewhere: []Elsewhere{{"a", 2}, {"b", 1}}}
-	want := "3 rows of earlier runs were sent without an answer and are not in this file: 2 in run a, 1 in run b"
+	want := "sent by earlier runs without an answer, and not in this file: 3 rows: 2 in run a, 1 in run b"
 	if words := s.OpenElsewhere(); words != want {
 		t.Errorf("%q", words)
 	}

@@ -91,9 +91,9 @@ func TestVerdict(t *testing.T) {
 		{"all as it says", [][]Finding{nil, nil}, nil, 0, true, "complete: the service holds what the sheet says, rows: 2"},
 		{"left out as asked", [][]Finding{nil}, []run.Outcome{run.Skipped}, 0, true, "complete: the service holds what the sheet says, rows: 1"},
 		{"a row by its worst", [][]Finding{nil, row(FoundDifferent, FoundDifferent), row(FoundDifferent, FoundTwice), row(FoundMissing)}, nil, 0, false,
-			"not complete: of 4 rows 1 are as the sheet says; 1 rows have no referral, 1 rows differ from theirs, 1 are there twice"},
-		{"not judged", [][]Finding{nil}, []run.Outcome{run.Invalid, run.Duplicate}, 0, false, "not complete: of 3 rows 1 are as the sheet says; 2 rows have problems and were not judged"},
-		{"more than the sheet has", [][]Finding{nil}, nil, 3, false, "not complete: of 1 rows 1 are as the sheet says; 3 referrals are in no row"},
+			"not complete: as the sheet says 1 of 4 rows; without a referral: 1, different: 1, there twice: 1"},
+		{"not judged", [][]Finding{nil}, []run.Outcome{run.Invalid, run.Duplicate}, 0, false, "not complete: as the sheet says 1 of 3 rows; with problems and not judged: 2"},
+		{"more than the sheet has", [][]Finding{nil}, nil, 3, false, "not complete: as the sheet says 1 of 1 row; referrals in no row: 3"},
 	} {
 		v := &Verdict{Counts: map[FindingKind]int{}, Rows: len(test.rows) + len(test.left)}
 		for _, list := range test.rows {
