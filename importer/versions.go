@@ -31,7 +31,8 @@ func (v versions) take(record journal.Record, row sent) {
 	if record.Kind != journal.Answer && record.Kind != journal.Outcome {
 		return
 	}
-	if id := idHash(record.ReferralID); !record.Updated.IsZero() {
+	// A create makes the first version, which is older than no other; and its answer may name another row's referral.
+	if id := idHash(record.ReferralID); !record.Updated.IsZero() && row.key == "" {
 		v.latest[id] = max(v.latest[id], record.Updated.UnixNano())
 	}
 	done := record.Kind == journal.Answer && record.Outcome == stepWasDone || record.Kind == journal.Outcome && run.Outcome(record.Outcome).Word().Good
