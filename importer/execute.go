@@ -59,6 +59,9 @@ func (r *runner) start(group *errgroup.Group, n int, row sheet.Row) error {
 			r.stop(reasonInternal, err.Error())
 			return err
 		}
+	case d.op.live == nil && joins(record) && !r.joined:
+		r.joined = true // awaited too: a service that ignores engagements is to make one referral astray, not as many as are in flight
+		return r.performOrStop(d.op)
 	default:
 		group.Go(func() error { return r.performOrStop(d.op) })
 	}

@@ -54,6 +54,7 @@ type runner struct {
 	answers  answerGuard  // creates one after the other were answered alike
 	bad      int          // rows that ended badly
 	later    int          // rows of which a later import does the rest
+	joined   bool         // a referral was sent that joins an engagement
 	canary   string       // marker of the first referral that this run created, its key
 	seen     time.Time    // when the listing last began
 	stock

@@ -280,12 +280,3 @@ func (w *week) spoil(column int, spoil func(string) string) {
 	}
 	w.text(strings.Join(lines, "\n") + "\n")
 }
-
-func read(t *testing.T, path string) string {
-	t.Helper()
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(data)
-}

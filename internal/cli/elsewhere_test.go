@@ -37,7 +37,7 @@ func TestOpenRowsOfAnotherFileAreTold(t *testing.T) {
 	out := filepath.Join(n.folder, "other.xlsx")
 	n.extra = []string{"--on-unknown", "next-run", "--settle", "50ms", "--results", out}
 	output, _ := n.importing("other.csv").CombinedOutput()
-	want := "3 rows of earlier runs were sent without an answer and are not in this file: 3 in run " + name
+	want := "sent by earlier runs without an answer, and not in this file: 3 rows: 3 in run " + name
 	resume := "refload runs resume " + name
 	for _, text := range []string{want, resume} {
 		if !strings.Contains(string(output), text) {

@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -136,7 +137,7 @@ func TestAForgedRunLeadsNoTokenAway(t *testing.T) {
 			_, folder := oneRun(t, filepath.Join(w.folder, "state"))
 			f.forge(t, filepath.Join(folder, "run.json"), theirs)
 			for _, command := range []string{"resume", "results", "undo"} {
-				f.refused(t, w, theirs, requests, "runs", command, "--yes")
+				f.refused(t, w, theirs, requests, "runs", command, filepath.Base(folder), "--yes")
 			}
 		})
 	}
@@ -240,4 +241,14 @@ func TestARunOfAnotherTenantIsNotBelieved(t *testing.T) {
 			as(0, "", "import", file, "--profile", "contoso")
 		})
 	}
+}
+
+// firstRun returns the first of the runs that a state folder has.
+func firstRun(t *testing.T, state string) string {
+	t.Helper()
+	runs, err := filepath.Glob(filepath.Join(state, "*", "runs", "*"))
+	if err != nil || len(runs) == 0 {
+		t.Fatalf("%v, %v", runs, err)
+	}
+	return filepath.Base(slices.Min(runs))
 }

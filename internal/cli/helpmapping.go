@@ -21,6 +21,9 @@ dates: day-first                        # or month-first, year-first; where 03/0
 times: drop                             # times beside dates do not count
 time-zone: Europe/Berlin                # of times that name none
 decimal: comma                          # or point; where 1.234 could be two numbers
+footer: skip                            # leaves out lines below the table that refload does not know to be a program's
+totals: skip                            # leaves out a row of totals at the end
+short-rows: pad                         # lets rows of a CSV end before their last columns also where nobody looks
 share-closed: no                        # yes: deals that are created closed may be shared with Microsoft as their rows say
 `
 

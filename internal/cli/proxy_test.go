@@ -121,6 +121,7 @@ func newProxied(t *testing.T, options sandbox.Options) *proxied {
 	if err != nil {
 		t.Fatalf("%v: %s", err, program)
 	}
+	options.AnyHost = true // it is called by names of the real service's kind
 	emulator, url, caFile := tlsSandbox(t, options, identityAt(t, time.Now(), serviceHost, authorityHost))
 	w := &proxied{proxy: newProxy(t, strings.TrimPrefix(url, "https://")), program: program, folder: t.TempDir(), emulator: emulator, caFile: caFile}
 	w.secrets = []string{proxyPassword, base64.StdEncoding.EncodeToString([]byte("user:" + proxyPassword)), "ready-token"}
@@ -193,11 +194,14 @@ func (w *proxied) allCommands(environment []string, target ...string) []string {
 		{"plan", sheet, "-o", filepath.Join(w.folder, "plan.json")},
 		{"apply", filepath.Join(w.folder, "plan.json"), "--yes", "--results", out},
 		{"runs", "resume", "--yes"},
-		{"runs", "undo", "--dry-run"},
+		{"runs", "undo", "RUN", "--dry-run"},
 		{"doctor"},
 		{"config", "show"},
 		{"version"},
 	} {
+		if at := slices.Index(args, "RUN"); at >= 0 {
+			args[at] = firstRun(w.t, filepath.Join(w.folder, "state"))
+		}
 		w.run(0, environment, append(args, target...)...)
 	}
 	return []string{log}

@@ -6,7 +6,9 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -180,12 +182,17 @@ func (r *recorder) create(body map[string]any) map[string]any {
 
 // page answers with the documented odd link: http, another host, no /engagements.
 func (r *recorder) page(request *http.Request) map[string]any {
+	order := request.URL.Query().Get("$orderby")
+	all := slices.Clone(r.referrals) // in the order of creation
+	if strings.HasSuffix(order, " desc") {
+		slices.Reverse(all)
+	}
 	skip, _ := strconv.Atoi(request.URL.Query().Get("$skiptoken"))
-	end := min(len(r.referrals), skip+pageSize)
-	value := r.referrals[min(skip, end):end]
+	end := min(len(all), skip+pageSize)
+	value := all[min(skip, end):end]
 	page := map[string]any{"@odata.context": "x", "@odata.count": len(value), "value": append([]map[string]any{}, value...)}
-	if end < len(r.referrals) {
-		page["@odata.nextLink"] = fmt.Sprintf("http://api.partner.microsoft.com/v1.0/referrals?$skiptoken=%d", end)
+	if end < len(all) {
+		page["@odata.nextLink"] = fmt.Sprintf("http://api.partner.microsoft.com/v1.0/referrals?$orderby=%s&$skiptoken=%d", url.QueryEscape(order), end)
 	}
 	return page
 }
