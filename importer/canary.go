@@ -28,7 +28,7 @@ func (r *runner) prove(created *api.Referral, marker string) {
 	case err != nil, c.stopped, r.learned():
 	case c.read && !c.kept:
 		r.stop(reasonNoMarker, "")
-	case !c.listed:
+	case !c.listed && !(c.kept && c.options.AcceptListHides): // by a list that hides it nothing is sent again
 		r.stop(reasonListIncomplete, c.missing())
 	case c.rivals.found():
 		r.stop(reasonOtherMachine, c.rivals.String())
