@@ -31,6 +31,7 @@ type rowHistory struct {
 	outcome run.Outcome // "" while a send is open
 	offset  int64
 	more    bool // something of the row is left to do
+	made    bool // the referral was, by refload
 	invited bool // Microsoft was invited to its deal
 	closed  bool // its deal was made and closed
 }
@@ -111,7 +112,7 @@ func (h *History) restore(states []rowState) (weight Irreversible) {
 			continue
 		}
 		states[n].outcome, states[n].offset = numberOf(past.outcome), past.offset
-		weight.add(Irreversible{Creates: one(past.outcome == run.Created), Closes: one(past.closed), Invites: one(past.invited)})
+		weight.add(Irreversible{Creates: one(past.made), Closes: one(past.closed), Invites: one(past.invited)})
 		if states[n].pending {
 			states[n].deal = dealOf(past.outcome)
 		}
@@ -121,7 +122,7 @@ func (h *History) restore(states []rowState) (weight Irreversible) {
 
 func rowHistoryOf(record journal.Record, offset int64) rowHistory {
 	outcome := run.Outcome(record.Outcome)
-	return rowHistory{outcome: outcome, offset: offset, more: goesOn[record.Reason],
+	return rowHistory{outcome: outcome, offset: offset, more: goesOn[record.Reason], made: madeByRefload(record),
 		invited: record.Step == stepInvite && outcome.Word().Good,
 		closed:  outcome == run.Created && strings.HasPrefix(record.Code, statusClosed+"/")}
 }

@@ -201,6 +201,11 @@ func outcomeOfListed(listed []*api.Referral, ours bool) journal.Record {
 	return record
 }
 
+// madeByRefload reports whether an outcome says that refload made the row's own referral, even if it stands there twice.
+func madeByRefload(record journal.Record) bool {
+	return run.Outcome(record.Outcome) == run.Created || record.Reason == reasonTwice && record.Step == ""
+}
+
 // earliest returns when the first of the open rows was sent.
 func (r *runner) earliest() time.Time {
 	first := time.Now()

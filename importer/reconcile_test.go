@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"refload/api"
+	"refload/importer/journal"
+	"refload/internal/run"
 )
 
 func waiting(rows ...openRow) *runner {
@@ -93,6 +95,25 @@ func TestWhatMayBeSentAgain(t *testing.T) {
 		reason, wait := r.judgeOpen(test.row)
 		if reason != test.reason || reason == "" && !near(wait, test.wait) {
 			t.Errorf("%s: %q after %s, expected %q after %s", test.name, reason, wait, test.reason, test.wait)
+		}
+	}
+}
+
+// What stands there twice was made all the same, and cannot be taken back; an invitation that does is no create.
+func TestWhatStandsThereTwiceWasMade(t *testing.T) {
+	twice := journal.Record{Outcome: string(run.Conflict), Reason: reasonTwice}
+	invited := twice
+	invited.Step = stepInvite
+	for _, test := range []struct {
+		record journal.Record
+		made   int
+	}{
+		{journal.Record{Outcome: string(run.Created)}, 1}, {twice, 1}, {invited, 0},
+		{journal.Record{Outcome: string(run.Conflict), Reason: reasonSeveral}, 0}, {journal.Record{Outcome: string(run.AlreadyExists)}, 0},
+	} {
+		h := &History{rows: map[int]rowHistory{2: rowHistoryOf(test.record, 1)}}
+		if weight := h.restore([]rowState{{number: 2}}); weight.Creates != test.made || madeByRefload(test.record) != (test.made == 1) {
+			t.Errorf("%v: %d", test.record, weight.Creates)
 		}
 	}
 }

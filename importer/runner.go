@@ -135,7 +135,7 @@ func (r *runner) settle(n int, record journal.Record) error {
 	if record.Reason == reasonCloseLater {
 		r.later++
 	}
-	r.weight.Creates += r.makes(n, outcome == run.Created || record.Reason == reasonTwice && record.Step == "")
+	r.weight.Creates += r.makes(n, madeByRefload(record))
 	delete(r.standing, n)
 	most := r.options.MaxErrors.of(len(r.states))
 	tooMany := most >= 0 && r.bad > most
