@@ -12,6 +12,7 @@ import (
 
 	"refload/importer"
 	"refload/importer/journal"
+	"refload/internal/effort"
 	"refload/internal/run"
 )
 
@@ -60,6 +61,7 @@ func (w *world) onDiskOf(n int, file string, writes int64) attempt {
 // At whatever write the disk of the state folder is full: a row that was sent is created or unknown, the results say
 // so, what cannot be taken back is the creates that they name, and with room nothing is made twice.
 func TestAFullDiskKeepsWhatWasSent(t *testing.T) {
+	effort.NotShort(t)
 	ids := 0
 	for writes := int64(1); writes < 70; writes += 4 {
 		synctest.Test(t, func(t *testing.T) {
@@ -96,6 +98,7 @@ func TestAFullDiskKeepsWhatWasSent(t *testing.T) {
 
 // The same for changes: what was changed is updated or unknown.
 func TestAFullDiskKeepsWhatWasChanged(t *testing.T) {
+	effort.NotShort(t)
 	for writes := int64(2); writes < 130; writes += 16 {
 		synctest.Test(t, func(t *testing.T) {
 			w := newWorldWith(t, 5, t.TempDir(), nil)

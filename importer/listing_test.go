@@ -276,6 +276,7 @@ func TestALagIsWaitedForOnce(t *testing.T) {
 
 // The files of one process wait once together; what the process made itself is as good as listed.
 func TestAnInboxWaitsOnce(t *testing.T) {
+	effort.NotShort(t)
 	inWorld(t, func(t *testing.T, v *veil) {
 		v.w.run(0, v.rows("first.csv", 0, 3), 0, importer.NextRun)
 		process := &importer.Process{}
@@ -377,6 +378,7 @@ func TestVerifyAndAListThatHides(t *testing.T) {
 // The counter-example: a list in another order at each request does not show every referral, and what it does not show was
 // made again.
 func TestAListWithoutOrderMakesNothingTwice(t *testing.T) {
+	effort.NotShort(t)
 	for seed := range uint64(5) {
 		inWorld(t, func(t *testing.T, v *veil) {
 			random := rand.New(rand.NewPCG(seed, 2))
@@ -398,6 +400,7 @@ func TestAListWithoutOrderMakesNothingTwice(t *testing.T) {
 
 // The other counter-example: a list that shows so many referrals and no more is never taken for "not there".
 func TestACappedListMakesNothingTwice(t *testing.T) {
+	effort.NotShort(t)
 	inWorld(t, func(t *testing.T, v *veil) {
 		v.w.run(0, v.rows("deals.csv", 0, 350), 0, importer.NextRun)
 		time.Sleep(time.Hour)

@@ -197,6 +197,7 @@ func TestWhichSheetIsRead(t *testing.T) {
 // TestMutationsOfATable changes single bytes of a CSV with rows that end early and lines below the table: a row
 // may only go, or be padded, with its note.
 func TestMutationsOfATable(t *testing.T) {
+	effort.NotShort(t)
 	good := []byte("Report,Q1\n\n" + tableHeader + "A,C-1,Contoso,Independent,Yes,1000,EUR,ann@example.com,\"two\nlines\",,\nB,C-2,Contoso,Independent,Yes,2000,EUR\n" +
 		"C,C-3,Contoso,Independent,Yes,3000,EUR,ann@example.com\nD,C-4,Contoso,Independent,Yes,1000,EUR,,,,\n\nOpen deals\nCopyright 2026\n")
 	path := filepath.Join(t.TempDir(), "deals.csv")
