@@ -63,6 +63,8 @@ func (r *runner) learnFound(made *api.Referral) {
 
 // ownRows returns the rows that this run may create a referral for, or has, by the hash of their marker.
 func (r *runner) ownRows() []entry {
+	r.mu.Lock() // updates are sent beside the first create
+	defer r.mu.Unlock()
 	var rows []entry
 	for n := range r.states {
 		if state := &r.states[n]; state.marker != 0 && (state.outcome == 0 || state.offset != 0) {
