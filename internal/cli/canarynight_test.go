@@ -30,7 +30,8 @@ func canaryRow(crm, help, notes, state, reason, etag string) string {
 // on: those alone may name a person.
 func keeps(path string) bool {
 	folder, name := filepath.Base(filepath.Dir(path)), filepath.Base(path)
-	return folder == "prior" && name == "states.jsonl" || name == "sandbox.jsonl"
+	interrupted := filepath.Base(filepath.Dir(filepath.Dir(path))) == "exports" && name == "spool.jsonl" // an export goes on with it
+	return folder == "prior" && name == "states.jsonl" || name == "sandbox.jsonl" || interrupted
 }
 
 // checkNight holds what a command printed, and what it left, against the canary. The screens of plan are there to show, and
