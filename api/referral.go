@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Referral is one referral of Partner Center as a lossless document: what the service sent
@@ -211,6 +212,12 @@ func (r *Referral) Names() []string { return slices.Sorted(maps.Keys(r.root)) }
 
 // ID returns the service's GUID of the referral, "" before it is created.
 func (r *Referral) ID() string { return r.Text("id") }
+
+// Time returns a time that the service gives, such as createdDateTime; false where it is not there or none.
+func (r *Referral) Time(path string) (time.Time, bool) {
+	at, err := time.Parse(time.RFC3339Nano, r.Text(path))
+	return at, err == nil
+}
 
 // EngagementID returns the GUID that groups the referrals of one deal.
 func (r *Referral) EngagementID() string { return r.Text("engagementId") }

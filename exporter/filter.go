@@ -112,13 +112,8 @@ func containsFold(list []string, text string) bool {
 // inTime reports whether a time lies within bounds. One that cannot be read does: it is better
 // exported than lost.
 func inTime(r *api.Referral, path string, from, to time.Time) bool {
-	at, ok := timeAt(r, path)
+	at, ok := r.Time(path)
 	return !ok || (from.IsZero() || !at.Before(from)) && (to.IsZero() || at.Before(to))
-}
-
-func timeAt(r *api.Referral, path string) (time.Time, bool) {
-	at, err := time.Parse(time.RFC3339Nano, r.Text(path))
-	return at, err == nil
 }
 
 // Key names what a filter asks for, whatever the order and case of its values. It is part of

@@ -115,7 +115,7 @@ func (l *lister) mark(ctx context.Context) (time.Time, error) {
 		if len(page) == 0 {
 			continue
 		}
-		at, _ := timeAt(page[0], "updatedDateTime")
+		at, _ := page[0].Time("updatedDateTime")
 		return at, nil
 	}
 	return time.Time{}, nil

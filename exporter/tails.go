@@ -83,7 +83,7 @@ func (l *lister) freshen(ctx context.Context) error {
 		if len(page) == 0 {
 			continue
 		}
-		if oldest, ok := timeAt(page[len(page)-1], "updatedDateTime"); !ok || !oldest.After(l.spool.head.Mark) {
+		if oldest, ok := page[len(page)-1].Time("updatedDateTime"); !ok || !oldest.After(l.spool.head.Mark) {
 			return nil
 		}
 	}

@@ -51,7 +51,7 @@ func (t *totals) add(r *row) {
 		return
 	}
 	currency, month := r.Doc.Text("details.currency"), "no date"
-	if at, ok := timeAt(r.Doc, "details.closingDateTime"); ok {
+	if at, ok := r.Doc.Time("details.closingDateTime"); ok {
 		month = at.UTC().Format("2006-01")
 	}
 	for _, of := range []Total{{Currency: currency}, {Currency: currency, Month: month}} {

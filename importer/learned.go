@@ -129,8 +129,8 @@ func (r *runner) learnAs(marker string, look uint64, referral *api.Referral) (bo
 		return false, nil
 	}
 	created, known := createdTime(referral)
-	updated, err := time.Parse(time.RFC3339Nano, referral.Text("updatedDateTime"))
-	if !known || err != nil || updated.Sub(created) > newlyMade {
+	updated, seen := referral.Time("updatedDateTime")
+	if !known || !seen || updated.Sub(created) > newlyMade {
 		return false, nil
 	}
 	return true, r.learnFrom(marker, kept)

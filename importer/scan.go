@@ -123,8 +123,7 @@ func (r *runner) collect(seen map[string][]*api.Referral, referral *api.Referral
 
 // createdTime reads createdDateTime.
 func createdTime(referral *api.Referral) (time.Time, bool) {
-	created, err := time.Parse(time.RFC3339Nano, referral.Text("createdDateTime"))
-	return created, err == nil
+	return referral.Time("createdDateTime")
 }
 
 // cannotRead stops the run when the list cannot be had; the open rows stay open for a later

@@ -55,10 +55,7 @@ func (v versions) older(referral *api.Referral) bool {
 
 // updatedTime reads updatedDateTime; the zero time where it cannot be read.
 func updatedTime(referral *api.Referral) time.Time {
-	at, err := time.Parse(time.RFC3339Nano, referral.Text("updatedDateTime"))
-	if err != nil {
-		return time.Time{}
-	}
+	at, _ := referral.Time("updatedDateTime")
 	return at.UTC()
 }
 

@@ -33,12 +33,11 @@ type Sight struct {
 func SightOf(r *api.Referral) Sight {
 	hash := fnv.New32a()
 	hash.Write([]byte(r.ETag())) // never fails
-	return Sight{KeyOf(r.ID()), nanoseconds(r.Text("createdDateTime")), nanoseconds(r.Text("updatedDateTime")), hash.Sum32()}
+	return Sight{KeyOf(r.ID()), nanoseconds(r.Time("createdDateTime")), nanoseconds(r.Time("updatedDateTime")), hash.Sum32()}
 }
 
-func nanoseconds(text string) int64 {
-	at, err := time.Parse(time.RFC3339Nano, text)
-	if err != nil {
+func nanoseconds(at time.Time, known bool) int64 {
+	if !known {
 		return 0
 	}
 	return at.UnixNano()
