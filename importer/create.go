@@ -35,8 +35,9 @@ func (r *runner) create(o *op, s step) (*api.Referral, error) {
 func (r *runner) invite(o *op, s step) (*api.Referral, error) {
 	key := inviteKey(o.engagement())
 	if before, open := r.past.open[key]; open && o.sends == 0 {
-		r.leaveOpen(openRow{n: o.n, kind: s.kind, marker: o.marker, key: key, sends: before.sends, last: r.meter.when(before.last), refused: before.refused,
-			scans: 1, earlier: true, live: o.live, outcome: o.outcomeOfInvite()})
+		row := r.openAgain(o, s.kind, key, before)
+		row.marker, row.live, row.outcome = o.marker, o.live, o.outcomeOfInvite()
+		r.leaveOpen(row)
 		return nil, nil
 	}
 	make := o.invitation

@@ -76,7 +76,7 @@ func (r *runner) decideByMarker(ctx context.Context, o *op) (decision, error) {
 		if d, learned, err := r.learnOpen(o); learned || err != nil {
 			return d, err
 		}
-		return decision{open: &openRow{n: o.n, kind: stepCreate, marker: o.marker, key: key, sends: before.sends, last: r.meter.when(before.last), scans: 1, earlier: true, more: o.more(), customer: o.customer(), refused: before.refused}}, nil
+		return r.openCreate(o, before), nil
 	case wasMade && !r.options.Target.Sandbox:
 		return r.decideMade(ctx, o, of)
 	case wasRefused && o.record.Action != "create":
@@ -87,6 +87,25 @@ func (r *runner) decideByMarker(ctx context.Context, o *op) (decision, error) {
 		return d, err
 	}
 	return r.decideNew(ctx, o)
+}
+
+// openAgain is what an earlier run sent for a row without a trustworthy answer: the listing before the first write was
+// the first that did not show it.
+func (r *runner) openAgain(o *op, kind, key string, before openIntent) openRow {
+	return openRow{n: o.n, kind: kind, key: key, sends: before.sends, last: r.meter.when(before.last), refused: before.refused, scans: 1, earlier: true}
+}
+
+// openCreate is the decision on a row whose own referral is looked for.
+func (r *runner) openCreate(o *op, before openIntent) decision {
+	row := r.openAgain(o, stepCreate, r.ids.Key(o.marker), before)
+	row.marker, row.more, row.customer = o.marker, o.more(), o.customer()
+	return decision{open: &row}
+}
+
+// unread is the decision on a row about which the service could not be asked; the run stops.
+func (r *runner) unread(err error) decision {
+	r.stop(reasonOfRead(err), readDetail(err))
+	return settledAs(journal.Record{Outcome: string(run.NotAttempted), Reason: reasonOfRead(err)})
 }
 
 // madeBefore says whether a create of this row, of this run or an earlier one, made the referral
@@ -113,8 +132,8 @@ func (r *runner) listed(o *op) ([]*api.Referral, error) {
 // decideNew decides a row that no referral belongs to.
 func (r *runner) decideNew(ctx context.Context, o *op) (decision, error) {
 	if joins(o.record) {
-		if d, err := r.decideMember(ctx, o); d != nil || err != nil {
-			return *d, err
+		if d, decided, err := r.decideMember(ctx, o); decided || err != nil {
+			return d, err
 		}
 	}
 	if o.record.Action == "update" || r.options.Mode == Update {
@@ -191,8 +210,7 @@ func (r *runner) decideByID(ctx context.Context, n int, record *mapping.Record) 
 		case isNotFound(err):
 			return settledAs(journal.Record{Outcome: string(run.Rejected), Reason: reasonNoSuchID}), nil
 		case err != nil:
-			r.stop(reasonOfRead(err), readDetail(err))
-			return settledAs(journal.Record{Outcome: string(run.NotAttempted), Reason: reasonOfRead(err)}), nil
+			return r.unread(err), nil
 		}
 	}
 	o := &op{n: n, record: record, marker: referral.ExternalReferenceID(), live: referral}

@@ -2,7 +2,6 @@ package importer
 
 import (
 	"context"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -91,9 +90,11 @@ func (r *runner) decideInvitation(ctx context.Context, o *op) (decision, error) 
 	case len(theirs) > 0:
 		return settledAs(found(run.AlreadyExists, reasonInvited, theirs[0], 0)), nil
 	case open:
-		return decision{open: &openRow{n: o.n, kind: stepInvite, key: key, sends: before.sends, last: r.meter.when(before.last), scans: 1, earlier: true, outcome: run.Created, refused: before.refused}}, nil
+		row := r.openAgain(o, stepInvite, key, before)
+		row.outcome = run.Created
+		return decision{open: &row}, nil
 	case made && !r.options.Target.Sandbox:
-		return r.decideInvited(ctx, o, of)
+		return r.decideInvited(ctx, o, of), nil
 	case wasRefused && o.record.Action != "create":
 		refused.Step, refused.EngagementID = stepInvite, o.record.EngagementID
 		return settledAs(refused), nil
@@ -115,21 +116,16 @@ func (r *runner) decideInvitation(ctx context.Context, o *op) (decision, error) 
 	return decision{op: o.inviting()}, nil
 }
 
-// decideInvited decides a row whose invitation an earlier run made and the list does not show. It is asked for by its id.
-func (r *runner) decideInvited(ctx context.Context, o *op, of made) (decision, error) {
-	if !r.mayAsk(of.id) {
-		return r.heldByList(), nil
-	}
-	answer, err := r.askFor(ctx, of.id)
+// decideInvited decides a row whose invitation an earlier run made and the list does not show.
+func (r *runner) decideInvited(ctx context.Context, o *op, of made) decision {
+	referral, anew, d := r.askMade(ctx, o, of)
 	switch {
-	case err != nil:
-		return r.unread(err), nil
-	case answer.status == http.StatusNotFound && o.record.Action == "create":
-		return decision{op: o.inviting()}, nil
-	case answer.referral == nil:
-		return settledAs(of.notShown(answer.status)), nil
+	case anew:
+		return decision{op: o.inviting()}
+	case referral == nil:
+		return d
 	}
-	return settledAs(found(run.AlreadyExists, reasonInvited, answer.referral, 0)), nil
+	return settledAs(found(run.AlreadyExists, reasonInvited, referral, 0))
 }
 
 // isOpen reports whether a deal is not closed.
@@ -181,13 +177,12 @@ func (r *runner) ownElsewhere(o *op, members []*api.Referral) ([]string, error) 
 }
 
 // decideMember decides a row that names an engagement, none of whose referrals its ids name: it is one of them
-// where the deal's name agrees and nothing contradicts. The decision is nil for a row that becomes a further
-// referral of the engagement.
-func (r *runner) decideMember(ctx context.Context, o *op) (*decision, error) {
+// where the deal's name agrees and nothing contradicts. A row that becomes a further referral of the engagement is
+// not decided here.
+func (r *runner) decideMember(ctx context.Context, o *op) (d decision, decided bool, err error) {
 	members, err := r.members(ctx, o.record.EngagementID)
 	if err != nil {
-		d := r.unread(err)
-		return &d, nil
+		return r.unread(err), true, nil
 	}
 	_, ours := parted(members)
 	same := slices.DeleteFunc(slices.Clone(ours), func(m *api.Referral) bool { return !sameDeal(r.ids, o.record, m) })
@@ -197,17 +192,16 @@ func (r *runner) decideMember(ctx context.Context, o *op) (*decision, error) {
 		settled = journal.Record{Outcome: string(run.Blocked), Reason: reasonNoEngagement}
 	case len(same) == 1:
 		o.live = same[0]
-		d, err := r.compare(ctx, o)
-		return &d, err
+		d, err = r.compare(ctx, o)
+		return d, true, err
 	case len(same) > 1:
 		settled = journal.Record{Outcome: string(run.Conflict), Reason: reasonSeveralIn, Others: idsOf(same)}
 	case len(ours) > 0 && o.record.Action != "create":
 		settled = journal.Record{Outcome: string(run.Held), Reason: reasonOtherMember, Others: idsOf(ours)}
 	default:
-		return nil, nil
+		return decision{}, false, nil
 	}
-	d := settledAs(settled)
-	return &d, nil
+	return settledAs(settled), true, nil
 }
 
 // sameDeal reports whether a row can be the referral of its engagement: the deal's name agrees, and neither a CRM ID
@@ -236,12 +230,6 @@ func partners(referral *api.Referral) []string {
 // within reports whether every text of one list is in the other.
 func within(some, all []string) bool {
 	return !slices.ContainsFunc(some, func(text string) bool { return !slices.Contains(all, text) })
-}
-
-// unread is the decision on a row about which the service could not be asked; the run stops.
-func (r *runner) unread(err error) decision {
-	r.stop(reasonOfRead(err), readDetail(err))
-	return settledAs(journal.Record{Outcome: string(run.NotAttempted), Reason: reasonOfRead(err)})
 }
 
 // strayed settles a row whose new referral the service made part of another engagement than the row names. The

@@ -78,13 +78,10 @@ func (r *runner) tellsOf(referral *api.Referral) bool {
 // alikeRows returns what tells whether a referral could be a row of this file: one with its marker; where nothing tells of any
 // earlier run also one with a marker of refload's making, since its key cells may have been other ones, or with a row's names.
 func (r *runner) alikeRows() func(*api.Referral) bool {
-	markers, looks := r.ownRows(), []entry(nil)
-	for n := range r.states {
-		if state := &r.states[n]; !r.past.known && state.look != 0 && state.outcome == 0 {
-			looks = append(looks, entry{state.look, int64(n)})
-		}
-	}
-	sortEntries(looks)
+	markers := r.ownRows()
+	looks := r.rowsBy(func(state *rowState) (uint64, bool) {
+		return state.look, !r.past.known && state.look != 0 && state.outcome == 0
+	})
 	return func(referral *api.Referral) bool {
 		marker := r.keyOfListed(referral)
 		return marker != "" && has(markers, hashText(marker)) || has(looks, lookOf(referral)) || !r.past.known && strings.HasPrefix(marker, mapping.MadePrefix)

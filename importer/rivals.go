@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"refload/api"
+	"refload/internal/run"
 )
 
 // errOthersID says that the answer to a create names a referral that another row has.
@@ -65,10 +66,17 @@ func (r *runner) learnFound(made *api.Referral) {
 func (r *runner) ownRows() []entry {
 	r.mu.Lock() // updates are sent beside the first create
 	defer r.mu.Unlock()
+	return r.rowsBy(func(state *rowState) (uint64, bool) {
+		return state.marker, state.marker != 0 && (state.outcome == 0 || state.offset != 0)
+	})
+}
+
+// rowsBy returns the rows that pick chooses, by the hash that it gives.
+func (r *runner) rowsBy(pick func(*rowState) (hash uint64, is bool)) []entry {
 	var rows []entry
 	for n := range r.states {
-		if state := &r.states[n]; state.marker != 0 && (state.outcome == 0 || state.offset != 0) {
-			rows = append(rows, entry{state.marker, int64(n)})
+		if hash, is := pick(&r.states[n]); is {
+			rows = append(rows, entry{hash, int64(n)})
 		}
 	}
 	sortEntries(rows)
@@ -112,11 +120,8 @@ func (v *rivals) add(referral *api.Referral) {
 	if marker == "" || !has(v.rows, hashText(marker)) {
 		return
 	}
-	v.mu.Lock()
-	ours := v.knowsID(idHash(referral.ID()))
-	v.mu.Unlock()
 	switch {
-	case ours:
+	case v.isTaken(referral):
 	case !has(v.index.byID, idHash(referral.ID())):
 		if v.marked[marker] == nil {
 			v.marked[marker] = map[string]*api.Referral{}
@@ -178,9 +183,5 @@ func (v *rivals) found() bool { return len(v.list()) > 0 }
 // String says how many there are, and names one.
 func (v *rivals) String() string {
 	ids := v.list()
-	deals := "deals"
-	if len(ids) == 1 {
-		deals = "deal"
-	}
-	return fmt.Sprintf("the service lists %d %s of this file that this machine has not made, such as %s", len(ids), deals, slices.Min(ids))
+	return fmt.Sprintf("the service lists %s of this file that this machine has not made, such as %s", run.Counted(len(ids), "deal"), slices.Min(ids))
 }

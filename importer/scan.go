@@ -115,10 +115,7 @@ func (r *runner) collect(seen map[string][]*api.Referral, referral *api.Referral
 	if key == "" || !wanted[key] {
 		return
 	}
-	known := slices.ContainsFunc(seen[key], func(other *api.Referral) bool { return other.ID() == referral.ID() })
-	if !known {
-		seen[key] = append(seen[key], referral)
-	}
+	seen[key] = append(seen[key], referral)
 }
 
 // createdTime reads createdDateTime.

@@ -55,14 +55,7 @@ func (r *runner) endsWith() (once, goes bool) {
 
 // settledRows returns the rows that have an outcome in the journal, by the hash of their marker.
 func (r *runner) settledRows() []entry {
-	var rows []entry
-	for n := range r.states {
-		if state := &r.states[n]; state.offset != 0 {
-			rows = append(rows, entry{state.marker, int64(n)})
-		}
-	}
-	sortEntries(rows)
-	return rows
+	return r.rowsBy(func(state *rowState) (uint64, bool) { return state.marker, state.offset != 0 })
 }
 
 // twice is what the list shows of the rows of a run.
@@ -114,11 +107,6 @@ func (t *twice) add(n int, key string, referral *api.Referral) error {
 	if strings.EqualFold(record.ReferralID, referral.ID()) {
 		t.shown[n] = true
 		return nil
-	}
-	for _, other := range t.others[n] {
-		if strings.EqualFold(other.ID(), referral.ID()) {
-			return nil
-		}
 	}
 	t.others[n] = append(t.others[n], referral)
 	return nil

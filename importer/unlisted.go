@@ -232,35 +232,43 @@ func (r *runner) mayAsk(id guid) bool {
 	return asked || r.askable[id]
 }
 
-// decideMade decides a row whose referral an earlier run made and the list does not show. It is asked for by its id.
-func (r *runner) decideMade(ctx context.Context, o *op, of made) (decision, error) {
+// askMade asks by its id for the referral that an earlier run made for a row and the list does not show. Where the
+// service does not show it either, that is the decision on the row, unless a person has it made anew.
+func (r *runner) askMade(ctx context.Context, o *op, of made) (referral *api.Referral, anew bool, d decision) {
 	if !r.mayAsk(of.id) {
-		return r.heldByList(), nil
+		return nil, false, r.heldByList()
 	}
 	answer, err := r.askFor(ctx, of.id)
 	switch {
 	case err != nil:
-		r.stop(reasonOfRead(err), readDetail(err))
-		return settledAs(journal.Record{Outcome: string(run.NotAttempted), Reason: reasonOfRead(err)}), nil
+		return nil, false, r.unread(err)
 	case answer.status == http.StatusNotFound && o.record.Action == "create":
-		return r.decideNew(ctx, o)
+		return nil, true, decision{}
 	case answer.referral == nil:
-		return settledAs(of.notShown(answer.status)), nil
-	case r.ids.Key(answer.referral.ExternalReferenceID()) != r.ids.Key(o.marker):
-		if is, err := r.learnAs(o.marker, lookOf(o.record.Doc), answer.referral); is || err != nil {
-			return settledAs(journal.Record{Outcome: string(run.NotAttempted), Reason: reasonLearned}), err
-		}
-		return r.lookedFor(o, of), nil
+		return nil, false, settledAs(of.notShown(answer.status))
 	}
-	o.live = answer.referral
-	o.madeBefore(r.past, false)
-	return r.compare(ctx, o)
+	return answer.referral, false, decision{}
 }
 
-// lookedFor is the decision on a row whose id is that of another row's referral: the answer that named it may have been
-// wrong, or somebody has given the referral another CRM ID. The row is looked for like one without an answer.
-func (r *runner) lookedFor(o *op, of made) decision {
-	return decision{open: &openRow{n: o.n, kind: stepCreate, marker: o.marker, key: r.ids.Key(o.marker), sends: 1, last: r.meter.when(of.moment()), scans: 1, earlier: true, more: o.more(), customer: o.customer()}}
+// decideMade decides a row whose referral an earlier run made and the list does not show.
+func (r *runner) decideMade(ctx context.Context, o *op, of made) (decision, error) {
+	referral, anew, d := r.askMade(ctx, o, of)
+	switch {
+	case anew:
+		return r.decideNew(ctx, o)
+	case referral == nil:
+		return d, nil
+	case r.ids.Key(referral.ExternalReferenceID()) != r.ids.Key(o.marker):
+		if is, err := r.learnAs(o.marker, lookOf(o.record.Doc), referral); is || err != nil {
+			return settledAs(journal.Record{Outcome: string(run.NotAttempted), Reason: reasonLearned}), err
+		}
+		// The answer that named the id may have been wrong, or somebody has given the referral another CRM ID: the row
+		// is looked for like one without an answer.
+		return r.openCreate(o, openIntent{sends: 1, last: of.moment()}), nil
+	}
+	o.live = referral
+	o.madeBefore(r.past, false)
+	return r.compare(ctx, o)
 }
 
 // notShown is the outcome of a row whose referral the service does not show.

@@ -15,7 +15,7 @@ var machineMutants = []mutant{
 		{"importer/twice.go", "return missing > 0 && asked.Before(t.lastOne.Add(t.options.Settle))", "return missing < 0"},
 	}, "./importer", "TestTwoMachines"},
 	{"L05", "a second deal with the canary's marker is nobody's", []change{
-		{"importer/rivals.go", "\tcase ours:\n", "\tcase ours, marker == foldMarker(v.canary):\n"},
+		{"importer/rivals.go", "\tcase v.isTaken(referral):\n", "\tcase v.isTaken(referral), marker == v.canary:\n"},
 	}, "./internal/cli", "TestScripts/machines"},
 	{"L06", "another machine ends one file and not the command", []change{
 		{"importer/errors.go", "reasonOtherMachine:   StoppedByDoubt,", "reasonOtherMachine:   StoppedByInput,"},
