@@ -20,9 +20,8 @@ func (r *runner) settleChecked() {
 // error of the run stays the first error; everything that can still be told is told.
 func (r *runner) finish(results resultFile, summary *Summary, err error) error {
 	err = firstError(err, r.settleRest())
-	if syncErr := r.journal.Sync(); err == nil {
-		err = syncErr
-	}
+	err = firstError(err, r.journal.Sync())
+	err = firstError(err, r.known.Close())
 	r.index.close()
 	r.count(summary)
 	summary.Weight, summary.Later = r.weight, r.later

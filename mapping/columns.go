@@ -5,6 +5,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"sync"
 
 	"refload/internal/sheet"
 )
@@ -43,8 +44,9 @@ type Columns struct {
 	options   MatchOptions
 	seed      maphash.Seed
 	marks     []mark
-	rows      int // that were counted
-	withID    int // those of them with a Referral ID or a CRM ID
+	rows      int      // that were counted
+	withID    int      // those of them with a Referral ID or a CRM ID
+	speakers  sync.Map // what speaker has found, for a rule asks in every row
 }
 
 // column is one column of the file.
@@ -224,6 +226,16 @@ func (c *Columns) find(path string) int {
 // speaker returns the index of the column whose cells say a property, or a first part of it: that of the path, that of
 // the header, that of an element or a part; -1 for none.
 func (c *Columns) speaker(path, header string) int {
+	asked := [2]string{path, header}
+	if known, ok := c.speakers.Load(asked); ok {
+		return known.(int)
+	}
+	index := c.findSpeaker(path, header)
+	c.speakers.Store(asked, index)
+	return index
+}
+
+func (c *Columns) findSpeaker(path, header string) int {
 	if i := c.find(path); i >= 0 {
 		return i
 	}

@@ -205,9 +205,11 @@ func fold(text string) string {
 	return letters.Replace(norm.NFC.String(text))
 }
 
+var marks = strings.NewReplacer("'", "", "’", "", "ʼ", "", "`", "", ".", ". ", " & ", " ", "&", "", "(株)", " ")
+
 // split returns the words of a folded name. What abbreviates is one word: "s.a.", "s. a.", "a/s" and "at&t".
 func split(text string) []string {
-	text = strings.NewReplacer("'", "", "’", "", "ʼ", "", "`", "", ".", ". ", " & ", " ", "&", "", "(株)", " ").Replace(text)
+	text = marks.Replace(text)
 	var words []string
 	single := false // the last word is of single letters
 	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) }) {

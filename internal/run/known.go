@@ -31,6 +31,7 @@ type Known struct {
 	old  []fact        // as read, sorted
 	new  map[fact]bool // since; true for what is in the file, false for what is supposed
 	file *os.File      // nil until the first is kept
+	err  error         // the first failure to keep something
 }
 
 // fact is the hash of one thing that is known.
@@ -98,8 +99,8 @@ func (k *Known) kept(f fact) bool {
 	return found || k.new[f]
 }
 
-// Keep keeps something. It is in the file when it returns, and on the disk some time later: what a crash of the
-// machine loses is asked again.
+// Keep keeps something. It is in the file when it returns, and on the disk after Close: what a crash of the machine
+// loses is asked again.
 func (k *Known) Keep(now time.Time, what ...string) error {
 	f := k.of(what)
 	k.mu.Lock()
@@ -108,13 +109,20 @@ func (k *Known) Keep(now time.Time, what ...string) error {
 		return nil
 	}
 	if err := k.open(now); err != nil {
-		return &StateError{Path: k.path, Err: err}
+		return k.failed(err)
 	}
 	k.new[f] = true
 	if _, err := fmt.Fprintf(k.file, "%x\n", f); err != nil {
-		return &StateError{Path: k.path, Err: err}
+		return k.failed(err)
 	}
 	return nil
+}
+
+// failed remembers that something could not be kept.
+func (k *Known) failed(err error) error {
+	err = &StateError{Path: k.path, Err: err}
+	k.err = cmp.Or(k.err, err)
+	return err
 }
 
 // Suppose takes something for known as long as the process lives.
@@ -144,12 +152,20 @@ func (k *Known) open(now time.Time) (err error) {
 	return err
 }
 
-// Close closes the file.
+// Close brings what was kept to the disk and closes the file. It returns the first failure to keep something.
 func (k *Known) Close() error {
-	if k == nil || k.file == nil {
+	if k == nil {
 		return nil
 	}
-	return cmp.Or(k.file.Sync(), k.file.Close())
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.file != nil {
+		if err := cmp.Or(k.file.Sync(), k.file.Close()); err != nil {
+			k.failed(err)
+		}
+		k.file = nil
+	}
+	return k.err
 }
 
 func (k *Known) of(what []string) fact {
