@@ -22,8 +22,8 @@ build:
 install:
 	$(GO) install -trimpath $(if $(VERSION),-ldflags "-X refload/internal/cli.release=$(VERSION)") .
 
-# The package that takes longest begins first.
-TESTED := ./internal/cli ./... ./testdata/mutants
+# The packages that take longest begin first.
+TESTED := ./internal/cli ./importer ./... ./testdata/mutants
 
 test:
 	$(GO) test $(TESTED)
