@@ -68,7 +68,9 @@ func (r *runner) acquainted(id, customer string) {
 // foreseeSkip keeps that a person has said skip of a row that would have waited for one.
 func (r *runner) foreseeSkip(n int, row sheet.Row) error {
 	state := &r.states[n]
-	if !r.keeps || !has(r.index.byNear, state.near) && !has(r.index.byLook, state.look) {
+	of, made := r.past.made[state.marker]
+	gone := made && !has(r.index.byMarker, state.marker) && !r.listHides()
+	if !r.keeps || !gone && !has(r.index.byNear, state.near) && !has(r.index.byLook, state.look) {
 		return nil
 	}
 	record, _ := r.in.columns.Decode(row, r.options.Today())
@@ -84,10 +86,9 @@ func (r *runner) foreseeSkip(n int, row sheet.Row) error {
 	if err != nil {
 		return err
 	}
-	for _, id := range idsOf(append(alike, r.notOfThisFile(looks)...)) {
-		if err := r.keepFacts(fact{"skip", r.ids.Key(o.marker), strings.ToLower(id)}); err != nil {
-			return err
-		}
+	ids := idsOf(append(alike, r.notOfThisFile(looks)...))
+	if gone {
+		ids = append(ids, of.id.String())
 	}
-	return nil
+	return r.keepFacts(r.wordsOn("skip", o, ids)...)
 }

@@ -73,27 +73,33 @@ func nearWords(o *op, alike []*api.Referral) string {
 // waitsFor is the outcome of a row that waits for a person, because referrals may be its own; the zero Record for one
 // that does not. What was said of the same row and the same referrals is not asked again.
 func (r *runner) waitsFor(o *op, reason string, ids []string) journal.Record {
-	about := func(word string) []fact {
-		var facts []fact
-		for _, id := range ids {
-			facts = append(facts, fact{word, r.ids.Key(o.marker), strings.ToLower(id)})
-		}
-		return facts
-	}
-	unsaid := func(f fact) bool { return !r.known.Has(f...) }
-	apart, skip := about("apart"), about("skip")
+	apart := r.wordsOn("apart", o, ids)
 	switch {
 	case o.record.Action == ActionCreate:
 		if says(o.record, ActionCreate) {
 			o.facts = append(o.facts, apart...)
 		}
 		return journal.Record{}
-	case !slices.ContainsFunc(apart, unsaid):
+	case r.wereSaid(apart):
 		return journal.Record{}
-	case !slices.ContainsFunc(skip, unsaid):
+	case r.wereSaid(r.wordsOn("skip", o, ids)):
 		return journal.Record{Outcome: string(run.Skipped), Reason: reasonSkipped, Others: ids}
 	}
 	return journal.Record{Outcome: string(run.Held), Reason: reason, Marker: o.marker, Others: ids}
+}
+
+// wordsOn is a person's word on a row and each of the referrals that may be its own.
+func (r *runner) wordsOn(word string, o *op, ids []string) []fact {
+	var facts []fact
+	for _, id := range ids {
+		facts = append(facts, fact{word, r.ids.Key(o.marker), strings.ToLower(id)})
+	}
+	return facts
+}
+
+// wereSaid reports whether all of it was said in an earlier run.
+func (r *runner) wereSaid(facts []fact) bool {
+	return !slices.ContainsFunc(facts, func(f fact) bool { return !r.known.Has(f...) })
 }
 
 // inFile reports whether a row of the file has a CRM ID or marker.

@@ -242,12 +242,20 @@ func (r *runner) askMade(ctx context.Context, o *op, of made) (referral *api.Ref
 	switch {
 	case err != nil:
 		return nil, false, r.unread(err)
-	case answer.status == http.StatusNotFound && o.record.Action == "create":
-		return nil, true, decision{}
-	case answer.referral == nil:
-		return nil, false, settledAs(of.notShown(answer.status))
+	case answer.referral != nil:
+		return answer.referral, false, decision{}
+	case answer.status == http.StatusNotFound:
+		waits := r.waitsFor(o, reasonGone, []string{of.id.String()})
+		if waits.Outcome == "" {
+			return nil, true, decision{}
+		}
+		if waits.Outcome == string(run.Skipped) {
+			return nil, false, settledAs(waits)
+		}
+	case o.record.Action != ActionCreate && r.wereSaid(r.wordsOn("skip", o, []string{of.id.String()})): // not known to be gone: create releases nothing
+		return nil, false, settledAs(journal.Record{Outcome: string(run.Skipped), Reason: reasonSkipped, Others: []string{of.id.String()}})
 	}
-	return answer.referral, false, decision{}
+	return nil, false, settledAs(of.notShown(answer.status))
 }
 
 // decideMade decides a row whose referral an earlier run made and the list does not show.
@@ -255,6 +263,10 @@ func (r *runner) decideMade(ctx context.Context, o *op, of made) (decision, erro
 	referral, anew, d := r.askMade(ctx, o, of)
 	switch {
 	case anew:
+		if refused, was := r.past.refused[hashText(r.ids.Key(o.marker))]; was && o.record.Action != ActionCreate {
+			refused.Marker = o.marker
+			return settledAs(refused), nil
+		}
 		return r.decideNew(ctx, o)
 	case referral == nil:
 		return d, nil

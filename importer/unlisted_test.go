@@ -168,12 +168,20 @@ func TestGoneAndHidden(t *testing.T) {
 				t.Errorf("%q, %q", row["Message"], row["Referral ID"])
 			}
 		}
-		text := "Action," + readFile(t, file)
-		text = strings.ReplaceAll(text, "\nDeal", "\ncreate,Deal")
-		a = v.w.run(2, v.write("released.csv", text), 0, importer.NextRun)
-		words = a.outcomes()
-		if words[v.marker(0)] != "created" || words[v.marker(1)] != "held" {
-			t.Errorf("released: %v %v", a.err, words)
+		say := func(word string) string {
+			return strings.ReplaceAll("Action,"+readFile(t, file), "\nDeal", "\n"+word+",Deal")
+		}
+		for nth, night := range []struct{ file, gone, hidden string }{
+			{v.write("skipped.csv", say("skip")), "skipped", "skipped"},
+			{file, "skipped", "skipped"}, // the word was said, and nothing is asked again
+			{v.write("released.csv", say("create")), "created", "held"},
+			{file, "unchanged", "skipped"},
+		} {
+			a = v.w.run(2+nth, night.file, 0, importer.NextRun)
+			words = a.outcomes()
+			if words[v.marker(0)] != night.gone || words[v.marker(1)] != night.hidden {
+				t.Errorf("night %d: %v %v", 2+nth, a.err, words)
+			}
 		}
 	})
 }

@@ -66,6 +66,7 @@ type Field struct {
 	Catalogue string            // the embedded catalogue that Allowed and Codes were filled from
 	Element   string            // for a List: the property of the objects that the values become, "" for plain texts
 	Codes     map[string]string // the portal's codes and labels for values: "1" to "CustomerTechnicalArchitecture"
+	Instead   map[string]string // words of another field, folded, and what to write for them
 	Need      Need              // when a value must be there
 	Writable  Writable          // when it may be sent
 	Max       int               // for a numbered field: how many there may be

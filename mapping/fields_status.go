@@ -1,12 +1,16 @@
 package mapping
 
-import "refload/api"
+import (
+	"fmt"
+
+	"refload/api"
+)
 
 // statusFields say how far the deal is and which sort of referral it is.
 var statusFields = []Field{
 	{
 		Path: "status", Header: "Partner Referral Status", Kind: Choice, Allowed: api.Statuses(), Writable: Always, Portal: true,
-		Aliases: []string{"Referral Status", "Status", "Deal Status"},
+		Aliases: []string{"Referral Status", "Status", "Deal Status"}, Instead: insteadOfStatus(),
 		Help: "Where the deal shall end: New, Active or Closed. New together with Accepted leaves the start to the " +
 			"service, as the portal does.",
 		Source: pageResource,
@@ -47,6 +51,17 @@ var statusFields = []Field{
 		Help:    "How well the lead is qualified. A row with \"Microsoft help required?\" is created as SalesQualified unless it says otherwise.",
 		Source:  pageResource,
 	},
+}
+
+// insteadOfStatus is for sheets that say "Won" where the service says Closed, with the substatus Won.
+func insteadOfStatus() map[string]string {
+	instead := map[string]string{}
+	for _, status := range api.Statuses() {
+		for _, substatus := range api.Substatuses(status) {
+			instead[fold(substatus)] = fmt.Sprintf("%s, with the substatus %s", status, substatus)
+		}
+	}
+	return instead
 }
 
 func allSubstatuses() []string {

@@ -14,6 +14,9 @@ func parseChoice(f *Field, text string, cell sheet.Cell, _ reading) (any, []faul
 		return value, nil
 	}
 	hint := didYouMean(text, choiceWords(f)) + "allowed: " + anyOf(choicesShown(f))
+	if instead := f.Instead[fold(text)]; instead != "" {
+		hint = "write " + instead
+	}
 	return nil, []fault{refuse("VAL-ENUM", quoted(text)+" is not "+noun(f), hint)}
 }
 

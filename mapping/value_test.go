@@ -266,3 +266,19 @@ func FuzzParseValue(f *testing.F) {
 		}
 	})
 }
+
+// A sheet that says Won as its status is told where the service says so.
+func TestASubstatusIsNoStatus(t *testing.T) {
+	status, _ := Lookup("status")
+	for text, hint := range map[string]string{
+		"won":      "write Closed, with the substatus Won",
+		"Accepted": "write Active, with the substatus Accepted",
+		"received": "write New, with the substatus Received",
+		"Wonn":     "allowed: New, Active, Closed",
+	} {
+		_, faults := parseChoice(status, text, sheet.Cell{}, reading{})
+		if len(faults) != 1 || !strings.Contains(faults[0].Hint, hint) {
+			t.Errorf("%s: %+v", text, faults)
+		}
+	}
+}

@@ -42,7 +42,7 @@ var identityMutants = []mutant{
 		{"importer/matched.go", "m.differ*strangersShare < m.changed", "m.differ <= m.changed"},
 	}, "./internal/cli", "TestTheFirstRunAfter"},
 	{"I14", "a skip is asked again", []change{
-		{"importer/near.go", "case !slices.ContainsFunc(skip, unsaid):", "case len(skip) == 0:"},
+		{"importer/near.go", "case r.wereSaid(r.wordsOn(\"skip\", o, ids)):", "case len(apart) == 0:"},
 	}, "./internal/cli", "TestAWordOnANearID"},
 	{"I15", "any answer teaches what a service makes of ids", []change{
 		{"importer/learned.go", "before != nil || unread != nil ||", "unread != nil ||"},

@@ -23,10 +23,13 @@ var listingMutants = []mutant{
 		{"importer/unlisted.go", "case r.ageOf(answer.referral, m) < r.options.Settle:", "case r.ageOf(answer.referral, m) < 2*r.options.Settle:"},
 	}, "./importer", "TestALagIsWaitedForOnce"},
 	{"LI07", "what is gone from view is made again", []change{
-		{"importer/unlisted.go", "case answer.status == http.StatusNotFound && o.record.Action == \"create\":", "case answer.status == http.StatusNotFound:"},
+		{"importer/unlisted.go", "if waits.Outcome == \"\" {", "if waits.Outcome != string(run.Skipped) {"},
 	}, "./importer", "TestGoneAndHidden"},
 	{"LI08", "a word of the row makes again what the account may not see", []change{
-		{"importer/unlisted.go", "case answer.status == http.StatusNotFound && o.record.Action == \"create\":", "case answer.referral == nil && o.record.Action == \"create\":"},
+		{"importer/unlisted.go", "\tcase answer.status == http.StatusNotFound:\n\t\twaits", "\tcase answer.status > 0:\n\t\twaits"},
+	}, "./importer", "TestGoneAndHidden"},
+	{"LI13", "skip of a row gone from view is asked again", []change{
+		{"importer/known.go", "\tif gone {\n\t\tids", "\tif len(ids) < 0 {\n\t\tids"},
 	}, "./importer", "TestGoneAndHidden"},
 	{"LI09", "there is no bound for what is asked for by id", []change{
 		{"importer/unlisted.go", "list[:min(len(list), mostAsked)]", "list"},
