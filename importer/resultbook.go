@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"errors"
 	"path/filepath"
 	"slices"
@@ -64,7 +65,7 @@ func (in *input) headerOf(path string) string {
 // finishRefused writes the results of a file of which nothing was sent.
 func finishRefused(in *input, done *checked, options Options, summary *Summary, cause error) error {
 	leaveOut(done.states)
-	summary.cause = "nothing of the file was sent, because other rows or the header have problems"
+	summary.cause, summary.hint = "nothing of the file was sent, because other rows or the header have problems", hintOf(cause)
 	summary.Counts = countStates(done.states)
 	folder, err := options.Home.NewFolder(options.Now())
 	if err != nil {
@@ -211,7 +212,7 @@ func (b *resultBook) resultOfState(n int, problems []mapping.Problem) run.Result
 	case run.Skipped:
 		return run.Result{Row: int(state.number), Outcome: outcome, Message: "left out by Action, --rows, --limit or --hidden"}
 	case run.NotAttempted:
-		return run.Result{Row: int(state.number), Outcome: outcome, Hint: outcome.Word().Hint,
+		return run.Result{Row: int(state.number), Outcome: outcome, Hint: cmp.Or(b.summary.hint, outcome.Word().Hint),
 			Message: b.summary.cause}
 	case run.Unknown:
 		return run.Result{Row: int(state.number), Outcome: outcome, Hint: outcome.Word().Hint,

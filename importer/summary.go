@@ -42,6 +42,7 @@ type Summary struct {
 	Problems     *Problems
 
 	cause string // why rows were not attempted that the journal does not know
+	hint  string // what a person can do about it, "" for what holds for all such rows
 }
 
 // Reason is the word for why rows are held although nothing is wrong with them, "" for none.

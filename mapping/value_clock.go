@@ -107,7 +107,7 @@ func (how reading) settle(f *Field, text string, w written) (string, []fault) {
 		return value, nil
 	case f.Kind == Date:
 		said := note("VAL-DATE", quoted(text)+" is read as its day, "+w.day.Format(time.DateOnly))
-		said.Hint = `say "times: drop" in the mapping file if that is meant`
+		said.Hint = `with "times: drop" in the mapping file this is said no more`
 		return value, []fault{said}
 	case zone == nil:
 		return "", []fault{*zoneless(text)}
