@@ -183,10 +183,16 @@ func says(answer *http.Response, status int, body string) {
 	answer.StatusCode, answer.Body, answer.ContentLength = status, io.NopCloser(strings.NewReader(body)), int64(len(body))
 }
 
+// noLag is for a list that shows at once what was made.
+const noLag = -time.Second
+
 // swapped runs one import whose answers to creates are changed.
 func swapped(t *testing.T, lag time.Duration, change func(marker string, answer *http.Response)) (*world, attempt) {
 	var mu sync.Mutex
 	plan := &sandbox.Plan{Rules: []sandbox.Rule{{Fault: "F54", Delay: lag}}}
+	if lag == noLag {
+		plan.Rules = nil
+	}
 	w, a, _ := withPlan(t, plan, func(o *importer.Options) {
 		o.API.Transport = swaps{o.API.Transport, func(marker string, answer *http.Response) {
 			mu.Lock()
@@ -209,6 +215,30 @@ func TestAConflictAfterExecution(t *testing.T) {
 			t.Errorf("%v, %v, %d creates", a.err, a.summary.Counts, w.writes())
 		}
 	})
+}
+
+// A create that is executed and told to come later is looked for: with a list that does not lag nothing is made twice,
+// however often it happens.
+func TestThrottledAfterExecution(t *testing.T) {
+	for name, throttles := range map[string]func(marker string) bool{
+		"all":         func(string) bool { return true },
+		"one":         func(marker string) bool { return marker == "SIM-5-7" },
+		"every tenth": func(marker string) bool { return strings.HasSuffix(marker, "7") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w, a := swapped(t, noLag, func(marker string, answer *http.Response) {
+					if throttles(marker) {
+						answer.Header.Set("Retry-After", "1")
+						says(answer, http.StatusTooManyRequests, "")
+					}
+				})
+				if a.err != nil || a.summary.Counts[run.Created] != simRows || w.writes() != simRows || len(w.doubles()) > 0 || a.summary.Weight.Creates != simRows {
+					t.Errorf("%v, %v, %d creates, %d cannot be taken back", a.err, a.summary.Counts, w.writes(), a.summary.Weight.Creates)
+				}
+			})
+		})
+	}
 }
 
 // An answer that repeats the row's marker and names the referral of another row is not believed: the row is looked for.

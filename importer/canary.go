@@ -20,8 +20,9 @@ func (r *runner) sendCanary(o *op) error {
 
 // prove stops the run where the service does not keep the marker of a referral or does not list it: protection
 // against duplicates is not possible then; and where somebody else is making referrals of the same rows.
-func (r *runner) prove(created *api.Referral, marker string) {
+func (r *runner) prove(created *api.Referral, marker string, tries int) {
 	c := &canary{runner: r, id: created.ID(), marker: marker, rivals: newRivals(r)}
+	c.rivals.again[r.ids.Key(marker)] = tries - 1
 	switch err := c.watch(); {
 	case err != nil && r.work.Err() == nil:
 		r.stop(reasonOfRead(err), readDetail(err))

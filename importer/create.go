@@ -180,6 +180,9 @@ func (s *sender) failed(e *api.Error, n int) (again bool, err error) {
 	case api.Search:
 		return false, s.search(e)
 	case api.Wait:
+		if s.wasExecuted(n) {
+			return false, s.unsure(e)
+		}
 		if e.RetryAfter <= maxWait && time.Since(s.began) < api.LongestThrottle {
 			return true, s.answer(s.op, s.step, e, notExecuted)
 		}
@@ -192,6 +195,30 @@ func (s *sender) failed(e *api.Error, n int) (again bool, err error) {
 		return false, s.unsure(e)
 	}
 	return false, s.halt(s.op, s.step, e, haltReason(e))
+}
+
+// lookEvery is after how many answers that say "later" a create is looked for.
+const lookEvery = 3
+
+// wasExecuted reports whether the service has executed a create that it told to come later. By its documentation it
+// never does. So the list is asked at the first such answer of a run, and again where one create has several of them;
+// once that has shown one, all of them are answers that only a listing can explain.
+func (s *sender) wasExecuted(n int) bool {
+	s.mu.Lock()
+	known, first := s.executesHeld, !s.wasHeld
+	s.wasHeld = true
+	s.mu.Unlock()
+	if known || !first && n%lookEvery != lookEvery-1 {
+		return known
+	}
+	seen, _, err := s.listSince(s.seen, map[string]bool{s.key: true})
+	if err != nil || len(seen[s.key]) == 0 {
+		return false
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.executesHeld = true
+	return true
 }
 
 // search looks for what a create would make that the service refuses as there already. What is found at once was
@@ -214,6 +241,9 @@ func (s *sender) search(e *api.Error) error {
 	case s.step.kind == stepInvite:
 		return s.settle(s.op.n, openRow{live: s.op.live, marker: s.op.marker, outcome: s.op.outcomeOfInvite()}.invited(listed))
 	default:
+		for _, referral := range listed {
+			s.learnFound(referral) // it is not another machine's
+		}
 		record := outcomeOfListed(listed, false)
 		record.Marker, record.Attempts = s.op.marker, s.op.tries
 		return s.settle(s.op.n, record)

@@ -21,7 +21,9 @@ func (o *Options) acquaint() (err error) {
 }
 
 // ids says by what CRM IDs are compared at the target.
-func (s Source) ids() mapping.IDs { return mapping.IDs{Case: s.habits.Case, Padding: s.habits.Padding} }
+func (s Source) ids() mapping.IDs {
+	return mapping.IDs{Case: s.habits.Case, Padding: s.habits.Padding, Keeps: s.habits.Keeps}
+}
 
 // habitOf tells what a service has made of an id that it was sent, where it can be that.
 func habitOf(sent, kept string) (run.Habits, bool) {
@@ -111,7 +113,7 @@ func resumeLearned(ctx context.Context, options Options, before *Summary, why er
 		if summary == nil {
 			return before, err
 		}
-		summary.Weight.add(before.Weight)
+		summary.Weight.Shares += before.Weight.Shares // the rest of it is in the journal, which both parts share
 		summary.Requests, summary.Throttled, summary.Started = summary.Requests+before.Requests, summary.Throttled+before.Throttled, before.Started
 		return summary, err
 	}

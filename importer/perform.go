@@ -42,7 +42,7 @@ func (r *runner) perform(o *op) error {
 			}
 		}
 		if proves {
-			r.prove(after, o.marker)
+			r.prove(after, o.marker, o.tries)
 		}
 	}
 	if o.merged != nil {

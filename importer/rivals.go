@@ -90,10 +90,11 @@ type rivals struct {
 	rows   []entry
 	marked map[string]map[string]*api.Referral // by the key of the marker and id, those that were not listed before the first write
 	young  map[string]bool                     // ids of those that were, and were made shortly before
+	again  map[string]int                      // how often this run sent a create again, by the key of its marker
 }
 
 func newRivals(r *runner) *rivals {
-	v := &rivals{runner: r}
+	v := &rivals{runner: r, again: map[string]int{}}
 	if !r.options.Target.Sandbox { // nobody else can reach the embedded one
 		v.rows = r.ownRows()
 	}
@@ -154,7 +155,7 @@ func (v *rivals) isSent(marker string) bool {
 func (v *rivals) list() []string {
 	var ids []string
 	for marker, these := range v.marked {
-		if len(these) == 1 && v.isSent(marker) {
+		if len(these) <= v.again[marker] || len(these) == 1 && v.isSent(marker) {
 			continue
 		}
 		for id := range these {

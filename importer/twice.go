@@ -150,6 +150,9 @@ func (t *twice) settle() error {
 			record.ReferralID, record.EngagementID, record.ETag = others[0].ID(), others[0].EngagementID(), others[0].ETag()
 			record.Reason = reasonConfirmed
 		} else {
+			if run.Outcome(record.Outcome) == run.Created {
+				t.weight.Creates += min(len(others), max(record.Attempts-1, 0)) // an answer said that it was not executed
+			}
 			record.Outcome, record.Reason, record.Others = string(run.Conflict), reasonTwice, idsOf(others)
 		}
 		if err := t.restate(n, record); err != nil {

@@ -270,7 +270,7 @@ func (r *runner) decideMade(ctx context.Context, o *op, of made) (decision, erro
 		return r.decideNew(ctx, o)
 	case referral == nil:
 		return d, nil
-	case r.ids.Key(referral.ExternalReferenceID()) != r.ids.Key(o.marker):
+	case r.ids.Key(referral.ExternalReferenceID()) != r.ids.Key(o.marker) && !r.ids.IsCut(o.marker, referral.ExternalReferenceID()):
 		if is, err := r.learnAs(o.marker, lookOf(o.record.Doc), referral); is || err != nil {
 			return settledAs(journal.Record{Outcome: string(run.NotAttempted), Reason: reasonLearned}), err
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -14,6 +15,13 @@ import (
 type IDs struct {
 	Case    bool // the service changes the case of letters
 	Padding bool // the service changes white space inside of an id and zeros before it
+	Keeps   int  // how many characters of a longer id the service keeps, 0 for all
+}
+
+// IsCut reports whether an id is what the service keeps of one that it was sent.
+func (i IDs) IsCut(sent, kept string) bool {
+	sent, kept = i.Key(sent), i.Key(kept)
+	return i.Keeps > 0 && utf8.RuneCountInString(kept) == i.Keeps && len(kept) < len(sent) && strings.HasPrefix(sent, kept)
 }
 
 // MadePrefix begins every marker that refload gives to a row without CRM ID.
@@ -41,7 +49,7 @@ func (i IDs) Key(id string) string {
 // unless the service changes it; their form of 18 characters stands for the same record.
 func (i IDs) Near(id string) string {
 	text := visible(norm.NFC.String(id))
-	if short, is := recordID(text); is && i == (IDs{}) {
+	if short, is := recordID(text); is && !i.Case && !i.Padding {
 		return unpadded(short)
 	}
 	text = unpadded(strings.ToLower(text))

@@ -47,7 +47,7 @@ func (m *merger) same(f *Field, live, wanted any) bool {
 		return same(f, live, wanted)
 	}
 	key := m.record.ids.Key(is)
-	return m.record.ids.Key(was) == key || m.record.ids.Key(html.UnescapeString(was)) == key
+	return m.record.ids.Key(was) == key || m.record.ids.IsCut(is, was) || m.record.ids.Key(html.UnescapeString(was)) == key
 }
 
 // blankValue reports whether a value is null or holds nothing.
