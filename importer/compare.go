@@ -14,7 +14,8 @@ import (
 
 // compare decides a row whose referral is on the service.
 func (r *runner) compare(ctx context.Context, o *op) (decision, error) {
-	if d, held := r.otherCustomer(o); held {
+	if d, held := r.otherCustomer(o); held && !r.states[o.n].clash {
+		d.of = o.live.ID()
 		return d, nil
 	}
 	switch {

@@ -205,20 +205,34 @@ const lookEvery = 3
 // once that has shown one, all of them are answers that only a listing can explain.
 func (s *sender) wasExecuted(n int) bool {
 	s.mu.Lock()
-	known, first := s.executesHeld, !s.wasHeld
-	s.wasHeld = true
+	first := s.looked == nil
+	if first {
+		s.looked = make(chan struct{})
+		defer close(s.looked)
+	}
+	looked := s.looked
 	s.mu.Unlock()
-	if known || !first && n%lookEvery != lookEvery-1 {
-		return known
+	if !first {
+		<-looked
+	}
+	if s.isDeceived() || !first && n%lookEvery != lookEvery-1 {
+		return s.isDeceived()
 	}
 	seen, _, err := s.listSince(s.seen, map[string]bool{s.key: true})
 	if err != nil || len(seen[s.key]) == 0 {
-		return false
+		return false // what the documentation says holds
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.executesHeld = true
 	return true
+}
+
+// isDeceived reports whether a listing has shown what the service said it had not made.
+func (r *runner) isDeceived() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.executesHeld
 }
 
 // search looks for what a create would make that the service refuses as there already. What is found at once was

@@ -106,12 +106,9 @@ func (r *runner) decideInvitation(ctx context.Context, o *op) (decision, error) 
 		return r.heldByList(), nil
 	}
 	if len(ours) > 0 {
-		own := *o
-		own.live = ours[0] // Microsoft is invited to this deal
-		if d, held := r.otherCustomer(&own); held {
+		if d, held := r.othersDeal(o, ours[0]); held { // Microsoft is invited to this deal
 			return d, nil
 		}
-		o.facts, o.remark = own.facts, own.remark
 	}
 	return decision{op: o.inviting()}, nil
 }
@@ -199,9 +196,21 @@ func (r *runner) decideMember(ctx context.Context, o *op) (d decision, decided b
 	case len(ours) > 0 && o.record.Action != "create":
 		settled = journal.Record{Outcome: string(run.Held), Reason: reasonOtherMember, Others: idsOf(ours)}
 	default:
-		return decision{}, false, nil
+		d, held := r.othersDeal(o, members[0])
+		return d, held, nil
 	}
 	return settledAs(settled), true, nil
+}
+
+// othersDeal holds a row that would become part of the engagement of another customer's deal.
+func (r *runner) othersDeal(o *op, member *api.Referral) (decision, bool) {
+	own := *o
+	own.live = member
+	if d, held := r.otherCustomer(&own); held {
+		return d, true
+	}
+	o.facts, o.remark = own.facts, own.remark
+	return decision{}, false
 }
 
 // sameDeal reports whether a row can be the referral of its engagement: the deal's name agrees, and neither a CRM ID

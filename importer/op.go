@@ -56,6 +56,7 @@ type decision struct {
 	live    *api.Referral
 	merged  *mapping.Merged
 	facts   []fact // what is known from now on; of one with an op the op has them
+	of      string // the referral of a row that is held because it is another customer's
 }
 
 func settledAs(record journal.Record) decision { return decision{settled: record} }

@@ -158,6 +158,9 @@ func (d decision) claims(n int64) []entry {
 	if live == nil && d.op != nil && isInvitation(d.op.record) {
 		return []entry{{hashText(inviteKey(d.op.engagement())), n}}
 	}
+	if live == nil && d.of != "" {
+		return []entry{{hashText(d.of), n}}
+	}
 	if live == nil {
 		return nil
 	}

@@ -56,10 +56,10 @@ type runner struct {
 	later    int          // rows of which a later import does the rest
 	joined   bool         // a referral was sent that joins an engagement
 	canary   string       // marker of the first referral that this run created, its key
-	wasHeld  bool         // a create was told to come later
 
-	executesHeld bool      // and a create that was told so was executed all the same
-	seen         time.Time // when the listing last began
+	looked       chan struct{} // closed when the first create that was told to come later was looked for; nil before there is one
+	executesHeld bool          // a create that was told so was executed all the same
+	seen         time.Time     // when the listing last began
 	stock
 
 	taken  map[uint64]bool          // ids of referrals that were made for rows of this run, hashed

@@ -92,10 +92,25 @@ func recordID(text string) (string, bool) {
 	switch {
 	case len(text) == recordLength:
 		return text, true
-	case len(text) == longLength && caseSum(text[:recordLength]) == text[recordLength:]:
-		return text[:recordLength], true
+	case len(text) == longLength:
+		return restored(text[:recordLength], strings.ToUpper(text[recordLength:]))
 	}
 	return "", false
+}
+
+// restored returns the 15 characters in the case that the checksum behind them tells, whatever a program made of it.
+func restored(id, sum string) (string, bool) {
+	text := []byte(strings.ToLower(id))
+	for i := range text {
+		bits := strings.IndexByte(sums, sum[i/5])
+		if bits < 0 {
+			return "", false
+		}
+		if bits>>(i%5)&1 == 1 {
+			text[i] -= 'a' - 'A'
+		}
+	}
+	return string(text), caseSum(string(text)) == sum
 }
 
 // sums are the characters of the checksum of an id.

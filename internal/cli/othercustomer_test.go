@@ -155,3 +155,16 @@ func TestAnExportSortedByOneColumn(t *testing.T) {
 		t.Errorf("%v", rows[0])
 	}
 }
+
+// A row that is held as another customer's claims the deal all the same: when another row took its CRM ID away, the next
+// run would make it anew.
+func TestTwoRowsOfOneDealAndTwoCustomers(t *testing.T) {
+	w := newIDWorld(t, there("Old", "Contoso", "CRM-1", 100))
+	file := []string{idRow("Old", "Contoso", "CRM-9", w.doc(0).text("id"), "", 100), idRow("Other", "Fabrikam", "CRM-1", "", "", 200)}
+	for range 2 {
+		outcomes(t, w.imports(3, file...), "duplicate", "duplicate")
+	}
+	if got := w.writes(); len(got) > 0 {
+		t.Fatalf("%v", got)
+	}
+}

@@ -23,6 +23,9 @@ func TestCompare(t *testing.T) {
 		{"Contoso Bank", "Fabrikam Bank", Differs}, {"Contoso International Holding", "Fabrikam International Holding", Differs},
 		{"Contoso Services Group", "Group Services Fabrikam", Differs}, {"Bank Holding", "Holding Group", Differs}, {"Contoso", "Bank", Differs},
 		{"Contoso 24", "Fabrikam 24", Differs}, {"Contoso A", "Fabrikam A", Differs}, {"Micro Contoso", "Microfabrikam", Differs},
+		{"University of Oslo", "University of Bergen", Differs}, {"City of Paris", "City of London", Differs}, {"Ministry of Finance", "Ministry of Justice", Differs},
+		{"Contoso Insurance", "Fabrikam Insurance", Differs}, {"Contoso Energy", "Fabrikam Energy", Differs}, {"Contoso Hospital", "Fabrikam Hospital", Differs},
+		{"شركة كونتوسو", "شركة فابريكام", Differs}, {"บริษัท คอนโทโซ จำกัด", "บริษัท ฟาบริ จำกัด", Differs},
 		{"IBM", "Intel", Differs}, {"Group 4", "Group 5", Differs}, {"三菱電機株式会社", "富士通株式会社", Differs}, {"ООО Контосо", "ООО Фабрикам", Differs},
 		{"株式会社山田", "株式会社鈴木", Differs}, {"Contoso 株式会社", "Fabrikam 株式会社", Differs}, {"Ag Contoso", "Fabrikam AG", Differs}, {"A", "B", Differs},
 		// Two scripts.

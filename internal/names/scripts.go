@@ -3,6 +3,7 @@ package names
 import (
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 )
 
@@ -36,9 +37,18 @@ func scriptsOf(text string) []*unicode.RangeTable {
 	return list
 }
 
+// foldedWordless is wordless in the form in which names are compared.
+var foldedWordless = sync.OnceValue(func() []string {
+	list := make([]string, len(wordless))
+	for i, word := range wordless {
+		list[i] = fold(word)
+	}
+	return list
+})
+
 // cut takes out legal forms and fillers that are written together with the name.
 func cut(text string) string {
-	for _, word := range wordless {
+	for _, word := range foldedWordless() {
 		text = strings.ReplaceAll(text, word, " ")
 	}
 	return text

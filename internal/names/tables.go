@@ -19,6 +19,7 @@ var legalForms = setOf(`
 	ооо оао зао пао ао ип тов тоо нко
 	αε εε οε επε ικε
 	ευ
+	شركة شركه الشركة ذمم المحدودة المساهمة בעמ
 `)
 
 // formPhrases are legal forms of several words, longest first. Single letters that stand side by
@@ -42,6 +43,12 @@ var fillers = setOf(`
 	technology technologies technologie technologien tecnologia tecnologias tech system systems systeme systemes sistemi sistemas
 	software digital consulting consultants beratung partner partners associates management enterprise enterprises business
 	industry industries industrie industrial ventures capital investments finance financial
+	university universities universitat universite universidad universidade universita universiteit hochschule college school schule
+	ministry ministere ministerium ministerio ministero department departement agency authority office council committee government
+	city town county region state stadt gemeinde ville ciudad citta cidade comune municipality commune kreis land
+	hospital hospitals clinic clinics klinik klinikum krankenhaus
+	insurance insurances assurance assurances versicherung versicherungen seguros assicurazioni energy energie energia power
+	مجموعة المجموعة مؤسسة جامعة وزارة مدينة בנק
 	company companies firma societe sociedad societa compania foundation stiftung trust
 	europe european europa deutschland germany france usa america us uk
 `)
