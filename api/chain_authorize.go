@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -125,9 +124,8 @@ func (e *SignInError) Unwrap() error { return e.Err }
 
 // Hint says what to do next: what the reason knows, or how to come by a token at all.
 func (e *SignInError) Hint() string {
-	var hinted interface{ Hint() string }
-	if errors.As(e.Err, &hinted) && hinted.Hint() != "" {
-		return hinted.Hint()
+	if hint := HintOf(e.Err); hint != "" {
+		return hint
 	}
 	return "sign in with 'refload auth login --profile NAME', set REFLOAD_ACCESS_TOKEN to a bearer token for the Partner Center API, or try --sandbox, which needs neither"
 }

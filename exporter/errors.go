@@ -127,14 +127,14 @@ func (e *WriteError) Unwrap() error { return e.Err }
 func (e *WriteError) Hint() string {
 	var misfit *mapping.EncodeError
 	var problem *sheet.ProblemError
-	var hinted interface{ Hint() string }
+	hint := api.HintOf(e.Err)
 	switch {
 	case errors.As(e.Err, &misfit):
 		return misfit.Advice
 	case errors.As(e.Err, &problem) && problem.Advice != "":
 		return problem.Advice
-	case errors.As(e.Err, &hinted) && hinted.Hint() != "":
-		return hinted.Hint()
+	case hint != "":
+		return hint
 	}
 	return "name another file with -o"
 }

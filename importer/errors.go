@@ -21,15 +21,6 @@ func (e *InputError) Error() string { return e.What }
 // Hint says what to do next.
 func (e *InputError) Hint() string { return e.Advice }
 
-// hintOf returns what an error advises, "" where it advises nothing.
-func hintOf(err error) string {
-	var hinted interface{ Hint() string }
-	if errors.As(err, &hinted) {
-		return hinted.Hint()
-	}
-	return ""
-}
-
 // EmptyError says that a file has no data rows.
 type EmptyError struct{ Name string }
 

@@ -156,7 +156,7 @@ func (r *runner) nothingSent(results resultFile, summary *Summary, cause error) 
 	leaveOut(r.states)
 	r.count(summary)
 	summary.end(r.options.Now)
-	summary.cause, summary.hint = cause.Error(), hintOf(cause)
+	summary.cause, summary.hint = cause.Error(), api.HintOf(cause)
 	none := func(int) (run.Result, error) { return run.Result{}, nil }
 	return unwritten(writeResultFile(r.in, r.states, results, r.options, summary, none), cause, r.observe)
 }

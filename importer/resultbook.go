@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"refload/api"
 	"refload/internal/run"
 	"refload/internal/sheet"
 	"refload/mapping"
@@ -65,7 +66,7 @@ func (in *input) headerOf(path string) string {
 // finishRefused writes the results of a file of which nothing was sent.
 func finishRefused(in *input, done *checked, options Options, summary *Summary, cause error) error {
 	leaveOut(done.states)
-	summary.cause, summary.hint = "nothing of the file was sent, because other rows or the header have problems", hintOf(cause)
+	summary.cause, summary.hint = "nothing of the file was sent, because other rows or the header have problems", api.HintOf(cause)
 	summary.Counts = countStates(done.states)
 	folder, err := options.Home.NewFolder(options.Now())
 	if err != nil {

@@ -24,7 +24,7 @@ const statusForbidden = 403
 func (a *app) accountFindings(ctx context.Context, reached bool) []finding {
 	service, err := a.connect(ctx)
 	if err != nil {
-		return []finding{{"sign-in", stateWrong, err.Error(), hintOf(err), exitCode(ctx, err)}}
+		return []finding{{"sign-in", stateWrong, err.Error(), api.HintOf(err), exitCode(ctx, err)}}
 	}
 	defer service.close()
 	found := a.signInFinding(service)
@@ -59,15 +59,6 @@ func (a *app) authorityFindings(ctx context.Context) []finding {
 	return []finding{fine(about, reachInWords(base.Host, reach))}
 }
 
-// hintOf returns what an error knows of its mend, "" for nothing.
-func hintOf(err error) string {
-	var hint hinted
-	if errors.As(err, &hint) {
-		return hint.Hint()
-	}
-	return ""
-}
-
 // signInFinding says who is signed in and when that was used last, and never what the token is.
 func (a *app) signInFinding(service *service) finding {
 	const about = "sign-in"
@@ -98,7 +89,7 @@ func (a *app) viewFinding(ctx context.Context, service *service) finding {
 	}
 	client, err := api.NewClient(service.config)
 	if err != nil {
-		return finding{"role and view", stateWrong, err.Error(), hintOf(err), exitUsage}
+		return finding{"role and view", stateWrong, err.Error(), api.HintOf(err), exitUsage}
 	}
 	view, seen, err := importer.Look(ctx, client, service.account)
 	switch {
@@ -124,7 +115,7 @@ func (a *app) mendOf(err error) string {
 	if errors.As(err, &stopped) && stopped.Kind() == importer.StoppedBySignIn {
 		return "sign in again: '" + a.loginCommand() + "'; check tenant and client-id of the profile, and that an administrator has consented"
 	}
-	return hintOf(err)
+	return api.HintOf(err)
 }
 
 // viewInWords says what a view means for imports.

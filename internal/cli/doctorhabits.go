@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"refload/api"
 	"refload/internal/run"
 )
 
@@ -14,7 +15,7 @@ func (a *app) habitFindings(recheck bool) []finding {
 	const about = "CRM IDs"
 	home, err := a.knownHome()
 	if err != nil {
-		return []finding{{about, stateWrong, err.Error(), hintOf(err), exitStorage}}
+		return []finding{{about, stateWrong, err.Error(), api.HintOf(err), exitStorage}}
 	}
 	if home == nil {
 		if recheck {
@@ -26,11 +27,11 @@ func (a *app) habitFindings(recheck bool) []finding {
 	switch {
 	case recheck:
 		if err := home.Unlearn(); err != nil {
-			return []finding{{about, stateWrong, err.Error(), hintOf(err), exitStorage}}
+			return []finding{{about, stateWrong, err.Error(), api.HintOf(err), exitStorage}}
 		}
 		return []finding{fine(about, "what was learned of how the service keeps them is forgotten; the next first create shows it anew")}
 	case err != nil:
-		return []finding{{about, stateWrong, err.Error(), hintOf(err), exitStorage}}
+		return []finding{{about, stateWrong, err.Error(), api.HintOf(err), exitStorage}}
 	case habits == run.Habits{}:
 		return nil
 	}

@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/term"
 
+	"refload/api"
 	"refload/importer"
 	"refload/internal/console"
 	"refload/internal/sheet"
@@ -125,9 +126,8 @@ func (a *app) printError(err error) {
 	if errors.As(err, &internal) && a.env.Getenv(debugVariable) != "" {
 		fmt.Fprintf(a.env.Stderr, "%s\n", strings.ReplaceAll(string(internal.Trace), "\t", "    "))
 	}
-	var hint hinted
-	if errors.As(err, &hint) && hint.Hint() != "" {
-		fmt.Fprintln(a.env.Stderr, "hint: "+console.Escape(hint.Hint(), 2000))
+	if hint := api.HintOf(err); hint != "" {
+		fmt.Fprintln(a.env.Stderr, "hint: "+console.Escape(hint, 2000))
 	}
 }
 
