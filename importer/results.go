@@ -59,7 +59,7 @@ func newLayout(columns []mapping.ColumnInfo) layout {
 		if column.Path == mapping.SnapshotPath {
 			l.snapshot = len(l.columns)
 		}
-		l.columns = append(l.columns, sheet.Column{Header: column.Header, Width: widthOf(column.Header), Hidden: column.Path == mapping.SnapshotPath})
+		l.columns = append(l.columns, sheet.Column{Header: column.Header, Width: widthOf(column.Header, column.Path), Hidden: column.Path == mapping.SnapshotPath})
 		l.from = append(l.from, column.Index)
 		l.adds = append(l.adds, adds)
 	}
@@ -83,7 +83,12 @@ func technicalOf(path string) int {
 	return -1
 }
 
-func widthOf(header string) float64 { return float64(min(40, max(12, len([]rune(header))+2))) }
+// roomy are the columns that need more room than their header: two CRM IDs may differ in their last letter alone.
+var roomy = map[string]int{"externalReferenceId": 24}
+
+func widthOf(header, path string) float64 {
+	return float64(max(roomy[path], min(40, max(12, len([]rune(header))+2))))
+}
 
 func (l layout) headers() []string {
 	headers := make([]string, len(l.columns))

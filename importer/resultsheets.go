@@ -128,7 +128,7 @@ func (b *resultBook) runLines() [][]sheet.Out {
 		{"run", s.Run}, {"target", s.Target}, {"signed-in account", s.Account}, {"run by", s.Who}, {"tool", s.Tool},
 		{"started", stamp(s.Started)}, {"time taken", s.Took().String()},
 		{"file", s.File}, {"sheet", s.Sheet}, {"SHA-256 of the file", s.Hash},
-		{"referrals on the service before", fmt.Sprint(s.Listed)}, {"list of the service", s.ListWords()},
+		{"referrals on the service before", listedLine(s)}, {"list of the service", s.ListWords()},
 		{"requests", fmt.Sprint(s.Requests)}, {"times the service asked to slow down", fmt.Sprint(s.Throttled)},
 		{"left open by earlier runs", elsewhereLine(s)},
 		{"errors in the file", fmt.Sprint(s.Problems.Errors)}, {"warnings in the file", fmt.Sprint(s.Problems.Warnings)},
@@ -138,6 +138,14 @@ func (b *resultBook) runLines() [][]sheet.Out {
 		}
 	}
 	return lines
+}
+
+// listedLine says how many referrals there were, where the service was asked.
+func listedLine(s *Summary) string {
+	if s.Requests == 0 {
+		return ""
+	}
+	return fmt.Sprint(s.Listed)
 }
 
 // elsewhereLine is what the Summary sheet says of earlier runs' open rows, with the way to settle

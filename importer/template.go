@@ -90,5 +90,5 @@ func templateColumn(column mapping.TemplateColumn) sheet.Column {
 	if column.Need != mapping.Optional {
 		note = "Needed " + string(column.Need) + ". " + note
 	}
-	return sheet.Column{Header: column.Header, Width: widthOf(column.Header), Kind: kind, Note: note, Allowed: column.Allowed, Needed: column.Required}
+	return sheet.Column{Header: column.Header, Width: widthOf(column.Header, column.Path), Kind: kind, Note: note, Allowed: column.Allowed, Needed: column.Required}
 }
