@@ -36,6 +36,9 @@ func (r *runner) eachSince(since time.Time, visit func(*api.Referral) error) (li
 	if until = r.notAfterOurs(until).Add(-scanMargin); !known || since.IsZero() {
 		until = time.Time{}
 	}
+	if until.IsZero() {
+		return r.eachOne(visit)
+	}
 	var failed error
 	verdict, err := listing.Back(r.work, r.client, until, func(referral *api.Referral) {
 		if failed == nil {
@@ -43,6 +46,17 @@ func (r *runner) eachSince(since time.Time, visit func(*api.Referral) error) (li
 		}
 	})
 	return verdict, errors.Join(err, failed)
+}
+
+// eachOne lists all referrals and lets each be visited, once. A list of more than one page is held against its newest
+// end, as at the start of a run: what was made since may have given it its first border between pages.
+func (r *runner) eachOne(visit func(*api.Referral) error) (listing.Verdict, error) {
+	return listing.New(listing.Options{Client: r.client, Take: func(_ int, fresh bool, referral *api.Referral) error {
+		if !fresh {
+			return nil
+		}
+		return visit(referral)
+	}}).Whole(r.work)
 }
 
 // notAfterOurs returns a moment of the service's, or the creation of the oldest referral that this run made, whichever is
