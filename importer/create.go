@@ -180,13 +180,13 @@ func (s *sender) failed(e *api.Error, n int) (again bool, err error) {
 	case api.Search:
 		return false, s.search(e)
 	case api.Wait:
-		if s.wasExecuted(n) {
+		switch {
+		case e.RetryAfter > maxWait || time.Since(s.began) >= api.LongestThrottle:
+			return false, s.halt(s.op, s.step, e, reasonThrottled) // no look either: it would wait as long
+		case s.wasExecuted(n):
 			return false, s.unsure(e)
 		}
-		if e.RetryAfter <= maxWait && time.Since(s.began) < api.LongestThrottle {
-			return true, s.answer(s.op, s.step, e, notExecuted)
-		}
-		return false, s.halt(s.op, s.step, e, reasonThrottled)
+		return true, s.answer(s.op, s.step, e, notExecuted)
 	case api.LookUp, api.LookUpAndHalt:
 		if policy.Create == api.LookUpAndHalt {
 			s.stop(reasonNonsense, describe(e))
