@@ -47,6 +47,21 @@ func withPlan(t *testing.T, plan *sandbox.Plan, change func(*importer.Options)) 
 	return w, a, starts
 }
 
+// What the list of a run's end leaves out at a border between its pages is not sent again, though the list of its start had no
+// border: the tenant was empty then.
+func TestAResendAndABorder(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		plan := lossy()
+		plan.Rules = append(plan.Rules, sandbox.Rule{Fault: "F76", Size: 25}, sandbox.Rule{Fault: "F72"})
+		w, a, _ := withPlan(t, plan, func(o *importer.Options) {
+			o.MaxSends, o.Settle, o.ResendAfter = 10, 10*time.Second, 10*time.Second
+		})
+		if a.err != nil || len(w.doubles()) > 0 || a.summary.Counts[run.Unknown] == 0 {
+			t.Errorf("%v, %v, twice: %v", a.err, a.summary.Counts, w.doubles())
+		}
+	})
+}
+
 // In one run every row ends created, none twice, and the results name every referral's id.
 func TestALossyServiceIsServedInOneRun(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -215,10 +230,14 @@ func TestResume(t *testing.T) {
 // Who asks to wait for longer than a run waits is not asked again before, whatever the status and
 // whatever was asked: the run stops and says why.
 func TestALongRetryAfterStopsTheRun(t *testing.T) {
-	for _, on := range []string{"POST", "GET"} {
-		t.Run(on, func(t *testing.T) {
+	for _, rule := range []sandbox.Rule{
+		{Fault: "F33", On: []string{"POST"}, P: 1, Kind: "json", Delay: time.Hour},
+		{Fault: "F33", On: []string{"GET"}, P: 1, Kind: "json", Delay: time.Hour},
+		{Fault: "F25", On: []string{"POST"}, P: 1, Delay: time.Hour},
+		{Fault: "F25", On: []string{"GET"}, P: 1, Delay: time.Hour},
+	} {
+		t.Run(rule.On[0]+" "+rule.Fault, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				rule := sandbox.Rule{Fault: "F33", On: []string{on}, P: 1, Kind: "json", Delay: time.Hour}
 				_, a, starts := withPlan(t, &sandbox.Plan{Rules: []sandbox.Rule{rule}}, func(*importer.Options) {})
 				var stop *importer.StopError
 				if !errors.As(a.err, &stop) || stop.Reason != "throttled" {

@@ -43,4 +43,10 @@ var listingMutants = []mutant{
 	{"LI12", "a list beside the engine", []change{
 		{"importer/view.go", "listing.Part(ctx, client, api.Query{OrderBy: listing.Oldest.Order()})", "client.Pages(ctx, api.Query{OrderBy: listing.Oldest.Order()})"},
 	}, "./internal/cli", "TestOneEngineLists"},
+	{"LI14", "a look by which a create is sent again ends at the first border between pages", []change{
+		{"importer/scan.go", "if until.IsZero() {", "if until.IsZero() && r.client == nil {"},
+	}, "./importer", "TestAResendAndABorder"},
+	{"LI15", "a create that waits for an hour is looked for", []change{
+		{"importer/create.go", "case e.RetryAfter > maxWait || time", "case time"},
+	}, "./importer", "TestALongRetryAfterStopsTheRun"},
 }
