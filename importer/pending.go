@@ -17,17 +17,17 @@ func (r *runner) dealKnown(n int, row sheet.Row, record *mapping.Record, d decis
 	switch {
 	case d.open != nil, d.op != nil && live == nil:
 		return mapping.Sent
-	case live != nil && !r.allReadOnly(n, row, record, live):
+	case live != nil && !r.staysAsItIs(n, row, record, live):
 		return mapping.Sent
 	}
 	return mapping.Unsent
 }
 
-// allReadOnly reports whether nothing that is pending in a row can be changed in its deal.
-func (r *runner) allReadOnly(n int, row sheet.Row, record *mapping.Record, live *api.Referral) bool {
+// staysAsItIs reports whether nothing that is pending in a row would be sent to its deal.
+func (r *runner) staysAsItIs(n int, row sheet.Row, record *mapping.Record, live *api.Referral) bool {
 	_, problems, _ := r.in.judge(row, n, learned{})
 	for _, problem := range problems {
-		if problem.Severity == mapping.Pending && !record.ReadOnly(problem.Path, live) {
+		if problem.Severity == mapping.Pending && record.Sends(problem, live) {
 			return false
 		}
 	}

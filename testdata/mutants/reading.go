@@ -47,4 +47,10 @@ var readingMutants = []mutant{
 	{"R15", "how dates are written is forgotten between plan and apply", []change{
 		{"internal/cli/manifest.go", "dates: m.Dates, ", ""},
 	}, "./internal/cli", "TestScripts/values"},
+	{"R16", "a deal that is in a state already cannot be imported where no row may ask for it", []change{
+		{"mapping/pending.go", "return to != (api.State{}) && to != live.State()", "return to == to"},
+	}, "./internal/cli", "TestOddDealsComeBack"},
+	{"R17", "a row closes a deal without the reason that is asked for", []change{
+		{"mapping/pending.go", "return to != (api.State{}) && to != live.State()", "return to != to"},
+	}, "./mapping", "TestSends"},
 }
