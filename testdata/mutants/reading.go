@@ -28,7 +28,7 @@ var readingMutants = []mutant{
 	}, "./mapping", "TestGrade"},
 	{"R09", "a cell that can still be changed counts as one that is not sent", []change{
 		{"mapping/pending.go", "return known && m.locked(f, old)", "return known || m.locked(f, old)"},
-	}, "./mapping", "TestReadOnly"},
+	}, "./mapping", "TestSends"},
 	{"R10", "a required cell that is blank has no address", []change{
 		{"mapping/rules_record.go", "case ref.Cell == \"\" && r.columns != nil:", "case ref.Cell == \"\" && r.columns == nil:"},
 	}, "./internal/cli", "TestAMissingCellIsRed"},
