@@ -48,7 +48,7 @@ func TestNastyReferralsComeBackUnchanged(t *testing.T) {
 	t.Parallel()
 	w := newTenant(t)
 	random := rand.New(rand.NewPCG(7, 7))
-	count := effort.Of(100, 1000, 5000)
+	count := effort.Of(100, 500, 5000)
 	for n := range count {
 		if err := w.Seed(nastyReferral(random, n)); err != nil {
 			t.Fatal(err)
