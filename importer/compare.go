@@ -28,8 +28,7 @@ func (r *runner) compare(ctx context.Context, o *op) (decision, error) {
 	}
 	switch now, err := r.current(ctx, o.live); {
 	case err != nil:
-		r.stop(reasonOfRead(err), readDetail(err))
-		return settledAs(journal.Record{Outcome: string(run.NotAttempted), Reason: reasonOfRead(err)}), nil
+		return r.unreadOne(err), nil
 	case now == nil:
 		return settledAs(found(run.NotAttempted, reasonOldVersion, o.live, 0)), nil
 	default:
@@ -38,7 +37,7 @@ func (r *runner) compare(ctx context.Context, o *op) (decision, error) {
 	o.merged = o.record.Merge(o.live)
 	if o.stale() && len(o.merged.Changes)+len(o.merged.Clashes) > 0 {
 		if err := r.refresh(ctx, o); err != nil {
-			return settledAs(journal.Record{Outcome: string(run.NotAttempted), Reason: reasonOfRead(err)}), nil
+			return r.unreadOne(err), nil
 		}
 	}
 	o.others, o.base = o.stale(), o.live.ETag()
@@ -54,7 +53,6 @@ func (o *op) stale() bool { return o.record.ETag != "" && o.record.ETag != o.liv
 func (r *runner) refresh(ctx context.Context, o *op) error {
 	referral, err := r.client.Get(ctx, o.live.ID())
 	if err != nil {
-		r.stop(reasonOfRead(err), readDetail(err))
 		return err
 	}
 	o.live, o.merged = referral, o.record.Merge(referral)

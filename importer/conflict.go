@@ -142,6 +142,9 @@ func touches(operations []api.Operation, path string) bool {
 // it. It reports whether the change is to be sent.
 func (c *changer) readWhole() (send bool, err error) {
 	now, err := c.client.Get(c.work, c.live.ID())
+	if failed := refusedRead(err); failed != nil {
+		return false, c.refused(c.op, failed)
+	}
 	if err != nil {
 		c.stop(reasonOfRead(err), readDetail(err))
 		return false, c.giveBack(c.op, reasonOfRead(err))

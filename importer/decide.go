@@ -108,6 +108,14 @@ func (r *runner) unread(err error) decision {
 	return settledAs(journal.Record{Outcome: string(run.NotAttempted), Reason: reasonOfRead(err)})
 }
 
+// unreadOne is the decision on a row whose referral could not be read. What the service refuses of it alone is the row's outcome.
+func (r *runner) unreadOne(err error) decision {
+	if failed := refusedRead(err); failed != nil {
+		return settledAs(refusal(failed))
+	}
+	return r.unread(err)
+}
+
 // madeBefore says whether a create of this row, of this run or an earlier one, made the referral
 // and left something to do.
 func (o *op) madeBefore(p *past, open bool) {
@@ -210,7 +218,7 @@ func (r *runner) decideByID(ctx context.Context, n int, record *mapping.Record) 
 		case isNotFound(err):
 			return settledAs(journal.Record{Outcome: string(run.Rejected), Reason: reasonNoSuchID}), nil
 		case err != nil:
-			return r.unread(err), nil
+			return r.unreadOne(err), nil
 		}
 	}
 	o := &op{n: n, record: record, marker: referral.ExternalReferenceID(), live: referral}

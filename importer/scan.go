@@ -172,6 +172,16 @@ func reasonOfRead(err error) string {
 	return haltReason(failed)
 }
 
+// refusedRead returns what the service said where it refused to give one referral: that says nothing of any other. It is nil for
+// what would end any other request too.
+func refusedRead(err error) *api.Error {
+	var failed *api.Error
+	if errors.As(err, &failed) && api.PolicyFor(failed).Read == api.Refuse && failed.RetryAfter <= maxWait {
+		return failed
+	}
+	return nil
+}
+
 // readDetail says what a read met, without quoting the service.
 func readDetail(err error) string {
 	var failed *api.Error

@@ -1,7 +1,9 @@
 package importer
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"path/filepath"
 	"strings"
 
@@ -57,14 +59,29 @@ func (r *runner) planUndo(ctx context.Context, rows []*undoRow, summary *Summary
 	planned := make([]PlanRow, len(rows))
 	for n, u := range rows {
 		r.states[n].number = int32(u.row)
-		live, err := r.liveOf(ctx, u.id)
+		live, why, err := r.liveToUndo(ctx, u)
 		if err != nil {
 			return nil, readError(ctx, err)
 		}
 		planned[n] = u.judge(live)
+		planned[n].Message = cmp.Or(why, planned[n].Message)
 		show(planned[n])
 	}
 	return planned, nil
+}
+
+// liveToUndo returns the referral of a row as it is now. What the service says of this one alone keeps no other row from being
+// restored: the referral is nil then, and why says for which reason.
+func (r *runner) liveToUndo(ctx context.Context, u *undoRow) (live *api.Referral, why string, err error) {
+	live, err = r.liveOf(ctx, u.id)
+	var stopped *StopError
+	switch failed := refusedRead(err); {
+	case failed != nil:
+		return nil, "the service refuses to give the referral to this account (" + describe(failed) + ")", nil
+	case errors.As(err, &stopped) && stopped.Reason == reasonOldVersion:
+		return nil, reasonText(reasonOldVersion, "") + "; take the run back again later", nil
+	}
+	return live, "", err
 }
 
 // askUndo asks before anything is restored.
@@ -121,29 +138,35 @@ func (r *runner) restoreRows(rows []*undoRow, planned []PlanRow) error {
 		if r.intake.Err() != nil {
 			break
 		}
-		if planned[n].Action != undoRestore {
-			record := journal.Record{Outcome: string(undoOutcome(planned[n].Action)), Reason: reasonUndo, ReferralID: u.id}
-			r.rememberWords(u.row, planned[n].Message)
-			if err := r.settle(n, record); err != nil {
-				return firstError(err, group.Wait())
-			}
-			continue
+		o, err := r.restoring(n, u, &planned[n])
+		r.rememberWords(u.row, planned[n].Message)
+		switch {
+		case err != nil:
+		case o == nil:
+			err = r.settle(n, journal.Record{Outcome: string(undoOutcome(planned[n].Action)), Reason: reasonUndo, ReferralID: u.id})
+		default:
+			group.Go(func() error { return r.performOrStop(o) })
 		}
-		o, err := r.restoring(n, u)
 		if err != nil {
 			return firstError(err, group.Wait())
 		}
-		r.rememberWords(u.row, planned[n].Message)
-		group.Go(func() error { return r.performOrStop(o) })
 	}
 	return group.Wait()
 }
 
-// restoring is the op that restores one row.
-func (r *runner) restoring(n int, u *undoRow) (*op, error) {
-	live, err := r.liveOf(r.work, u.id)
-	if err != nil || live == nil {
-		return nil, firstError(err, &StopError{Reason: reasonNoSuchID})
+// restoring is the op that restores one row, nil where there is nothing to restore, or nothing more.
+func (r *runner) restoring(n int, u *undoRow, planned *PlanRow) (*op, error) {
+	if planned.Action != undoRestore {
+		return nil, nil
+	}
+	live, why, err := r.liveToUndo(r.work, u)
+	if err != nil {
+		return nil, readError(r.work, err)
+	}
+	if live == nil {
+		*planned = u.judge(nil)
+		planned.Message = cmp.Or(why, planned.Message)
+		return nil, nil
 	}
 	restore := func(now *api.Referral) *api.Referral {
 		document, _, _ := u.restored(now)

@@ -25,6 +25,7 @@ func digestOf(text string) digest {
 type match struct {
 	record *mapping.Record
 	marker string          // by which it was looked for, where it names no Referral ID
+	unread string          // why the referral that it names could not be read, where that is of this one alone
 	live   []*api.Referral // none where it is missing, several where nobody can tell which it is
 	twins  []*api.Referral // referrals of ours that carry the same key, where there are several
 }
@@ -37,6 +38,10 @@ func (v *verifier) match(ctx context.Context, record *mapping.Record, row sheet.
 		return v.matchUnnamed(ctx, m)
 	}
 	live, err := v.liveOf(ctx, record.ReferralID)
+	if failed := refusedRead(err); failed != nil {
+		m.unread = describe(failed)
+		return m, nil
+	}
 	if live == nil || err != nil {
 		return m, err
 	}
@@ -176,6 +181,8 @@ func (v *verifier) missing(m match) (Finding, error) {
 	f := m.finding()
 	f.Kind, f.ReferralID = FoundMissing, m.record.ReferralID
 	switch {
+	case m.unread != "":
+		f.Remark = "the service refuses to give the referral to this account (" + m.unread + ")"
 	case f.ReferralID != "":
 		f.Remark = "no referral has this Referral ID"
 	case isInvitation(m.record):

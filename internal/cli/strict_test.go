@@ -37,6 +37,7 @@ type strictService struct {
 	rival     string              // the CRM ID of which another machine makes a referral right after the first create
 	cuts      string              // a file of which the first create leaves the header and one row
 	hides     string              // the CRM ID of a referral that lists never show
+	forbids   string              // the CRM ID of a referral that the account may not see any more once it was changed
 	caps      int                 // so many referrals are listed at most, from whichever end
 	foreign   bool                // creates are answered with the first referral of all
 	keeps     func(string) string // what it makes of an externalReferenceId; nil for nothing
@@ -47,9 +48,10 @@ type strictService struct {
 
 // strictDoc is one referral.
 type strictDoc struct {
-	body   map[string]any
-	listed time.Time // when lists begin to show it
-	token  string    // by which it was made, "" for what was there from the beginning
+	body    map[string]any
+	listed  time.Time // when lists begin to show it
+	changed bool      // somebody asked for a change, and it was made
+	token   string    // by which it was made, "" for what was there from the beginning
 }
 
 // seenBy reports whether a referral is one of the tenant that asks.
@@ -156,12 +158,19 @@ func (s *strictService) answer(r *http.Request, body []byte) (status int, answer
 	switch {
 	case !single || at < 0:
 		return strictRefusal(http.StatusNotFound, "itemNotFound", "there is no such referral")
+	case s.forbidden(s.docs[at]):
+		return strictRefusal(http.StatusForbidden, "accessDenied", "it is another team's")
 	case r.Method == http.MethodGet:
 		return http.StatusOK, s.docs[at].body, ""
 	case r.Method == http.MethodPatch || r.Method == http.MethodPut:
 		return s.change(s.docs[at], r, body)
 	}
 	return strictRefusal(http.StatusMethodNotAllowed, "invalidRequest", r.Method)
+}
+
+// forbidden reports whether the account may not see a referral any more.
+func (s *strictService) forbidden(doc *strictDoc) bool {
+	return s.forbids != "" && doc.text("externalReferenceId") == s.forbids && doc.changed
 }
 
 // list answers one page of what is to be listed by now.
@@ -176,7 +185,7 @@ func (s *strictService) list(r *http.Request) (int, any, string) {
 	}
 	shown := []map[string]any{}
 	for _, doc := range s.docs {
-		hidden := s.hides != "" && doc.text("externalReferenceId") == s.hides
+		hidden := s.hides != "" && doc.text("externalReferenceId") == s.hides || s.forbidden(doc)
 		if !hidden && !doc.listed.After(time.Now()) && s.seenBy(r, doc) && (!filtered || doc.text(property) == strings.Trim(value, "'")) {
 			shown = append(shown, doc.body)
 		}
@@ -283,7 +292,7 @@ func (s *strictService) change(doc *strictDoc, r *http.Request, data []byte) (in
 	if err != nil || whole && r.Header.Get("If-Match") == "" {
 		return strictRefusal(http.StatusBadRequest, "invalidRequest", fmt.Sprint(err))
 	}
-	doc.body = changed
+	doc.body, doc.changed = changed, true
 	s.version(doc, time.Now())
 	if whole || r.Header.Get("Prefer") == "return=representation" {
 		return http.StatusOK, doc.body, did

@@ -45,6 +45,8 @@ var strictWays = map[string]func(s *strictService, value string) error{
 	"apart": func(s *strictService, _ string) error { s.apart = true; return nil },
 	// lists never show the referral with this CRM ID: hides=CRM-2
 	"hides": func(s *strictService, value string) error { s.hides = value; return nil },
+	// once it was changed, the account may not see the referral with this CRM ID any more: forbids=CRM-2
+	"forbids": func(s *strictService, value string) error { s.forbids = value; return nil },
 	// lists show a referral so long after it was made: lag=3s
 	"lag": func(s *strictService, value string) (err error) { s.lag, err = time.ParseDuration(value); return err },
 }
