@@ -60,6 +60,29 @@ func (e *UnverifiedError) Hint() string {
 	return "nothing was sent and nothing is proven; mend the cause, then verify again"
 }
 
+// UndoStoppedError says why not everything that could be taken back was.
+type UndoStoppedError struct{ Stop *StopError }
+
+// Error says why.
+func (e *UndoStoppedError) Error() string { return e.Stop.Error() }
+
+// Unwrap returns the stop, which decides the exit code.
+func (e *UndoStoppedError) Unwrap() error { return e.Stop }
+
+// Hint says what to do next.
+func (e *UndoStoppedError) Hint() string {
+	return "mend the cause, then take the same run back again: what was restored stays so, and the rest is gone on with"
+}
+
+// undoStopped makes a stop one of an undo, whose hint is not that of an import.
+func undoStopped(err error) error {
+	var stop *StopError
+	if errors.As(err, &stop) && stop.Kind() != StoppedByPerson {
+		return &UndoStoppedError{stop}
+	}
+	return err
+}
+
 // unverified makes a stop one of a verification, whose hint is not that of an import.
 func unverified(err error) error {
 	var stop *StopError

@@ -25,7 +25,7 @@ func (r *runner) finish(results resultFile, summary *Summary, err error) error {
 	r.index.close()
 	r.count(summary)
 	summary.Weight, summary.Later = r.weight, r.later
-	summary.Requests, summary.Throttled = r.meter.counts()
+	summary.askedBy(r.meter)
 	summary.end(r.options.Now)
 	r.folder.ClearSpool() // on a full disk it is room for what is still to be written
 	if stop := r.stopError(); stop != nil {

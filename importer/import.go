@@ -124,6 +124,7 @@ func importChecked(ctx context.Context, in *input, done *checked, options Option
 	}
 	r, stop, err := newRunner(ctx, in, done, options, folder)
 	defer stop()
+	defer summary.askedBy(r.meter)
 	if err == nil {
 		err = TimeIsUp(ctx, r.ready(ctx, done, summary))
 	}
@@ -156,6 +157,7 @@ func (r *runner) nothingSent(results resultFile, summary *Summary, cause error) 
 	leaveOut(r.states)
 	r.count(summary)
 	summary.end(r.options.Now)
+	summary.askedBy(r.meter)
 	summary.cause, summary.hint = cause.Error(), api.HintOf(cause)
 	none := func(int) (run.Result, error) { return run.Result{}, nil }
 	return unwritten(writeResultFile(r.in, r.states, results, r.options, summary, none), cause, r.observe)

@@ -127,7 +127,7 @@ var reasons = map[string]reason{
 	reasonNoMarker:        {"this service does not keep externalReferenceId; protection against duplicates is not possible", "check that the base URL is that of the referrals API"},
 	reasonWrongPath:       {"the service knows no referrals at this address: %s", "check the base URL"},
 	reasonNonsense:        {"the service answers something else than the referrals API: %s", "check base URL and proxy"},
-	reasonInterrupted:     {"the run was interrupted", ""},
+	reasonInterrupted:     {"the run was interrupted", "run the same import again: it goes on with these rows"},
 	reasonUntil:           {"it was --until, and no more rows are taken after that", "run the same import again: it goes on with these rows"},
 	reasonAsked:           {"Action says skip", ""},
 	reasonOutside:         {"outside of --rows or --limit", ""},

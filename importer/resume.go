@@ -59,6 +59,7 @@ func Resume(ctx context.Context, options Options, folder *run.Folder) (*Summary,
 	weight := history.restore(done.states)
 	r, stop, err := newRunner(ctx, in, done, options, folder)
 	defer stop()
+	defer summary.askedBy(r.meter)
 	if err != nil {
 		return summary, err
 	}

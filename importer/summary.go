@@ -79,6 +79,9 @@ func (s *Summary) take(done *checked) {
 	s.Rows, s.Problems, s.Totals = len(done.states), &done.problems, done.totals.list()
 }
 
+// askedBy takes down how many requests were sent, also by a run that ended early.
+func (s *Summary) askedBy(m *meter) { s.Requests, s.Throttled = m.counts() }
+
 func (s *Summary) end(now func() time.Time) { s.Ended = now() }
 
 // Took returns how long the run has taken, in whole tenths of a second.

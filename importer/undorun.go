@@ -17,6 +17,12 @@ import (
 // restores exactly that: under the version that was shown, so that nothing that somebody else has
 // changed since is overwritten. It is a run of its own, with a journal and results.
 func Undo(ctx context.Context, options Options, undone *run.Folder, show func(PlanRow)) (*Summary, error) {
+	summary, err := takeBack(ctx, options, undone, show)
+	return summary, undoStopped(err)
+}
+
+// takeBack is Undo, whose errors do not know yet that it was one.
+func takeBack(ctx context.Context, options Options, undone *run.Folder, show func(PlanRow)) (*Summary, error) {
 	rows, err := readUndo(options, undone)
 	if err != nil {
 		return nil, err
@@ -36,6 +42,7 @@ func Undo(ctx context.Context, options Options, undone *run.Folder, show func(Pl
 	tell(options.Observe, run.Event{Kind: run.Began, Run: folder.Run})
 	r, stop, err := newRunner(ctx, nil, &checked{states: make([]rowState, len(rows))}, options, folder)
 	defer stop()
+	defer summary.askedBy(r.meter)
 	if err != nil {
 		return summary, err
 	}
@@ -188,7 +195,7 @@ func (r *runner) finishUndo(summary *Summary, err error) error {
 	r.index.close()
 	r.folder.ClearSpool()
 	r.count(summary)
-	summary.Requests, summary.Throttled = r.meter.counts()
+	summary.askedBy(r.meter)
 	if err == nil {
 		_, err = r.journal.Commit(journal.Record{Kind: journal.RunEnd})
 	}

@@ -59,7 +59,7 @@ func (a *app) runApply(cmd *cobra.Command, given importFlags, path string, allOr
 	if err != nil {
 		return err
 	}
-	if err := flags.check([]string{input}); err != nil {
+	if err := flags.check(a, []string{input}); err != nil {
 		return err
 	}
 	asks := a.asks() && !flags.yes

@@ -101,7 +101,7 @@ func TestSetupTriesTheSignIn(t *testing.T) {
 		}
 		c.run(0, "ada@contoso.example.com", "auth", "status", "--profile", "contoso")
 	}
-	later := "the sign-in was not tried. Next: 'refload auth login --profile contoso'"
+	later := "the sign-in was not tried. Next: 'refload auth login --profile contoso --state "
 	for _, more := range [][]string{{"--client-id", signInApp}, {"--client-id", signInApp, "--sign-in", "no"}} {
 		c := newSignIn(t, sandbox.Options{})
 		if text := c.run(0, later, setupOf(c, more...)...); strings.Contains(text, asked) {

@@ -49,14 +49,14 @@ var exitCodes = []struct {
 	{exitSignIn, "sign-in needed"},
 	{exitInvalid, "input invalid; nothing of that file was sent"},
 	{exitStopped, "stopped by --max-errors or a brake, or the first rows all failed alike"},
-	{exitUnreachable, "service unreachable, throttled out, or --until; resumable"},
+	{exitUnreachable, "service unreachable, throttled out, or --until; the same command, run again, goes on"},
 	{exitStale, "the plan is stale"},
 	{exitEmpty, "no data rows (unless --allow-empty)"},
 	{exitChanges, "the plan has changes (only with --detailed-exit-code)"},
 	{exitLocked, "another run holds the lock"},
 	{exitStorage, "journal or results cannot be written"},
-	{exitInterrupted, "interrupted (SIGINT); resumable"},
-	{exitTerminated, "terminated (SIGTERM, SIGHUP); resumable"},
+	{exitInterrupted, "interrupted (SIGINT); the same command, run again, goes on"},
+	{exitTerminated, "terminated (SIGTERM, SIGHUP); the same command, run again, goes on"},
 }
 
 // worstFirst are the codes by how much they matter where several files end in several ways: what is wrong with the

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"refload/importer"
 	"refload/internal/console"
@@ -55,6 +56,14 @@ func (c *closing) add(name string, s *importer.Summary, err error) {
 		name = s.File
 	}
 	c.ends = append(c.ends, fileEnd{name, s, err})
+}
+
+// leaves reports whether a run is kept of which something is left: one that ended before its first write is none.
+func (c *closing) leaves() bool {
+	return slices.ContainsFunc(c.ends, func(end fileEnd) bool {
+		s := end.summary
+		return s != nil && s.Run != "" && (s.Counts.Total() == 0 || s.Counts.TimeSettles()+s.Later > 0) // without counts it was gone on with in vain
+	})
 }
 
 // last is how the last file ended, the zero fileEnd where there was none.

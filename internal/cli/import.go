@@ -81,7 +81,7 @@ func (f *importFlags) addFlags(flags *pflag.FlagSet) {
 }
 
 // check completes the flags and refuses what makes no sense.
-func (f *importFlags) check(args []string) error {
+func (f *importFlags) check(a *app, args []string) error {
 	switch {
 	case len(args) == 0:
 		return &UsageError{"no file was named", "refload import FILE; try 'refload import --help'"}
@@ -109,7 +109,7 @@ func (f *importFlags) check(args []string) error {
 			return &UsageError{"results of standard input have no place of their own", "name one with --results"}
 		}
 	}
-	return f.checkInbox(args)
+	return f.checkInbox(a, args)
 }
 
 func contains(list []string, word string) bool {
@@ -122,7 +122,7 @@ func contains(list []string, word string) bool {
 }
 
 func (a *app) runImport(ctx context.Context, flags importFlags, args []string) error {
-	if err := flags.check(args); err != nil {
+	if err := flags.check(a, args); err != nil {
 		return err
 	}
 	asks := a.asks() && !flags.yes

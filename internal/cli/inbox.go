@@ -33,7 +33,7 @@ func isFolder(path string) bool {
 }
 
 // checkInbox refuses what makes no sense with a folder as input, or with --done.
-func (f *importFlags) checkInbox(args []string) error {
+func (f *importFlags) checkInbox(a *app, args []string) error {
 	folders := 0
 	for _, arg := range args {
 		if isFolder(arg) {
@@ -48,7 +48,7 @@ func (f *importFlags) checkInbox(args []string) error {
 	case len(args) > 1:
 		return &UsageError{"a folder is imported alone", "name one folder, or files"}
 	case f.done == "":
-		return &UsageError{args[0] + " is a folder", "say with --done where its files go when they are done: refload import " + args[0] + " --done archive/"}
+		return &UsageError{args[0] + " is a folder", "say with --done where its files go when they are done: " + a.told(byNothing, "import", args[0], "--done", "archive/")}
 	case f.results != "":
 		return &UsageError{"--results names one file, and a folder has several", "leave it out: results go to the folder of --done"}
 	case sameFolder(args[0], f.done):

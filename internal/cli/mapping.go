@@ -37,7 +37,7 @@ func newMappingSuggest(a *app) *cobra.Command {
 		Args:    oneSheet,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if flags.mapping != "" {
-				return &UsageError{"suggest makes a mapping file and reads none", "refload mapping check FILE --mapping " + flags.mapping}
+				return &UsageError{"suggest makes a mapping file and reads none", "refload mapping check FILE --mapping " + typed(flags.mapping)}
 			}
 			return a.suggestMapping(cmd.Context(), flags, args[0])
 		},

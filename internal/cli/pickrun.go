@@ -89,10 +89,13 @@ func ofTarget(list []knownRun, target run.Target) []knownRun {
 	return nil
 }
 
+// noRunHint says why there may be no run although something was imported.
+const noRunHint = "an import that ended before its first write left none: run the same import again; --state names another state folder"
+
 // noRuns says that there is no run, or none of the target that is named.
 func noRuns(all []knownRun) error {
 	if len(all) == 0 {
-		return &UsageError{"there is no run yet", "import a file first; --state names another state folder"}
+		return &UsageError{"there is no run yet", noRunHint}
 	}
 	return &UsageError{"no run of this target is kept here; the latest of another one is " + all[len(all)-1].Folder.Run,
 		"'refload runs list' shows all; name the run, or its target with --profile or --sandbox"}
@@ -163,5 +166,5 @@ func (k knownRun) isUndo() bool {
 // undoneBy refuses a run that took back another one.
 func (a *app) undoneBy(started manifest, known knownRun) error {
 	return &UsageError{"run " + known.Folder.Run + " took back run " + started.Undo + "; it is neither gone on with nor taken back itself",
-		"refload runs undo " + started.Undo + a.withConfig(a.withState()) + " goes on with what is left"}
+		a.goingOn("", started.Undo) + " goes on with what is left"}
 }

@@ -44,7 +44,7 @@ func newPlan(a *app) *cobra.Command {
 }
 
 // check completes the flags with what a plan has no flags for.
-func (f *planFlags) check(args []string) error {
+func (f *planFlags) check(a *app, args []string) error {
 	f.onUnknown, f.settle, f.resendAfter = string(importer.NextRun), defaultSettle, defaultResendAfter
 	switch {
 	case len(args) != 1:
@@ -52,14 +52,14 @@ func (f *planFlags) check(args []string) error {
 	case args[0] == "-" && f.output != "":
 		return &UsageError{"a plan of standard input cannot be applied: the input is gone then", "save the input to a file first"}
 	case args[0] == "-":
-		return f.importFlags.check([]string{stdinName})
+		return f.importFlags.check(a, []string{stdinName})
 	}
-	return f.importFlags.check(args)
+	return f.importFlags.check(a, args)
 }
 
 func (a *app) runPlan(ctx context.Context, flags planFlags, args []string) error {
 	a.shows = true
-	if err := flags.check(args); err != nil {
+	if err := flags.check(a, args); err != nil {
 		return err
 	}
 	paths, clean, err := a.inputs(args)

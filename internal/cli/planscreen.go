@@ -142,6 +142,6 @@ func (p *planScreen) end(summary *importer.Summary, preview importer.Preview, ou
 		console.Print(p.env.Stdout, "a brake would stop it: %s\n", preview.Brake)
 	}
 	if output != "" {
-		console.Print(p.env.Stdout, "plan: %s; do exactly this with: refload apply %s\n", output, output)
+		console.Print(p.env.Stdout, "plan: %s; do exactly this with: %s\n", output, p.told(byARecord, "apply", output))
 	}
 }

@@ -126,22 +126,6 @@ func setQuietly(flag *pflag.Flag, value config.Value) error {
 	return flag.Value.Set(value.Text)
 }
 
-// withConfig is a command that somebody is told to type, so that it reads the configuration that this one reads.
-func (a *app) withConfig(command string) string {
-	if a.global.config == "" {
-		return command
-	}
-	return command + " --config " + typed(absolute(a.global.config))
-}
-
-// typed is a text as one word of a command line.
-func typed(word string) string {
-	if strings.ContainsAny(word, " \t&;()$'`") {
-		return `"` + word + `"`
-	}
-	return word
-}
-
 // serviceProfile returns the profile whose service a command speaks to; nil with --sandbox, and
 // where --base-url names a service without a profile.
 func (a *app) serviceProfile() *config.Profile {

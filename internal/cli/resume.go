@@ -93,7 +93,7 @@ func (a *app) again(cmd *cobra.Command, given importFlags, args []string, goOn g
 	}
 	if known.History == nil {
 		a.closing.kept = false // nothing was done that a monitor could count
-		console.Print(a.env.Stderr, "nothing is left: every run of this target came to its end\n")
+		console.Print(a.env.Stderr, "nothing is left: every run of this target came to its end; an import that ended before its first write is run again instead\n")
 		return nil
 	}
 	started, err := readManifest(known.Folder)
@@ -142,7 +142,7 @@ func (a *app) startedWith(cmd *cobra.Command, started manifest, given importFlag
 		return given, err
 	}
 	flags := started.flags().overlay(given, cmd.Flags())
-	if err := flags.check([]string{started.Input}); err != nil {
+	if err := flags.check(a, []string{started.Input}); err != nil {
 		return flags, err
 	}
 	a.warnOfHaste(flags)

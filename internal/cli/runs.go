@@ -7,7 +7,9 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
+	"refload/api"
 	"refload/importer"
 	"refload/importer/journal"
 	"refload/internal/console"
@@ -28,7 +30,7 @@ func newRuns(a *app) *cobra.Command {
 		&cobra.Command{Use: "list", Short: "The runs, the latest last", Args: noArguments,
 			RunE: func(*cobra.Command, []string) error { return a.listRuns() }},
 		&cobra.Command{Use: "show [RUN]", Short: "One run in full", Args: cobra.MaximumNArgs(1),
-			RunE: func(_ *cobra.Command, args []string) error { return a.showRun(args) }},
+			RunE: func(cmd *cobra.Command, args []string) error { return a.showRun(cmd.Flags(), args) }},
 		newResume(a), newResults(a), newUndo(a), newPurge(a), newFind(a), newForget(a),
 	)
 	return cmd
@@ -80,7 +82,7 @@ func (a *app) findRun(args []string) (knownRun, error) {
 		return knownRun{}, err
 	}
 	if len(list) == 0 {
-		return knownRun{}, &UsageError{"there is no run yet", "import a file first; --state names another state folder"}
+		return knownRun{}, &UsageError{"there is no run yet", noRunHint}
 	}
 	if len(args) == 0 {
 		return list[len(list)-1], nil
@@ -156,7 +158,7 @@ func (k knownRun) object() map[string]any {
 	return object
 }
 
-func (a *app) showRun(args []string) error {
+func (a *app) showRun(flags *pflag.FlagSet, args []string) error {
 	known, err := a.findRun(args)
 	if err != nil {
 		return err
@@ -179,7 +181,19 @@ func (a *app) showRun(args []string) error {
 		fmt.Fprintf(a.env.Stdout, "the last %d bytes of the journal were torn by a crash; a resume cuts them\n", known.Torn)
 	}
 	if _, running := known.running(); known.Unfinished() > 0 && !running {
-		console.Print(a.env.Stdout, "go on with: refload runs resume %s%s\n", known.Folder.Run, a.withConfig(a.withState()))
+		a.tellHowToGoOn(flags, known)
 	}
 	return nil
+}
+
+// tellHowToGoOn says how to go on with a run, and what that command will want besides.
+func (a *app) tellHowToGoOn(flags *pflag.FlagSet, known knownRun) {
+	started, err := readManifest(known.Folder)
+	console.Print(a.env.Stdout, "go on with: %s\n", a.goingOn(known.Folder.Run, started.Undo))
+	if err == nil {
+		err = a.recall(started, "run "+known.Folder.Run, flags)
+	}
+	if err != nil {
+		console.Print(a.env.Stdout, "  but %s: %s\n", err.Error(), api.HintOf(err))
+	}
 }

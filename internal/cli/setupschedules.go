@@ -9,9 +9,13 @@ import (
 
 // nightly are the words of a command that imports a folder each night. Every path is whole: a scheduler starts in a
 // folder of its own and reads no other configuration than the named one.
-func nightly(program, folder, file, profile string) []string {
-	return []string{program, "import", filepath.Join(folder, "inbox"), "--done", filepath.Join(folder, "done"),
+func nightly(program, folder, file, profile, state string) []string {
+	words := []string{program, "import", filepath.Join(folder, "inbox"), "--done", filepath.Join(folder, "done"),
 		"--config", file, "--profile", profile, "--yes", "--allow-empty", "--until", "06:00"}
+	if state != "" {
+		words = append(words, "--state", absolute(state))
+	}
+	return words
 }
 
 // tellSchedules prints how the profile is used each night, in lines that work as they are.
@@ -24,7 +28,7 @@ func (a *app) tellSchedules(profile, file string) error {
 	if err != nil {
 		return err
 	}
-	words := nightly(program, folder, file, profile)
+	words := nightly(program, folder, file, profile, a.global.state)
 	fmt.Fprintf(a.env.Stderr, `To import, each night at two, what lies in the folder inbox here (make it first, and sign in as the job's user):
   cron             0 2 * * * %s
   systemd          ExecStart=%s

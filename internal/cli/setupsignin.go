@@ -44,7 +44,7 @@ func (a *app) trySignIn(cmd *cobra.Command, flags setupFlags) error {
 		return err
 	}
 	if !wrong(findings) {
-		console.Print(a.env.Stderr, "the sign-in works; next: 'refload check FILE', then '%s'\n", console.Escape(a.withConfig("refload import FILE --profile "+flags.Name), 0))
+		console.Print(a.env.Stderr, "the sign-in works; next: 'refload check FILE', then '%s'\n", console.Escape(a.told(byItsWords, "import", "FILE", "--profile", flags.Name), 0))
 	}
 	return endWith(findings)
 }
@@ -57,7 +57,7 @@ func (a *app) useSetUp(cmd *cobra.Command, name string) error {
 
 // signInWay finds out how to sign in, and says how to do it later where that is not now.
 func (a *app) signInWay(ctx context.Context, flags setupFlags) (string, error) {
-	later := fmt.Sprintf("'%s', then '%s'", a.withConfig("refload auth login --profile "+flags.Name), a.withConfig("refload doctor --profile "+flags.Name))
+	later := fmt.Sprintf("'%s', then '%s'", a.told(byItsWords, "auth", "login", "--profile", flags.Name), a.told(byItsWords, "doctor", "--profile", flags.Name))
 	way := flags.signIn
 	switch {
 	case flags.ClientID == "":

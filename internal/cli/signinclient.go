@@ -13,7 +13,7 @@ import (
 // loginCommand is what a person types to sign in.
 func (a *app) loginCommand() string {
 	if profile := a.serviceProfile(); profile != nil {
-		return a.withConfig("refload auth login --profile " + profile.Name)
+		return a.told(byItsWords, "auth", "login", "--profile", profile.Name)
 	}
 	return "refload auth login --profile NAME"
 }

@@ -5,10 +5,8 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net/url"
 	"strings"
 
-	"refload/api"
 	"refload/importer"
 	"refload/internal/console"
 	"refload/internal/monitor"
@@ -108,31 +106,6 @@ func (a *app) tellSummary(source importer.Source, s *importer.Summary, err error
 	a.tellElsewhere(s)
 }
 
-// withState is what a command that is suggested needs to find the runs of this one.
-func (a *app) withState() string {
-	if a.global.state == "" {
-		return ""
-	}
-	return " --state " + a.global.state
-}
-
-// withRun is what a command has to say behind the name of this run, to find it and to be let at it.
-func (a *app) withRun() string { return a.withConfig(a.withState()) + a.withService() }
-
-// withService is what a command that goes on with this run has to say again, because the run's record alone does
-// not lead a token there.
-func (a *app) withService() string {
-	words := ""
-	base, err := url.Parse(a.global.baseURL)
-	if a.settings.origins["base-url"].once() && err == nil && !mayHaveTokens(a.global.baseURL, api.DefaultBaseURL, byRecord) {
-		words += " --base-url " + base.Redacted()
-	}
-	if a.settings.origins["ca-file"].once() {
-		words += " --ca-file " + typed(absolute(a.global.caFile))
-	}
-	return words
-}
-
 // tellElsewhere says what earlier runs left open that this one cannot settle, and how to settle it.
 func (a *app) tellElsewhere(s *importer.Summary) {
 	words := s.OpenElsewhere()
@@ -141,7 +114,7 @@ func (a *app) tellElsewhere(s *importer.Summary) {
 	}
 	console.Print(a.env.Stderr, "warning: %s\n", words)
 	for _, e := range s.Elsewhere {
-		console.Print(a.env.Stderr, "  settle them with: refload runs resume %s%s\n", e.Run, a.withRun())
+		console.Print(a.env.Stderr, "  settle them with: %s\n", a.told(byARecord, "runs", "resume", e.Run))
 	}
 }
 
@@ -156,7 +129,7 @@ func (a *app) tellList(s *importer.Summary) {
 func (a *app) tellUnwritten(s *importer.Summary, err error) {
 	var failed *importer.ResultsError
 	if s.Run != "" && errors.As(err, &failed) && failed.Instead == "" {
-		console.Print(a.env.Stdout, "every answer is kept; write them elsewhere with: refload runs results %s --results answers.csv%s\n", s.Run, a.withRun())
+		console.Print(a.env.Stdout, "every answer is kept; write them elsewhere with: %s\n", a.told(byARecord, "runs", "results", s.Run, "--results", "answers.csv"))
 	}
 }
 
@@ -166,7 +139,7 @@ func (a *app) tellResume(s *importer.Summary, err error) {
 	if s.Run == "" || s.Counts[run.Unknown]+s.Counts[run.NotAttempted] == 0 || errors.As(err, &stale) {
 		return
 	}
-	console.Print(a.env.Stdout, "go on with: refload runs resume %s%s\n", s.Run, a.withRun())
+	console.Print(a.env.Stdout, "go on with: %s\n", a.goingOn(s.Run, a.closing.undone))
 }
 
 // printCounts prints the counts by outcome, and where the results are.

@@ -30,7 +30,7 @@ func newTemplate(a *app) *cobra.Command {
 				a.jsonLine(map[string]any{"event": "summary", "file": args[0]})
 				return nil
 			}
-			console.Print(a.env.Stdout, "%s: fill in the sheet Referrals, then: refload check %s\n", args[0], args[0])
+			console.Print(a.env.Stdout, "%s: fill in the sheet Referrals, then: refload check %s\n", args[0], typed(args[0]))
 			return nil
 		},
 	}

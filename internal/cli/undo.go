@@ -92,7 +92,7 @@ func (a *app) runToUndo(flags *pflag.FlagSet, args []string) (knownRun, manifest
 		return known, manifest{}, err
 	}
 	if known.History == nil {
-		return known, manifest{}, &UsageError{"there is nothing to take back: no run of this target changed a referral, or all were taken back", "name the run to look at it nevertheless: refload runs undo RUN"}
+		return known, manifest{}, &UsageError{"there is nothing to take back: no run of this target changed a referral, or all were taken back", "name the run to look at it nevertheless: " + a.told(byARecord, "runs", "undo", "RUN")}
 	}
 	started, err := readManifest(known.Folder)
 	if err == nil && started.Undo != "" {
@@ -118,6 +118,7 @@ func (a *app) undo(cmd *cobra.Command, options importer.Options, folder *run.Fol
 		return err
 	}
 	defer screen.close()
+	a.closing.undone = folder.Run
 	shown := a.showing(cmd.Context(), &options, asks)
 	options.Shown = screen.planned // the list stands at its place before somebody is asked, or anything is sent
 	summary, err := importer.Undo(cmd.Context(), options, folder, func(row importer.PlanRow) {

@@ -49,6 +49,7 @@ type closing struct {
 	started time.Time
 	ends    []fileEnd // of the files, in their order
 	export  exported  // of an export
+	undone  string    // the run that an undo takes back
 }
 
 // watched does the work of a command that imports, ends it when its time is up, and tells whoever
@@ -144,7 +145,8 @@ func (a *app) report(ctx context.Context, err error) *monitor.Report {
 	r.Reason = c.reasonOf(err)
 	r.Seconds = r.Ended.Sub(r.Started).Round(time.Millisecond).Seconds()
 	r.Meaning, r.OK = meaningOf(r.ExitCode), r.ExitCode == exitOK && !declined(err)
-	r.Resumable = r.ExitCode != exitStale && (r.Later > 0 && r.ExitCode != exitOK || resumable[r.ExitCode]) // a plan is made again
+	r.Again = r.ExitCode != exitStale && (r.Later > 0 && r.ExitCode != exitOK || again[r.ExitCode]) // a plan is made again
+	r.Resumable = r.Again && (c.leaves() || c.command == monitor.Export)
 	return r
 }
 
@@ -166,8 +168,8 @@ func (c *closing) reasonOf(err error) string {
 	return ""
 }
 
-// resumable are the exit codes after which the same command goes on where this one stopped.
-var resumable = map[int]bool{exitUnreachable: true, exitLocked: true, exitInterrupted: true, exitTerminated: true}
+// again are the exit codes after which the same command does what this one left.
+var again = map[int]bool{exitUnreachable: true, exitLocked: true, exitInterrupted: true, exitTerminated: true}
 
 // meaningOf returns the meaning of an exit code.
 func meaningOf(code int) string {

@@ -32,7 +32,7 @@ func colorOf(r *Report) string {
 	switch {
 	case r.OK:
 		return "Good"
-	case r.NeedsHands == 0 && waiting(r) == 0 && (r.Resumable || r.Reason == Declined):
+	case r.NeedsHands == 0 && waiting(r) == 0 && (r.Again || r.Reason == Declined):
 		return "Warning"
 	}
 	return "Attention"
@@ -52,7 +52,7 @@ func headline(r *Report) string {
 		return fmt.Sprintf("%sa person is needed for %d of %s", text, r.NeedsHands, run.Counted(r.Rows, "row")) + ofFiles(r)
 	case waiting(r) > 0:
 		return text + "a file cannot be imported until a person mends it" + ofFiles(r)
-	case r.Resumable:
+	case r.Again:
 		return text + "not finished; the next run goes on"
 	}
 	return fmt.Sprintf("%sexit code %d", text, r.ExitCode)

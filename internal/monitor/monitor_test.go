@@ -22,7 +22,7 @@ func sample() *Report {
 	return &Report{Command: "import", Target: "contoso (https://api.partner.microsoft.com)", Run: "20261120-020000.000-abcde", File: "deals.xlsx", Files: 1,
 		Started: at(2), Ended: at(2).Add(90 * time.Second), Seconds: 90, Rows: 12, Counts: run.Counts{run.Created: 7, run.Rejected: 2, run.Unknown: 3},
 		Inputs:     []Input{{File: "deals.xlsx", Rows: 12, Counts: run.Counts{run.Created: 7, run.Rejected: 2, run.Unknown: 3}, NeedsHands: 2, Later: 3, NeedsPerson: true, ExitCode: 3}},
-		NeedsHands: 2, Later: 3, ExitCode: 3, Meaning: "finished, but some rows were not applied", Resumable: true, Requests: 31, Throttled: 4}
+		NeedsHands: 2, Later: 3, ExitCode: 3, Meaning: "finished, but some rows were not applied", Resumable: true, Again: true, Requests: 31, Throttled: 4}
 }
 
 // The file is private, whole, and remembers the last success over failures and damage.
@@ -119,7 +119,7 @@ func TestCard(t *testing.T) {
 		"is needed for 2 of 12 rows":       func(*Report) {},
 		"as it should be, 12 rows":         func(r *Report) { r.OK, r.NeedsHands = true, 0 },
 		"not finished; the next run":       func(r *Report) { r.NeedsHands, r.Inputs[0].NeedsPerson = 0, false },
-		"import: exit code 4":              func(r *Report) { r.NeedsHands, r.Inputs, r.Resumable, r.ExitCode = 0, nil, false, 4 },
+		"import: exit code 4":              func(r *Report) { r.NeedsHands, r.Inputs, r.Again, r.ExitCode = 0, nil, false, 4 },
 		"a file cannot be imported until":  func(r *Report) { r.NeedsHands = 0 },
 		"answered with no":                 func(r *Report) { r.Reason = Declined },
 		"(1 of 2 files; the worst is d":    func(r *Report) { r.Inputs = append(r.Inputs, Input{File: "b.csv"}) },

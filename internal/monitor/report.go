@@ -42,7 +42,8 @@ type Report struct {
 	Meaning     string     `json:"meaning"`          // of the exit code
 	Reason      string     `json:"reason,omitempty"` // why the run was stopped, from a closed list
 	OK          bool       `json:"ok"`
-	Resumable   bool       `json:"resumable"` // the same command, run again, goes on
+	Resumable   bool       `json:"resumable"` // a run is kept of which something is left; an export, run again, goes on
+	Again       bool       `json:"-"`         // the same command, run again, does what is left
 	Requests    int        `json:"requests"`
 	Throttled   int        `json:"throttled"`
 	LastSuccess *time.Time `json:"last_success,omitempty"` // when a command against this target last ended with 0
