@@ -17,6 +17,11 @@ type Brakes struct {
 	MinRows float64 // of the rows of the last run of a file of this name or its series, in percent; 0 for none
 }
 
+// And returns the brakes of which each is the stricter one of two.
+func (b Brakes) And(other Brakes) Brakes {
+	return Brakes{b.Creates.And(other.Creates), b.Closes.And(other.Closes), b.Shares.And(other.Shares), max(b.MinRows, other.MinRows)}
+}
+
 // brake returns why a run must not start, "" where it may.
 func (r *runner) brake(weight Irreversible) string {
 	b := r.options.Brakes

@@ -109,6 +109,18 @@ type Bound struct {
 	Set     bool
 	Rows    int
 	Percent float64 // of the data rows
+	besides *Bound  // that holds too; nil for none
+}
+
+// And returns the bound that both set: the stricter one of the two, which depends on the number of rows.
+func (b Bound) And(other Bound) Bound {
+	switch {
+	case !b.Set:
+		return other
+	case other.Set:
+		b.besides = &other
+	}
+	return b
 }
 
 // of returns the bound for a number of rows; a negative one is none.
@@ -116,7 +128,11 @@ func (b Bound) of(rows int) int {
 	if !b.Set {
 		return -1
 	}
-	return max(b.Rows, int(b.Percent*float64(rows)/100))
+	most := max(b.Rows, int(b.Percent*float64(rows)/100))
+	if b.besides != nil {
+		most = min(most, b.besides.of(rows))
+	}
+	return most
 }
 
 // Preview is what an import is about to do.

@@ -33,6 +33,7 @@ func newApply(a *app) *cobra.Command {
 		},
 	}
 	given.addProtocol(cmd.Flags())
+	given.addBrakes(cmd.Flags())
 	given.watch.addFlags(cmd.Flags())
 	cmd.Flags().BoolVar(&allOrNothing, "all-or-nothing", false, "send nothing when one planned row is not as it was planned (exit 8)")
 	withExitCodes(cmd)
@@ -51,6 +52,7 @@ func (a *app) runApply(cmd *cobra.Command, given importFlags, path string, allOr
 		return err
 	}
 	flags := made.flags().overlay(given, cmd.Flags())
+	a.brakeToday(&flags, cmd.Flags())
 	flags.yes = given.yes // whoever wrote the plan does not say yes for whoever applies it
 	if flags.onUnknown == string(importer.Resend) && flags.maxSends < resendMaxSends && !cmd.Flags().Changed("max-sends") {
 		flags.maxSends = resendMaxSends

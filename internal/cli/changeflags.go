@@ -26,10 +26,6 @@ func (f *changeFlags) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&f.Method, "update-method", importer.UpdatePatch, "how a referral is updated: patch (the changed fields) or put (the whole resource)")
 	flags.BoolVar(&f.MergeDisjoint, "merge-disjoint", false, "update a referral also when somebody else changed other fields of it meanwhile")
 	flags.DurationVar(&f.CloseAfter, "close-after", 0, "leave deals open that are younger than this, such as 72h; a later import closes them")
-	flags.StringVar(&f.MaxCreates, "max-creates", "", "send nothing when more referrals than this would be created: N, P%, or P%,N for the larger")
-	flags.StringVar(&f.MaxCloses, "max-closes", "", "send nothing when more deals than this would be closed: N, P%, or P%,N for the larger")
-	flags.StringVar(&f.MaxShares, "max-shares", "", "send nothing when more deals than this would be opened to Microsoft's sellers: N, P%, or P%,N for the larger")
-	flags.StringVar(&f.MinRows, "min-rows", "", "send nothing when the file has fewer rows than this share of the last run's, by its name but for digits such as a date: P%")
 }
 
 // brakes reads the brakes.

@@ -63,6 +63,10 @@ var noEnvironment = map[string]bool{
 	"yes": true, "on-unknown": true, "help": true,
 }
 
+// neverEmpty are the flags that mean something else when they are left out than whoever gives them an empty value means: what they
+// guard would be without a guard.
+var neverEmpty = []string{"config", "profile", "state", "max-creates", "max-closes", "max-shares", "min-rows", "max-errors", "until", "rows"}
+
 // fromEnvironment gives flags that were not set the value of REFLOAD_<FLAG>. The first wrong one is the error;
 // the others count all the same, for telling how the command ended.
 func (a *app) fromEnvironment(cmd *cobra.Command) error {
@@ -83,8 +87,10 @@ func (a *app) fromEnvironment(cmd *cobra.Command) error {
 		a.settings.origins[flag.Name] = origin{byVariable, name}
 	})
 	a.global.rateGiven = cmd.Flags().Changed("rate")
-	if wrong == nil && a.global.config == "" && cmd.Flags().Changed("config") {
-		wrong = &UsageError{"--config names no file", "name one, or leave --config out"}
+	for _, name := range neverEmpty {
+		if flag := cmd.Flags().Lookup(name); wrong == nil && flag != nil && flag.Changed && flag.Value.String() == "" {
+			wrong = &UsageError{"--" + name + " says nothing", "give it a value, or leave it out; was a variable of the shell meant that is not set?"}
+		}
 	}
 	if wrong == nil && a.global.concurrency < 1 {
 		wrong = &UsageError{"--concurrency must be 1 or more", "leave it out for " + fmt.Sprint(defaultConcurrency)}

@@ -33,6 +33,7 @@ type importFlags struct {
 	maxSends    int
 	done        string
 	changes     changeFlags
+	today       *importFlags // of a plan or a run that is gone on with: the brakes that a profile or a variable says now; nil for none
 	watch       watchFlags
 }
 
@@ -73,9 +74,9 @@ func (f *importFlags) addFlags(flags *pflag.FlagSet) {
 	flags.StringVar(&f.mode, "mode", string(importer.Upsert), "upsert, create or update")
 	flags.BoolVarP(&f.dryRun, "dry-run", "n", false, "say what would be done; nothing is sent and no results are written")
 	flags.BoolVar(&f.skipInvalid, "skip-invalid", false, "send the good rows and leave out those with problems")
-	flags.StringVar(&f.maxErrors, "max-errors", "", "stop when more rows than this ended badly after they were sent: N or P% (default: no bound)")
 	flags.StringVar(&f.done, "done", "", "with a folder as input: where each file goes with its results when it is done")
 	f.changes.addFlags(flags)
+	f.addBrakes(flags)
 	f.watch.addFlags(flags)
 	f.addProtocol(flags)
 }
@@ -95,7 +96,7 @@ func (f *importFlags) check(a *app, args []string) error {
 		return &UsageError{"--on-unknown " + quote(f.onUnknown) + " is not known", "next-run, resend or hold"}
 	case f.resendAfter < f.settle:
 		return &UsageError{"--resend-after is shorter than --settle", "a row may be sent again only after the listing could have shown it"}
-	case f.maxSends < 0 || f.limit < 0 || f.settle < 0:
+	case f.maxSends < 0 || f.limit < 0 || f.settle < 0 || f.changes.CloseAfter < 0:
 		return &UsageError{"a number is negative", "see 'refload import --help'"}
 	}
 	if f.maxSends == 0 {
@@ -241,11 +242,7 @@ func (a *app) importOptions(flags importFlags, path string, service *service, as
 	if err != nil {
 		return importer.Options{}, err
 	}
-	bound, err := parseBound("--max-errors", flags.maxErrors)
-	if err != nil {
-		return importer.Options{}, err
-	}
-	brakes, err := flags.changes.brakes()
+	brakes, bound, err := flags.brakes()
 	if err != nil {
 		return importer.Options{}, err
 	}

@@ -37,6 +37,7 @@ func newPlan(a *app) *cobra.Command {
 	f.StringVar(&flags.mode, "mode", string(importer.Upsert), "upsert, create or update")
 	f.BoolVar(&flags.skipInvalid, "skip-invalid", false, "plan the good rows and leave out those with problems")
 	flags.changes.addFlags(f)
+	flags.changes.addBrakes(f)
 	f.StringVarP(&flags.output, "output", "o", "", "where to save the plan: .xlsx (with a column to approve) or .json")
 	f.BoolVar(&flags.detailed, "detailed-exit-code", false, "exit with 10 when the plan has changes, 0 when it has none")
 	withExitCodes(cmd)

@@ -217,7 +217,7 @@ func TestProfilesThatAreRefused(t *testing.T) {
 		{"no production", strings.Replace(production, "true", "no", 1), nil, []string{"--yes"}, 4, "", ""},
 		{"no production, no --yes", strings.Replace(production, "true", "no", 1), nil, nil, 2, "--yes was not given", "add --yes"},
 		{"a file that is not there", "", map[string]string{"REFLOAD_CONFIG": "missing.yaml"}, []string{"--sandbox"}, 2, "missing.yaml: ", "check the name"},
-		{"a name that is none", production, nil, []string{"--config", "", "--yes"}, 2, "--config names no file", "leave --config out"},
+		{"a name that is none", production, nil, []string{"--config", "", "--yes"}, 2, "--config says nothing", "leave it out"},
 		{"a broken file", "profiles: [", nil, []string{"--sandbox"}, 2, "refload.yaml:1: this is not YAML", "refload help configuration"},
 		{"an unknown key", "profiles: {a: {rte: 5}}\n", nil, []string{"--sandbox"}, 2, `refload.yaml:1: "rte" is not a key`, `did you mean "rate"?`},
 	} {

@@ -30,6 +30,7 @@ func newResume(a *app) *cobra.Command {
 		},
 	}
 	given.addProtocol(cmd.Flags())
+	given.addBrakes(cmd.Flags())
 	given.watch.addFlags(cmd.Flags())
 	withExitCodes(cmd)
 	return cmd
@@ -142,6 +143,7 @@ func (a *app) startedWith(cmd *cobra.Command, started manifest, given importFlag
 		return given, err
 	}
 	flags := started.flags().overlay(given, cmd.Flags())
+	a.brakeToday(&flags, cmd.Flags())
 	if err := flags.check(a, []string{started.Input}); err != nil {
 		return flags, err
 	}

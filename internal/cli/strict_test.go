@@ -28,6 +28,8 @@ type strictService struct {
 
 	colleague map[string]any // what somebody else writes, path by path, before the first PATCH of a referral
 	touched   map[string]bool
+	expires   int           // so many referrals are made, then the token is not accepted any more
+	spent     string        // that token
 	refuse    int           // so many PATCH are answered 500 and not executed
 	loses     bool          // the first create of each CRM ID is executed and answered 500
 	lag       time.Duration // how much later than its creation a referral is listed
@@ -147,7 +149,7 @@ func strictRefusal(status int, code, message string) (int, any, string) {
 func (s *strictService) answer(r *http.Request, body []byte) (status int, answer any, did string) {
 	id, single := strings.CutPrefix(r.URL.Path, strictPath+"/")
 	switch {
-	case !strings.HasPrefix(r.Header.Get("Authorization"), "Bearer ") || r.Header.Get("client-request-id") == "":
+	case s.spent != "" && r.Header.Get("Authorization") == s.spent || !strings.HasPrefix(r.Header.Get("Authorization"), "Bearer ") || r.Header.Get("client-request-id") == "":
 		return strictRefusal(http.StatusUnauthorized, "unauthenticated", "no token")
 	case r.URL.Path == strictPath && r.Method == http.MethodGet:
 		return s.list(r)
@@ -226,6 +228,9 @@ func (s *strictService) create(r *http.Request, data []byte) (int, any, string) 
 	if s.cuts != "" {
 		cutFile(s.cuts)
 		s.cuts = ""
+	}
+	if s.expires--; s.expires == 0 {
+		s.spent = doc.token
 	}
 	marker := doc.text("externalReferenceId")
 	did := "created " + marker

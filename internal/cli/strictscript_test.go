@@ -24,6 +24,8 @@ var strictWays = map[string]func(s *strictService, value string) error{
 		s.colleague[pointer] = text
 		return nil
 	},
+	// so many referrals are made, then the token is not accepted any more: expires=2
+	"expires": func(s *strictService, value string) (err error) { s.expires, err = strconv.Atoi(value); return err },
 	// so many changes are answered 500 and not executed: refuse=1
 	"refuse": func(s *strictService, value string) (err error) { s.refuse, err = strconv.Atoi(value); return err },
 	// the first create of each CRM ID is executed and answered 500: loses
