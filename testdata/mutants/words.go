@@ -52,4 +52,10 @@ var wordsMutants = []mutant{
 	{"WD16", "the example of a template is read", []change{
 		{"importer/header.go", "if !info.Hidden && info.Name != exampleSheet {", "if !info.Hidden {"},
 	}, "./importer", "TestTheExampleIsNeverRead"},
+	{"WD17", "a dry run does not count what would be held", []change{
+		{"importer/summary.go", "summary.Counts[outcome] += n", "summary.Counts[outcome] += 0 * n"},
+	}, "./internal/cli", "TestScripts/dryrun"},
+	{"WD18", "a dry run of a refused file writes results", []change{
+		{"importer/resultbook.go", "if summary.Counts = countStates(done.states); options.DryRun {", "if summary.Counts = countStates(done.states); options.DryRun && cause == nil {"},
+	}, "./internal/cli", "TestScripts/dryrun"},
 }
