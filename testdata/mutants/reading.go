@@ -47,4 +47,14 @@ var readingMutants = []mutant{
 	{"R15", "how dates are written is forgotten between plan and apply", []change{
 		{"internal/cli/manifest.go", "dates: m.Dates, ", ""},
 	}, "./internal/cli", "TestScripts/values"},
+	{"R16", "a currency beside sums makes a deal of them", []change{
+		{"mapping/totals.go", "\t\tt.money = true\n", "\t\treturn false\n"},
+	}, "./importer", "TestLinesBelowTheTable"},
+	{"R17", "sums with a sign of money are a deal", []change{
+		{"mapping/totals.go", "bare, _ = splitMoney(strings.TrimLeft(bare, \"-−\"), catalogues)", "_, _ = splitMoney(strings.TrimLeft(bare, \"-−\"), catalogues)"},
+	}, "./importer", "TestLinesBelowTheTable"},
+	{"R18", "a deal with an id is left out as sums", []change{
+		{"mapping/totals.go", "return !t.named || !t.money", "return true"},
+		{"mapping/totals.go", "return !t.named && c.customerless(", "return c.customerless("},
+	}, "./importer", "TestLinesBelowTheTable"},
 }
