@@ -47,6 +47,15 @@ var readingMutants = []mutant{
 	{"R15", "how dates are written is forgotten between plan and apply", []change{
 		{"internal/cli/manifest.go", "dates: m.Dates, ", ""},
 	}, "./internal/cli", "TestScripts/values"},
+	{"R19", "dots and dashes have the month first in the portal's file", []change{
+		{"mapping/survey_dates.go", "case open && documented && dotted.both > 0:", "case open && documented && dotted.both < 0:"},
+	}, "./mapping", "TestDateColumns"},
+	{"R20", "dots and dashes follow slashes into month first", []change{
+		{"mapping/survey_dates.go", "case open && dotted.both > 0 && (", "case open && dotted.both < 0 && ("},
+	}, "./mapping", "TestDateColumns"},
+	{"R21", "the portal's order goes before what a column shows", []change{
+		{"mapping/survey_dates.go", "open := all.second == 0 && dotted.first == 0", "open := dotted.first == 0"},
+	}, "./mapping", "TestDateColumns"},
 	{"R16", "a currency beside sums makes a deal of them", []change{
 		{"mapping/totals.go", "\t\tt.money = true\n", "\t\treturn false\n"},
 	}, "./importer", "TestLinesBelowTheTable"},
