@@ -3,7 +3,7 @@ package main
 // readingMutants break how values are read.
 var readingMutants = []mutant{
 	{"R01", "dates of the portal's file that could be read both ways are read without a word", []change{
-		{"mapping/survey.go", "\tif e.both == 0 {\n\t\treturn nil", "\tif e.both >= 0 {\n\t\treturn nil"},
+		{"mapping/survey_dates.go", "\tif e.both == 0 {\n\t\treturn nil", "\tif e.both >= 0 {\n\t\treturn nil"},
 	}, "./mapping", "TestDateColumns"},
 	{"R02", "a day with an offset becomes the day that it is in UTC", []change{
 		{"mapping/value_clock.go", "case f.Kind == Date:", "case f.Kind == Date && w.zone == nil:"},
@@ -47,6 +47,9 @@ var readingMutants = []mutant{
 	{"R15", "how dates are written is forgotten between plan and apply", []change{
 		{"internal/cli/manifest.go", "dates: m.Dates, ", ""},
 	}, "./internal/cli", "TestScripts/values"},
+	{"R22", "mapping check passes what check refuses", []change{
+		{"internal/cli/mapping.go", "a.header(ctx, flags, path, !a.asks())", "a.header(ctx, flags, path, false)"},
+	}, "./internal/cli", "TestScripts/mapping"},
 	{"R19", "dots and dashes have the month first in the portal's file", []change{
 		{"mapping/survey_dates.go", "case open && documented && dotted.both > 0:", "case open && documented && dotted.both < 0:"},
 	}, "./mapping", "TestDateColumns"},
