@@ -50,9 +50,9 @@ func newMappingSuggest(a *app) *cobra.Command {
 func newMappingCheck(a *app) *cobra.Command {
 	var flags sourceFlags
 	cmd := &cobra.Command{
-		Use:     "check FILE",
-		Short:   "Show what each column of a sheet is, with a mapping file or without one",
-		Long:    "Lists the columns of a sheet with the fields that they are read as, and what is wrong with header and\n" +
+		Use:   "check FILE",
+		Short: "Show what each column of a sheet is, with a mapping file or without one",
+		Long: "Lists the columns of a sheet with the fields that they are read as, and what is wrong with header and\n" +
 			"mapping. The cells are checked by 'refload check'. As there, an unknown column is an error where nobody\n" +
 			"can be asked.",
 		Example: "  refload mapping check crm.csv --mapping crm.yaml",
