@@ -50,6 +50,12 @@ var readingMutants = []mutant{
 	{"R22", "mapping check passes what check refuses", []change{
 		{"internal/cli/mapping.go", "a.header(ctx, flags, path, !a.asks())", "a.header(ctx, flags, path, false)"},
 	}, "./internal/cli", "TestScripts/mapping"},
+	{"R23", "a share is sent as a fraction without a word", []change{
+		{"mapping/value_inspect.go", "if !cell.Moved || f.Kind == Choice {", "if !cell.Moved || f.Kind != \"\" {"},
+	}, "./internal/cli", "TestNumbersAreShownOtherwise"},
+	{"R24", "money of another country in a format is not seen", []change{
+		{"mapping/value_money.go", "_, readings := splitMoney(cell.Seen,", "_, readings := splitMoney(cell.Shown,"},
+	}, "./internal/cli", "TestNumbersAreShownOtherwise"},
 	{"R19", "dots and dashes have the month first in the portal's file", []change{
 		{"mapping/survey_dates.go", "case open && documented && dotted.both > 0:", "case open && documented && dotted.both < 0:"},
 	}, "./mapping", "TestDateColumns"},
