@@ -52,6 +52,9 @@ var wordsMutants = []mutant{
 	{"WD16", "the example of a template is read", []change{
 		{"importer/header.go", "if !info.Hidden && info.Name != exampleSheet {", "if !info.Hidden {"},
 	}, "./importer", "TestTheExampleIsNeverRead"},
+	{"WD19", "a tenant that is locked is asked for every row", []change{
+		{"api/retry.go", "Tries: 5, Spent: Refuse, First: 3,", "Tries: 5, Spent: Refuse,"},
+	}, "./importer", "TestATenantThatIsLocked"},
 	{"WD17", "a dry run does not count what would be held", []change{
 		{"importer/summary.go", "summary.Counts[outcome] += n", "summary.Counts[outcome] += 0 * n"},
 	}, "./internal/cli", "TestScripts/dryrun"},
