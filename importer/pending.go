@@ -17,17 +17,31 @@ func (r *runner) dealKnown(n int, row sheet.Row, record *mapping.Record, d decis
 	switch {
 	case d.open != nil, d.op != nil && live == nil:
 		return mapping.Sent
-	case live != nil && !r.allReadOnly(n, row, record, live):
+	case live != nil && !r.allReadOnly(n, row, record, live, d.opens()):
 		return mapping.Sent
 	}
 	return mapping.Unsent
 }
 
-// allReadOnly reports whether nothing that is pending in a row can be changed in its deal.
-func (r *runner) allReadOnly(n int, row sheet.Row, record *mapping.Record, live *api.Referral) bool {
+// opens reports whether a decision opens a deal to Microsoft that was not open before.
+func (d decision) opens() bool {
+	if d.op == nil {
+		return false
+	}
+	weight := d.op.weigh()
+	return weight.Shares+weight.Invites > 0
+}
+
+// allReadOnly reports whether nothing that is pending in a row can be changed in its deal. What a deal has to say that is
+// opened to Microsoft may stand in the deal already.
+func (r *runner) allReadOnly(n int, row sheet.Row, record *mapping.Record, live *api.Referral, opens bool) bool {
 	_, problems, _ := r.in.judge(row, n, learned{})
 	for _, problem := range problems {
-		if problem.Severity == mapping.Pending && !record.ReadOnly(problem.Path, live) {
+		readOnly := record.ReadOnly(problem.Path, live)
+		if problem.Rule == mapping.RuleCoSell {
+			readOnly = !opens || mapping.SaysCoSell(live)
+		}
+		if problem.Severity == mapping.Pending && !readOnly {
 			return false
 		}
 	}

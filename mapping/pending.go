@@ -22,23 +22,43 @@ var tellsWhich = map[string]bool{"customerProfile.name": true}
 
 // pends reports whether a problem is one of a cell that is not sent to a deal that exists.
 func (p Problem) pends() bool {
+	if p.Rule == RuleCoSell {
+		return true
+	}
 	f, known := Lookup(p.Path)
 	return known && p.Path != "" && p.Cell != "" && !tellsWhich[p.Path] && (f.Writable == OnCreate || f.Writable == UntilShared)
 }
 
-// unlessExists are how the messages of such problems go on.
-var unlessExists = map[Known]struct {
+// weight is how heavy a problem is, and how its message goes on.
+type weight struct {
 	severity Severity
 	words    string
-}{
+}
+
+// unlessExists are how the messages of such problems go on.
+var unlessExists = map[Known]weight{
 	Unlisted: {Pending, "; an error unless the deal exists, to which it is not sent"},
 	Unsent:   {Warning, "; it is not sent: in a deal that exists it cannot be changed"},
+}
+
+// unlessOpen are those of what only a deal has to say that is made, or newly opened to Microsoft.
+var unlessOpen = map[Known]weight{
+	Unlisted: {Pending, "; an error unless the deal exists and is not opened to Microsoft now"},
+	Unsent:   {Note, "; the deal is there already"},
+}
+
+// weightOf returns the weight of a problem that pends by what is known of its deal.
+func (p Problem) weightOf(known Known) weight {
+	if p.Rule == RuleCoSell {
+		return unlessOpen[known]
+	}
+	return unlessExists[known]
 }
 
 // Grade gives the errors of a row the weight that they have by what is known of its deal: where all of them are in cells
 // that are not sent to a deal that exists, they wait for the listing, and are warnings when the deal is there.
 func Grade(problems []Problem, known Known) []Problem {
-	grade, lighter := unlessExists[known]
+	_, lighter := unlessExists[known]
 	for _, p := range problems {
 		lighter = lighter && (p.Severity != Fault || p.pends())
 	}
@@ -48,6 +68,7 @@ func Grade(problems []Problem, known Known) []Problem {
 	graded := slices.Clone(problems)
 	for i := range graded {
 		if p := &graded[i]; p.Severity == Fault {
+			grade := p.weightOf(known)
 			p.Severity, p.Message = grade.severity, p.Message+grade.words
 		}
 	}
@@ -56,9 +77,9 @@ func Grade(problems []Problem, known Known) []Problem {
 
 // weighed returns how the message of a graded problem goes on.
 func (p Problem) weighed() string {
-	for _, grade := range unlessExists {
-		if strings.HasSuffix(p.Message, grade.words) {
-			return grade.words
+	for _, known := range []Known{Unlisted, Unsent} {
+		if words := p.weightOf(known).words; strings.HasSuffix(p.Message, words) {
+			return words
 		}
 	}
 	return ""

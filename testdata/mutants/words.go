@@ -55,6 +55,15 @@ var wordsMutants = []mutant{
 	{"WD19", "a tenant that is locked is asked for every row", []change{
 		{"api/retry.go", "Tries: 5, Spent: Refuse, First: 3,", "Tries: 5, Spent: Refuse,"},
 	}, "./importer", "TestATenantThatIsLocked"},
+	{"WD20", "a deal is opened to Microsoft without area and play", []change{
+		{"importer/pending.go", "readOnly = !opens || mapping.SaysCoSell(live)", "readOnly = true || mapping.SaysCoSell(live) || opens"},
+	}, "./internal/cli", "TestScripts/cosell"},
+	{"WD21", "a deal that Microsoft knows already is stopped for its area and play", []change{
+		{"mapping/pending.go", "if p.Rule == RuleCoSell {\n\t\treturn true", "if p.Rule == RuleCoSell {\n\t\treturn false"},
+	}, "./internal/cli", "TestScripts/cosell"},
+	{"WD22", "a play of another area passes without a word", []change{
+		{"mapping/rules_cosell.go", "len(known.Areas) == 0 || ", "len(known.Areas) >= 0 || "},
+	}, "./mapping", "TestPlaysAndTheirAreas"},
 	{"WD17", "a dry run does not count what would be held", []change{
 		{"importer/summary.go", "summary.Counts[outcome] += n", "summary.Counts[outcome] += 0 * n"},
 	}, "./internal/cli", "TestScripts/dryrun"},
