@@ -21,7 +21,7 @@ import (
 // TestEveryReferralOnce exports lists around the size of a page, and a long one, in every format.
 func TestEveryReferralOnce(t *testing.T) {
 	effort.NotShort(t)
-	for _, n := range []int{0, 1, 99, 100, 101, effort.Of(250, 1000, 10_000)} {
+	for _, n := range []int{0, 1, 99, 100, 101, effort.Of(250, 500, 10_000)} {
 		w := newWorld(t, nil)
 		w.seedDeals(0, n)
 		for _, format := range exporter.Formats() {

@@ -76,7 +76,7 @@ func TestHostileReferralsComeBack(t *testing.T) {
 	effort.NotShort(t)
 	w := newWorld(t, nil)
 	random := rand.New(rand.NewPCG(1, 2))
-	docs := make([]*api.Referral, effort.Of(250, 1000, 5000))
+	docs := make([]*api.Referral, effort.Of(250, 500, 5000))
 	for i := range docs {
 		docs[i] = hostile(random, i)
 	}

@@ -84,7 +84,7 @@ func (w *world) spoiled(change func([]byte) []byte) {
 // is complete all the same.
 func TestATornSpool(t *testing.T) {
 	effort.NotShort(t)
-	parts := effort.Of(4, 20, 20)
+	parts := effort.Of(4, 8, 20)
 	for part := range parts {
 		w := newWorld(t, nil)
 		for n := range 320 {

@@ -202,11 +202,13 @@ func (r *runner) decideMember(ctx context.Context, o *op) (d decision, decided b
 	return settledAs(settled), true, nil
 }
 
-// othersDeal holds a row that would become part of the engagement of another customer's deal.
+// othersDeal holds a row that would become part of the engagement of another customer's deal. No word on the row releases
+// it: both referrals of an engagement name one customer.
 func (r *runner) othersDeal(o *op, member *api.Referral) (decision, bool) {
 	own := *o
-	own.live = member
+	own.live, own.joins = member, true
 	if d, held := r.otherCustomer(&own); held {
+		d.settled.Reason = reasonOthersDeal
 		return d, true
 	}
 	o.facts, o.remark = own.facts, own.remark

@@ -54,7 +54,9 @@ func says(record *mapping.Record, action string) bool {
 }
 
 // releases reports whether a person says on the row that the referral that was found is its own.
-func (r *runner) releases(o *op) bool { return says(o.record, ActionUpdate) && !r.matches.blanket }
+func (r *runner) releases(o *op) bool {
+	return says(o.record, ActionUpdate) && !r.matches.blanket && !o.joins
+}
 
 // customer is the row's customer in the form in which it is remembered.
 func (o *op) customer() string { return names.Key(o.record.Doc.Text(customerPath)) }

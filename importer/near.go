@@ -20,6 +20,8 @@ func (r *runner) decideNear(ctx context.Context, o *op) (d decision, decided boo
 	switch {
 	case err != nil || len(alike)+len(others) == 0:
 		return decision{}, false, err
+	case len(alike) == 0 && (o.record.Action == ActionUpdate || r.options.Mode == Update):
+		return settledAs(journal.Record{Outcome: string(run.Rejected), Reason: reasonNearOther, Others: idsOf(others)}), true, nil
 	case len(alike) == 0:
 		o.remark, o.alike = reasonNearOther, idsOf(others)
 		return decision{}, false, nil
@@ -28,8 +30,15 @@ func (r *runner) decideNear(ctx context.Context, o *op) (d decision, decided boo
 		d, err = r.compare(ctx, o)
 		return d, true, err
 	}
-	waits := r.waitsFor(o, reasonNear, idsOf(alike))
+	waits := r.waitsFor(o, reasonOfNear(alike), idsOf(alike))
 	return decision{settled: waits, words: nearWords(o, alike)}, waits.Outcome != "", nil
+}
+
+func reasonOfNear(alike []*api.Referral) string {
+	if len(alike) > 1 {
+		return reasonNearSeveral
+	}
+	return reasonNear
 }
 
 // near returns the referrals that have nearly the CRM ID of a row: those of its customer, and those of others. What

@@ -40,6 +40,7 @@ type op struct {
 	remark string   // reason of a note on the row where its outcome has none
 	alike  []string // ids of the referrals that the remark is about
 	facts  []fact   // what is known from now on, see tell
+	joins  bool     // it is compared with a referral of the engagement that the row becomes part of
 	canary bool     // the first create of the run: what it shows of the service is looked at
 
 	// restore makes of a version of the referral what an undo wants; nil outside of one.

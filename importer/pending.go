@@ -17,7 +17,7 @@ func (r *runner) dealKnown(n int, row sheet.Row, record *mapping.Record, d decis
 	switch {
 	case d.open != nil, d.op != nil && live == nil:
 		return mapping.Sent
-	case live != nil && !r.allReadOnly(n, row, record, live, d.opens()):
+	case live != nil && !r.staysAsItIs(n, row, record, live, d.opens()):
 		return mapping.Sent
 	}
 	return mapping.Unsent
@@ -32,16 +32,16 @@ func (d decision) opens() bool {
 	return weight.Shares+weight.Invites > 0
 }
 
-// allReadOnly reports whether nothing that is pending in a row can be changed in its deal. What a deal has to say that is
+// staysAsItIs reports whether nothing that is pending in a row would be sent to its deal. What a deal has to say that is
 // opened to Microsoft may stand in the deal already.
-func (r *runner) allReadOnly(n int, row sheet.Row, record *mapping.Record, live *api.Referral, opens bool) bool {
+func (r *runner) staysAsItIs(n int, row sheet.Row, record *mapping.Record, live *api.Referral, opens bool) bool {
 	_, problems, _ := r.in.judge(row, n, learned{})
 	for _, problem := range problems {
-		readOnly := record.ReadOnly(problem.Path, live)
+		sends := problem.Severity == mapping.Pending && record.Sends(problem, live)
 		if problem.Rule == mapping.RuleCoSell {
-			readOnly = !opens || mapping.SaysCoSell(live)
+			sends = opens && !mapping.SaysCoSell(live)
 		}
-		if problem.Severity == mapping.Pending && !readOnly {
+		if sends {
 			return false
 		}
 	}

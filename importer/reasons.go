@@ -66,6 +66,7 @@ const (
 	reasonTakenUp       = "taken-up"
 	reasonUnshared      = "unshared"
 	reasonNear          = "near"
+	reasonNearSeveral   = "near-several"
 	reasonNearOther     = "near-other-customer"
 	reasonOtherCustomer = "other-customer"
 	reasonSoNamed       = "so-named"
@@ -88,6 +89,7 @@ const (
 	reasonSeveralIn       = "several-in-engagement"
 	reasonInvited         = "invited-already"
 	reasonStrayed         = "strayed"
+	reasonOthersDeal      = "others-engagement"
 	reasonUninvited       = "uninvited"
 	reasonClosedDeal      = "closed-deal"
 
@@ -172,8 +174,10 @@ var reasons = map[string]reason{
 		"import again later; if the list stays so, ask Microsoft's support, or say list-hides: accepted in the profile: a deal that is hidden is made again then"},
 
 	reasonNear:          {"a referral has nearly the CRM ID of the row: %s", "%s: set Action to update where that is the row's deal, which then gets the sheet's spelling, to create where it is another, or to skip; it is not asked again"},
-	reasonNearOther:     {"another customer's referral has nearly the CRM ID of the row: %s", ""},
-	reasonOtherCustomer: {"the referral is another customer's: %s", "if it is the row's deal all the same, set Action to update on the row; it is asked once. Else correct the CRM ID or the Referral ID"},
+	reasonNearSeveral:   {"several referrals have nearly the CRM ID of the row: %s", "fill in the Referral ID of the one that is the row's deal, or set Action to create where none is, or to skip"},
+	reasonNearOther:     {"another customer's referral has nearly the CRM ID of the row: %s", "correct the CRM ID or the customer's name, or fill in the Referral ID"},
+	reasonOtherCustomer: {"the referral is another customer's: %s", "if it is the row's deal all the same, set Action to update in the cell of this row and leave it blank on those that need no word: one that most rows have is no word on a row. It is asked once. Else correct the CRM ID or the Referral ID"},
+	reasonOthersDeal:    {"the engagement is another customer's: %s", "write the customer's name as the engagement has it, or correct the Engagement ID"},
 	reasonSoNamed:       {"the customer of the row is not the referral's, and the profile lets that pass", ""},
 	reasonTwoScripts:    {"the customer of the row and the referral's are written in two scripts, so nobody compared them", ""},
 	reasonSkipped:       {"an earlier sheet said skip when this was asked", ""},

@@ -118,7 +118,7 @@ func (r *runner) scan() error {
 	if err != nil {
 		return err
 	}
-	trusted := verdict.Complete() && (r.canary == "" || len(seen[r.canary]) > 0)
+	trusted := verdict.Complete() && !verdict.Aligned && (r.canary == "" || len(seen[r.canary]) > 0)
 	open := r.open
 	r.open = nil
 	for _, row := range open {

@@ -81,8 +81,9 @@ const againEvery = 2
 // mostAttempts bounds the starts of one seed.
 const mostAttempts = 80
 
-// hidingAttempts is after how many starts a seed ends whose lists are never complete.
-const hidingAttempts = 20
+// stillAfter is after how many starts with the same outcomes a seed ends whose lists are never complete: what such a
+// list does not show waits for a person, for ever.
+const stillAfter = 3
 
 // simulate runs one seed.
 func simulate(t *testing.T, seed uint64, folder string) *world {
@@ -90,6 +91,7 @@ func simulate(t *testing.T, seed uint64, folder string) *world {
 	defer w.stop()
 	order := w.random.Perm(simRows)
 	policies := []importer.OnUnknown{importer.NextRun, importer.Resend}
+	still, last := 0, ""
 	for n := 0; ; n++ {
 		if n == mostAttempts {
 			t.Fatalf("seed %d: not settled after %d starts; character %q", seed, n, w.character)
@@ -114,8 +116,8 @@ func simulate(t *testing.T, seed uint64, folder string) *world {
 		if a.settled() {
 			break
 		}
-		if w.hides() && n >= hidingAttempts {
-			return w // what such a list does not show waits for a person, for ever
+		if still, last = w.stands(a, still, last); w.hides() && still == stillAfter {
+			return w
 		}
 		time.Sleep(w.restart())
 	}
@@ -123,6 +125,18 @@ func simulate(t *testing.T, seed uint64, folder string) *world {
 		w.judgeEnd(order)
 	}
 	return w
+}
+
+// stands counts how often in a row the attempts before this one, and this one, ended with the same outcomes.
+func (w *world) stands(a attempt, still int, last string) (int, string) {
+	if a.killed || a.err != nil || a.summary == nil {
+		return 0, ""
+	}
+	now := fmt.Sprint(a.summary.Counts)
+	if now != last {
+		still = 0
+	}
+	return still + 1, now
 }
 
 // restart draws the time until the next start: a scheduler's, or at once, while what was sent

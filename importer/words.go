@@ -75,7 +75,7 @@ func lockedValues(locked []api.Change) string {
 }
 
 // quoting are the reasons whose detail is the words on the row, or the names of its fields.
-var quoting = []string{reasonDiffers, reasonStaleSheet, reasonChangedSince, reasonPlanChanged, reasonUndo, reasonOtherCustomer, reasonNear}
+var quoting = []string{reasonDiffers, reasonStaleSheet, reasonChangedSince, reasonPlanChanged, reasonUndo, reasonOtherCustomer, reasonOthersDeal, reasonNear, reasonNearSeveral}
 
 // detailOf returns what stands for %s in a reason's message.
 func detailOf(record journal.Record, said string, columnOf func(string) string) string {

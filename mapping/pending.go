@@ -20,13 +20,14 @@ const (
 // tellsWhich are the properties by which a row says which deal it is: they matter although they are read-only.
 var tellsWhich = map[string]bool{"customerProfile.name": true}
 
-// pends reports whether a problem is one of a cell that is not sent to a deal that exists.
+// pends reports whether a problem is one of a cell that is not sent to a deal that exists, or of a state in which the
+// deal may be.
 func (p Problem) pends() bool {
 	if p.Rule == RuleCoSell {
 		return true
 	}
 	f, known := Lookup(p.Path)
-	return known && p.Path != "" && p.Cell != "" && !tellsWhich[p.Path] && (f.Writable == OnCreate || f.Writable == UntilShared)
+	return p.ofState || known && p.Path != "" && p.Cell != "" && !tellsWhich[p.Path] && (f.Writable == OnCreate || f.Writable == UntilShared)
 }
 
 // weight is how heavy a problem is, and how its message goes on.
@@ -35,24 +36,32 @@ type weight struct {
 	words    string
 }
 
-// unlessExists are how the messages of such problems go on.
-var unlessExists = map[Known]weight{
-	Unlisted: {Pending, "; an error unless the deal exists, to which it is not sent"},
-	Unsent:   {Warning, "; it is not sent: in a deal that exists it cannot be changed"},
-}
-
-// unlessOpen are those of what only a deal has to say that is made, or newly opened to Microsoft.
-var unlessOpen = map[Known]weight{
-	Unlisted: {Pending, "; an error unless the deal exists and is not opened to Microsoft now"},
-	Unsent:   {Note, "; the deal is there already"},
-}
-
-// weightOf returns the weight of a problem that pends by what is known of its deal.
-func (p Problem) weightOf(known Known) weight {
-	if p.Rule == RuleCoSell {
-		return unlessOpen[known]
+// The weights of such problems by what is known of the deal: of those of a cell, of those of a state, and of what only a
+// deal has to say that is made or newly opened to Microsoft.
+var (
+	unlessExists = map[Known]weight{
+		Unlisted: {Pending, "; an error unless the deal exists, to which it is not sent"},
+		Unsent:   {Warning, "; it is not sent: in a deal that exists it cannot be changed"},
 	}
-	return unlessExists[known]
+	unlessInState = map[Known]weight{
+		Unlisted: {Pending, "; an error unless the deal is in this state already"},
+		Unsent:   {Warning, "; it is not sent: the deal is in this state already"},
+	}
+	unlessOpen = map[Known]weight{
+		Unlisted: {Pending, "; an error unless the deal exists and is not opened to Microsoft now"},
+		Unsent:   {Note, "; the deal is there already"},
+	}
+)
+
+// weights returns the weights of a problem that pends.
+func (p Problem) weights() map[Known]weight {
+	switch {
+	case p.ofState:
+		return unlessInState
+	case p.Rule == RuleCoSell:
+		return unlessOpen
+	}
+	return unlessExists
 }
 
 // Grade gives the errors of a row the weight that they have by what is known of its deal: where all of them are in cells
@@ -68,7 +77,7 @@ func Grade(problems []Problem, known Known) []Problem {
 	graded := slices.Clone(problems)
 	for i := range graded {
 		if p := &graded[i]; p.Severity == Fault {
-			grade := p.weightOf(known)
+			grade := p.weights()[known]
 			p.Severity, p.Message = grade.severity, p.Message+grade.words
 		}
 	}
@@ -77,9 +86,9 @@ func Grade(problems []Problem, known Known) []Problem {
 
 // weighed returns how the message of a graded problem goes on.
 func (p Problem) weighed() string {
-	for _, known := range []Known{Unlisted, Unsent} {
-		if words := p.weightOf(known).words; strings.HasSuffix(p.Message, words) {
-			return words
+	for _, grade := range p.weights() {
+		if strings.HasSuffix(p.Message, grade.words) {
+			return grade.words
 		}
 	}
 	return ""
@@ -90,9 +99,18 @@ func Waits(problems []Problem) bool {
 	return slices.ContainsFunc(problems, func(p Problem) bool { return p.Severity == Pending })
 }
 
-// ReadOnly reports whether a property of a deal that exists cannot be changed any more by the row, so that what is
-// wrong with its cell does not matter.
-func (r *Record) ReadOnly(path string, live *api.Referral) bool {
+// Sends reports whether what a pending problem is about would be sent to a deal that exists: a property that can still
+// be changed, or another state.
+func (r *Record) Sends(p Problem, live *api.Referral) bool {
+	if p.ofState {
+		to := r.Destination()
+		return to != (api.State{}) && to != live.State()
+	}
+	return !r.readOnly(p.Path, live)
+}
+
+// readOnly reports whether a property of a deal that exists cannot be changed any more by the row.
+func (r *Record) readOnly(path string, live *api.Referral) bool {
 	f, known := Lookup(path)
 	old, _ := live.Get(path)
 	m := merger{record: r, live: live}

@@ -30,6 +30,9 @@ func TestGrade(t *testing.T) {
 		{"what is missing", []Problem{missing, country}, Unlisted, []Severity{Fault, Fault}},
 		{"a constant", []Problem{constant}, Unlisted, []Severity{Fault}},
 		{"warnings alone", []Problem{warning}, Unlisted, []Severity{Warning}},
+		{"a state", []Problem{{Severity: Fault, Message: "no reason", ofState: true}, country}, Unlisted, []Severity{Pending, Pending}},
+		{"a state that is", []Problem{{Severity: Fault, Message: "no reason", ofState: true}}, Unsent, []Severity{Warning}},
+		{"a new state", []Problem{{Severity: Fault, Message: "no reason", ofState: true}}, Sent, []Severity{Fault}},
 		{"nothing", nil, Unlisted, nil},
 	}
 	for _, test := range tests {
@@ -50,7 +53,7 @@ func TestGrade(t *testing.T) {
 }
 
 // What may be filled in until the deal is shared matters as long as it can be sent.
-func TestReadOnly(t *testing.T) {
+func TestSends(t *testing.T) {
 	record := &Record{}
 	for _, test := range []struct {
 		path   string
@@ -68,8 +71,18 @@ func TestReadOnly(t *testing.T) {
 		live := api.NewReferral()
 		live.Set(sellersPath, test.shared)
 		record.Help = test.help
-		if got := record.ReadOnly(test.path, live); got != test.want {
+		if got := record.Sends(Problem{Path: test.path}, live); got == test.want {
 			t.Errorf("%+v: %v", test, got)
+		}
+	}
+	lost := &Record{Doc: api.NewReferral()}
+	lost.Doc.Set("status", "Closed")
+	lost.Doc.Set("substatus", "Lost")
+	for substatus, want := range map[string]bool{"Lost": false, "Won": true} {
+		live := lost.Doc.Clone()
+		live.Set("substatus", substatus)
+		if got := lost.Sends(Problem{ofState: true}, live); got != want {
+			t.Errorf("a row that says Lost and a deal that is %s: %v", substatus, got)
 		}
 	}
 }

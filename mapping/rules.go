@@ -55,11 +55,11 @@ func (r *Record) kept(p Problem) bool {
 		return false
 	}
 	asks := false
-	for _, ref := range r.Cells {
+	for path, ref := range r.Cells {
 		if ref.Kept && ref.Cell == p.Cell {
 			return true
 		}
-		asks = asks || ref.Cell != "" && !ref.Kept
+		asks = asks || ref.Cell != "" && !ref.Kept && path != "eTag" // which no export keeps twice
 	}
 	return !asks
 }

@@ -38,6 +38,16 @@ func checkTarget(rec *Record, _ RuleContext) []Problem {
 	return []Problem{rec.about("target", "Target ID", "a Shared referral needs a target, and the row names none")}
 }
 
+// checkInvitation finds rows that would make of a deal of their own what only the second referral of a deal is.
+//
+// Source: the "Create a referral" page, shared referrals.
+func checkInvitation(rec *Record, _ RuleContext) []Problem {
+	if !rec.Creates() || rec.EngagementID != "" || rec.speaks("engagementId") || !rec.Doc.TargetsMicrosoft() {
+		return nil
+	}
+	return []Problem{rec.about("target[0].id", "Target ID", "Microsoft is the target of a deal's second referral only, and the row names no deal")}
+}
+
 func checkIdleTarget(rec *Record, _ RuleContext) []Problem {
 	if rec.Private || rec.Doc.Text("type") != "Independent" || !rec.has("target") {
 		return nil
@@ -113,7 +123,7 @@ func checkSolutions(rec *Record, _ RuleContext) []Problem {
 	for i, solution := range rec.list(solutionsPath) {
 		path := fmt.Sprintf("%s[%d]", solutionsPath, i)
 		id, _ := solution["id"].(string)
-		if knownSolution(id, solution["type"] == "Category") || id == "" && rec.refused(path) {
+		if knownSolution(id, solution["type"] == "Category") || id == "" && (rec.refused(path) || rec.keeps(path)) {
 			continue
 		}
 		p := rec.about(rec.nearest(path+".id", path), fmt.Sprintf("Solution %d", i+1), "the id of the solution is missing")
@@ -123,6 +133,18 @@ func checkSolutions(rec *Record, _ RuleContext) []Problem {
 		all = append(all, p)
 	}
 	return all
+}
+
+// keeps reports whether an element is as it was exported.
+func (r *Record) keeps(element string) bool {
+	kept := false
+	for path, ref := range r.Cells {
+		if strings.HasPrefix(path, element) && !ref.Kept {
+			return false
+		}
+		kept = kept || strings.HasPrefix(path, element)
+	}
+	return kept
 }
 
 // refused reports whether the id of an element was given and refused, in a column of its own

@@ -37,6 +37,8 @@ var recordRules = []Rule{
 		"correct the Action column, or the id", Fault, checkAction},
 	{"TARGET-MISSING", "A Shared referral names its target, such as the solution profile that it is shared for.",
 		"fill in target (by JSON path), or make the row Independent", Fault, checkTarget},
+	{"TARGET-MSFT", "The target msft invites Microsoft to a deal that is there: the row names its engagement.",
+		"fill in the Engagement ID, or leave the target out and ask for help with \"Microsoft help required?\"", Fault, checkInvitation},
 	{"TARGET-TYPE", "Only a Shared referral has a target.",
 		"make the row Shared, or leave target out", Warning, checkIdleTarget},
 	{"CONSENT-SHARE", "A Shared referral, and one for which Microsoft's help is asked, consents to being shared with Microsoft's sellers. An error where help is asked for a new deal, else a warning.",

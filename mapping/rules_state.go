@@ -59,7 +59,9 @@ func checkErrorStatus(rec *Record, ctx RuleContext) []Problem {
 	if ctx.AllowErrorStatus || rec.Doc.Text("substatus") != "Error" {
 		return nil
 	}
-	return []Problem{rec.about("substatus", stateHeaders["substatus"], "the API's documentation does not know the substatus Error")}
+	p := rec.about("substatus", stateHeaders["substatus"], "the API's documentation does not know the substatus Error")
+	p.ofState = true
+	return []Problem{p}
 }
 
 // withReason are the substatuses that need a reason.
@@ -73,7 +75,7 @@ func checkReason(rec *Record, _ RuleContext) []Problem {
 		return nil
 	}
 	p := rec.about("statusReason", "Declined/Lost/Error reason", "the reason for "+substatus+" is missing")
-	p.Severity = rec.portalFault()
+	p.Severity, p.ofState = rec.portalFault(), true
 	return []Problem{p}
 }
 

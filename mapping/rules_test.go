@@ -186,6 +186,8 @@ func TestRules(t *testing.T) {
 		{"shared without target", byPath(sharedDeal().with("target", []any{})), "TARGET-MISSING error Target ID: a Shared referral needs a target, and the row names none"},
 		{"shared with a target", byPath(sharedDeal()), ""},
 		{"target refused already", byPath(sharedDeal().without("target").cell("target[0].type", "H7", "Target Type", "Solution")), ""},
+		{"a new deal with Microsoft as its target", sharedDeal().with("target", []any{map[string]any{"type": "BusinessProfileLocation", "id": "msft"}}), "TARGET-MSFT error Target ID: Microsoft is the target of a deal's second referral only, and the row names no deal"},
+		{"the second referral of a deal", sharedDeal().with("target", []any{map[string]any{"type": "BusinessProfileLocation", "id": "msft"}}).change(func(r *Record) { r.EngagementID = "20000000-0000-4000-8000-000000000001" }), ""},
 		{"independent with target", goodDeal().with("target", []any{map[string]any{"id": "SOL-1-A"}}), "TARGET-TYPE warning Target ID: an Independent referral has no target, but the row names one"},
 		{"shared and not shared", byPath(sharedDeal().with(sellersPath, false)),
 			"CONSENT-SHARE warning Share with Microsoft sales team: a Shared referral that is not shared with Microsoft's sellers contradicts itself"},

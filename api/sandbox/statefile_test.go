@@ -79,7 +79,7 @@ func TestTornEnd(t *testing.T) {
 	w.create("externalReferenceId", `"CRM-2"`)
 	w.Close()
 	longer := readFile(t, options.StateFile)
-	for cut := len(whole); cut < len(longer); cut += effort.Of(9, 1, 1) {
+	for cut := len(whole); cut < len(longer); cut += effort.Of(9, 3, 1) {
 		writeFile(t, options.StateFile, longer[:cut])
 		torn := newWorld(t, options)
 		if got := documents(torn.Sandbox); !reflect.DeepEqual(got, kept) || torn.Created()["CRM-2"] != 0 {

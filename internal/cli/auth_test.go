@@ -182,7 +182,7 @@ func TestAServiceThatRefusesEveryToken(t *testing.T) {
 func TestTokensThatWearOutUnderManyWorkers(t *testing.T) {
 	effort.NotShort(t)
 	const uses = 7
-	rows := effort.Of(300, 1000, 2000)
+	rows := effort.Of(300, 500, 2000)
 	c := newSignIn(t, sandbox.Options{TokenUses: uses})
 	c.environment["REFLOAD_REFRESH_TOKEN"] = c.refreshToken()
 	out := filepath.Join(t.TempDir(), "out.csv")

@@ -168,3 +168,35 @@ func TestTwoRowsOfOneDealAndTwoCustomers(t *testing.T) {
 		t.Fatalf("%v", got)
 	}
 }
+
+// What a row that waits is told to do can be done: an advice that this row cannot follow is not given.
+func TestAdviceThatTheRowCanFollow(t *testing.T) {
+	said := func(row map[string]string, outcome string, words ...string) {
+		t.Helper()
+		for _, words := range words {
+			if text := row["Message"] + " | " + row["What to do"] + " | " + row["Hint"]; row["Outcome"] != outcome || !strings.Contains(text, words) {
+				t.Errorf("%q is not said of %s: %s", words, row["Outcome"], text)
+			}
+		}
+	}
+	// Two referrals are near the row's CRM ID: an Action says of neither that it is the one.
+	w := newIDWorld(t, there("Old", "Contoso", "CRM-1", 100), there("Older", "Contoso", "Crm-1", 100), there("Far", "Litware", "CRM-7", 100))
+	for _, action := range []string{"", "update"} {
+		said(w.imports(3, idRow("New", "Contoso", "crm-1", "", action, 200))[0], "held", "several referrals have nearly the CRM ID of the row", "fill in the Referral ID")
+	}
+	outcomes(t, w.imports(0, idRow("Old", "Contoso", "CRM-1", w.doc(0).text("id"), "update", 200)), "updated")
+	// An update finds nothing but another customer's referral.
+	said(w.imports(3, idRow("New", "Fabrikam", "crm-7", "", "update", 200))[0], "rejected", "another customer's referral has nearly the CRM ID of the row", "correct the CRM ID")
+	// No Action makes another customer's engagement the row's.
+	joining := strings.Replace(idHeader, "Action", "Action,Engagement ID", 1)
+	for _, action := range []string{"", "create"} {
+		row := w.importsFile(3, joining+strings.TrimSpace(idRow("Third", "Fabrikam", "CRM-9", "", action, 200))+","+w.doc(2).text("engagementId")+"\n")[0]
+		if action == "create" {
+			said(row, "held", "the engagement is another customer's", "write the customer's name as the engagement has it")
+		}
+	}
+	if got := w.writes(); len(got) != 1 {
+		t.Errorf("%v", got)
+	}
+	outcomes(t, w.importsFile(0, joining+strings.TrimSpace(idRow("Third", "Litware", "CRM-9", "", "create", 200))+","+w.doc(2).text("engagementId")+"\n"), "created")
+}

@@ -48,7 +48,7 @@ func TestNastyReferralsComeBackUnchanged(t *testing.T) {
 	t.Parallel()
 	w := newTenant(t)
 	random := rand.New(rand.NewPCG(7, 7))
-	count := effort.Of(100, 1000, 5000)
+	count := effort.Of(100, 500, 5000)
 	for n := range count {
 		if err := w.Seed(nastyReferral(random, n)); err != nil {
 			t.Fatal(err)
@@ -94,5 +94,48 @@ func TestLibreOfficeInBetween(t *testing.T) {
 	code, stdout, stderr := w.run("import", filepath.Join(saved, "all.xlsx"), "--yes", "--results", filepath.Join(w.folder, "out.csv"))
 	if writes := w.writes(); code != 0 || len(writes) != 0 || !strings.Contains(stdout, "unchanged 200 (") {
 		t.Errorf("exit %d, %d writes\n%s%.3000s", code, len(writes), stdout, stderr)
+	}
+}
+
+// A deal that the service holds in a way that no row may ask for comes back unchanged in every format, also beside a cell
+// that was changed.
+func TestOddDealsComeBack(t *testing.T) {
+	t.Parallel()
+	closed := func(substatus string) string {
+		return strings.Replace(handMade(1, `"statusReason":null,"externalReferenceId":"CRM-1",`), `"Active","substatus":"Accepted"`, `"Closed","substatus":"`+substatus+`"`, 1)
+	}
+	odd := map[string]string{
+		"lost":     closed("Lost"),
+		"declined": closed("Declined"),
+		"error":    closed("Error"),
+		"solution without an id": strings.Replace(handMade(1, `"externalReferenceId":"CRM-1",`), `"details":{`,
+			`"details":{"requirements":{"solutions":[{"id":null,"name":"Contoso Box","type":"Name"}]},`, 1),
+	}
+	for name, document := range odd {
+		for _, format := range []string{"csv", "portal"} {
+			t.Run(name+", "+format, func(t *testing.T) {
+				t.Parallel()
+				w := newTenant(t)
+				w.seed(document)
+				file := filepath.Join(w.folder, "all.csv")
+				if code, _, stderr := w.run("export", "-o", file, "--format", format); code != 0 {
+					t.Fatal(stderr)
+				}
+				if rows := w.imports(0, file); rows[0]["Outcome"] != "unchanged" {
+					t.Errorf("%v", rows)
+				}
+				if format == "portal" {
+					return
+				}
+				edited := writeFile(t, w.folder, "edited.csv", strings.Replace(read(t, file), "by hand", "by phone", 1))
+				code, want := 3, "blocked" // a closed deal stays as it is
+				if strings.HasPrefix(name, "solution") {
+					code, want = 0, "updated"
+				}
+				if rows := w.imports(code, edited); rows[0]["Outcome"] != want {
+					t.Errorf("edited: %v", rows)
+				}
+			})
+		}
 	}
 }

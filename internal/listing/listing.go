@@ -69,6 +69,8 @@ type List struct {
 	pass    int
 	order   order
 	before  order // of the pass before
+	borders []border
+	end     Key // of the last page that showed any referral, its last one
 	loops   bool
 	unnamed bool // a referral had no id
 	repeats int
@@ -151,7 +153,7 @@ func (l *List) RecallPage() { l.order.pages++ }
 
 // Restart begins the first pass again. What is known stays known.
 func (l *List) Restart() {
-	l.order, l.pass, l.loops = order{}, 0, false
+	l.order, l.borders, l.pass, l.loops = order{}, nil, 0, false
 	for i := range l.seen {
 		l.seen[i].passes = 0
 	}

@@ -171,6 +171,30 @@ func TestVerdicts(t *testing.T) {
 	}
 }
 
+// TestAlignedPages holds that a list whose pages end at the same places from both ends is known as one: what it leaves out there
+// neither reading shows.
+func TestAlignedPages(t *testing.T) {
+	for _, test := range []struct {
+		count   int
+		page    func([]int, int) (int, int)
+		aligned bool
+		shown   int
+	}{
+		{0, nil, false, 0},
+		{100, nil, false, 100},
+		{101, nil, false, 101},
+		{250, nil, false, 250},
+		{200, nil, true, 200},
+		{1000, nil, true, 1000},
+		{201, swallow(false), true, 200},
+	} {
+		verdict, taken := whole(t, &service{count: test.count, page: test.page})
+		if !verdict.Complete() || verdict.Aligned != test.aligned || len(taken) != test.shown {
+			t.Errorf("%d referrals: %+v, %d shown", test.count, verdict, len(taken))
+		}
+	}
+}
+
 // TestRepeatedPagesWithNewLinks holds that a list which gives the same page under ever new links is noticed.
 func TestRepeatedPagesWithNewLinks(t *testing.T) {
 	s := &service{count: 1 << 12}

@@ -88,10 +88,13 @@ func (o *order) against(other *order) bool {
 	return !(o.rises && other.rises || o.falls && other.falls)
 }
 
+// border is a place between two pages.
+type border struct{ before, behind Key }
+
 // Begin starts the next pass: what it shows is told apart from what those before it have shown.
 func (l *List) Begin() {
 	l.pass++
-	l.before, l.order = l.order, order{}
+	l.before, l.order, l.borders = l.order, order{}, nil
 }
 
 // Pass reads the list from one of its ends to the other, or goes on from where a process before was interrupted. A
@@ -120,6 +123,12 @@ func (l *List) Pass(ctx context.Context, end End, from string) error {
 // takePage takes the referrals of a page, and tells of its end.
 func (l *List) takePage(page api.Page) error {
 	l.order.pages++
+	if n := len(page.Referrals); n > 0 {
+		if l.order.pages > 1 {
+			l.borders = append(l.borders, border{l.end, KeyOf(page.Referrals[0].ID())})
+		}
+		l.end = KeyOf(page.Referrals[n-1].ID())
+	}
 	for _, r := range page.Referrals {
 		if err := l.take(r, true); err != nil {
 			return err

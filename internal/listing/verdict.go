@@ -44,6 +44,9 @@ var gapWords = map[Gap]string{
 type Verdict struct {
 	Gap   Gap
 	Count int
+	// Aligned says of a complete one that its pages, read from both ends, end at the same places: what it leaves out
+	// there, if it does, neither reading shows. A list of round numbers is so by chance.
+	Aligned bool
 }
 
 // Complete reports whether nothing is missing, as far as can be known.
@@ -73,6 +76,7 @@ const peekPages = 2
 // peek is the newest end of the list as it was before the list was read.
 type peek struct {
 	referrals []*api.Referral
+	pages     map[Key]int // the page that showed a referral first, counted from 1
 	order     order
 	refused   bool
 	loops     bool
@@ -93,7 +97,7 @@ func (l *List) Whole(ctx context.Context) (Verdict, error) {
 }
 
 func (l *List) peek(ctx context.Context) (*peek, error) {
-	p, seen := &peek{}, map[Key]bool{}
+	p := &peek{pages: map[Key]int{}}
 	for page, err := range l.o.Client.Walk(ctx, l.Query(Newest), "") {
 		switch {
 		case Refused(err):
@@ -107,8 +111,8 @@ func (l *List) peek(ctx context.Context) (*peek, error) {
 		}
 		p.order.pages++
 		for _, r := range page.Referrals {
-			if key := KeyOf(r.ID()); !seen[key] { // others make some meanwhile, and move it over the end of a page
-				seen[key] = true
+			if key := KeyOf(r.ID()); p.pages[key] == 0 { // others make some meanwhile, and move it over the end of a page
+				p.pages[key] = p.order.pages
 				p.order.add(SightOf(r).Created)
 				p.referrals = append(p.referrals, r)
 			}
@@ -135,11 +139,22 @@ func (l *List) judge(before *peek) Verdict {
 	case !verdict.Complete():
 		return verdict
 	case missed > 0:
-		return Verdict{Missed, missed}
+		return Verdict{Gap: Missed, Count: missed}
 	case l.order.pages > 1 && (before.refused || !l.order.against(&before.order)):
 		return Verdict{Gap: OneEnd}
 	}
-	return Verdict{}
+	return Verdict{Aligned: !l.witnessed(before)}
+}
+
+// witnessed reports whether the newest end has shown, within one of its pages, what is around a border between two pages of
+// the pass; there are no borders in a list of one page.
+func (l *List) witnessed(before *peek) bool {
+	for _, b := range l.borders {
+		if page := before.pages[b.before]; page > 0 && page == before.pages[b.behind] {
+			return true
+		}
+	}
+	return len(l.borders) == 0
 }
 
 // showed reports whether the pass has shown a referral.
@@ -194,7 +209,7 @@ func (l *List) Agree(mark time.Time) Verdict {
 		}
 	}
 	if differing > 0 {
-		return Verdict{Differs, differing}
+		return Verdict{Gap: Differs, Count: differing}
 	}
 	return Verdict{}
 }

@@ -53,7 +53,7 @@ func mutants(t testing.TB) map[string][]byte {
 // TestMutations changes single bytes of good workbooks: what is read then is the same, or there
 // is an error. excelize reads some of these short without a word.
 func TestMutations(t *testing.T) {
-	each := effort.Of(300, 1500, 1500)
+	each := effort.Of(300, 600, 1500)
 	for name, good := range mutants(t) {
 		t.Run(name, func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "a.xlsx")
@@ -95,7 +95,7 @@ func TestMutations(t *testing.T) {
 func TestCuts(t *testing.T) {
 	good := minimal(goodRows).pack()
 	path := filepath.Join(t.TempDir(), "a.xlsx")
-	for size := 0; size < len(good); size += effort.Of(5, 1, 1) {
+	for size := 0; size < len(good); size += effort.Of(5, 2, 1) {
 		if err := os.WriteFile(path, good[:size], 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -111,7 +111,7 @@ func TestCSVMutations(t *testing.T) {
 	good := []byte("Name,City,Note\r\nContoso,Praha,\"a, \"\"b\"\"\"\r\nFabrikam,Žilina,\"two\nlines\"\r\n")
 	path := filepath.Join(t.TempDir(), "a.csv")
 	random := rand.New(rand.NewPCG(2, 3))
-	for range effort.Of(500, 2000, 2000) {
+	for range effort.Of(500, 1000, 2000) {
 		data := append([]byte(nil), good...)
 		at := random.IntN(len(data))
 		data[at] ^= byte(1 + random.IntN(255))

@@ -17,4 +17,10 @@ var joiningMutants = []mutant{
 	{"J05", "rows are sent after one that the service put into another engagement", []change{
 		{"importer/joining.go", "	r.stop(reasonStrayed, \"\")\n", ""},
 	}, "./internal/cli", "TestScripts/engagement"},
+	{"J06", "a deal of its own has Microsoft as its target", []change{
+		{"mapping/rules_deal.go", "|| !rec.Doc.TargetsMicrosoft() {\n\t\treturn nil", "|| rec.Doc.TargetsMicrosoft() {\n\t\treturn nil"},
+	}, "./internal/cli", "TestMicrosoftIsNoTargetOfANewDeal"},
+	{"J07", "a word for one question makes another customer's engagement the row's", []change{
+		{"importer/matched.go", " && !r.matches.blanket && !o.joins", " && !r.matches.blanket || says(o.record, ActionCreate)"},
+	}, "./internal/cli", "TestAdviceThatTheRowCanFollow"},
 }

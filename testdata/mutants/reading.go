@@ -28,7 +28,7 @@ var readingMutants = []mutant{
 	}, "./mapping", "TestGrade"},
 	{"R09", "a cell that can still be changed counts as one that is not sent", []change{
 		{"mapping/pending.go", "return known && m.locked(f, old)", "return known || m.locked(f, old)"},
-	}, "./mapping", "TestReadOnly"},
+	}, "./mapping", "TestSends"},
 	{"R10", "a required cell that is blank has no address", []change{
 		{"mapping/rules_record.go", "case ref.Cell == \"\" && r.columns != nil:", "case ref.Cell == \"\" && r.columns == nil:"},
 	}, "./internal/cli", "TestAMissingCellIsRed"},
@@ -47,6 +47,12 @@ var readingMutants = []mutant{
 	{"R15", "how dates are written is forgotten between plan and apply", []change{
 		{"internal/cli/manifest.go", "dates: m.Dates, ", ""},
 	}, "./internal/cli", "TestScripts/values"},
+	{"R16", "a deal that is in a state already cannot be imported where no row may ask for it", []change{
+		{"mapping/pending.go", "return to != (api.State{}) && to != live.State()", "return to == to"},
+	}, "./internal/cli", "TestOddDealsComeBack"},
+	{"R17", "a row closes a deal without the reason that is asked for", []change{
+		{"mapping/pending.go", "return to != (api.State{}) && to != live.State()", "return to != to"},
+	}, "./mapping", "TestSends"},
 	{"R22", "mapping check passes what check refuses", []change{
 		{"internal/cli/mapping.go", "a.header(ctx, flags, path, !a.asks())", "a.header(ctx, flags, path, false)"},
 	}, "./internal/cli", "TestScripts/mapping"},
@@ -65,13 +71,13 @@ var readingMutants = []mutant{
 	{"R21", "the portal's order goes before what a column shows", []change{
 		{"mapping/survey_dates.go", "open := all.second == 0 && dotted.first == 0", "open := dotted.first == 0"},
 	}, "./mapping", "TestDateColumns"},
-	{"R16", "a currency beside sums makes a deal of them", []change{
+	{"R25", "a currency beside sums makes a deal of them", []change{
 		{"mapping/totals.go", "\t\tt.money = true\n", "\t\treturn false\n"},
 	}, "./importer", "TestLinesBelowTheTable"},
-	{"R17", "sums with a sign of money are a deal", []change{
+	{"R26", "sums with a sign of money are a deal", []change{
 		{"mapping/totals.go", "bare, _ = splitMoney(strings.TrimLeft(bare, \"-−\"), catalogues)", "_, _ = splitMoney(strings.TrimLeft(bare, \"-−\"), catalogues)"},
 	}, "./importer", "TestLinesBelowTheTable"},
-	{"R18", "a deal with an id is left out as sums", []change{
+	{"R27", "a deal with an id is left out as sums", []change{
 		{"mapping/totals.go", "return !t.named || !t.money", "return true"},
 		{"mapping/totals.go", "return !t.named && c.customerless(", "return c.customerless("},
 	}, "./importer", "TestLinesBelowTheTable"},

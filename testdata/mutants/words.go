@@ -56,7 +56,7 @@ var wordsMutants = []mutant{
 		{"api/retry.go", "Tries: 5, Spent: Refuse, First: 3,", "Tries: 5, Spent: Refuse,"},
 	}, "./importer", "TestATenantThatIsLocked"},
 	{"WD20", "a deal is opened to Microsoft without area and play", []change{
-		{"importer/pending.go", "readOnly = !opens || mapping.SaysCoSell(live)", "readOnly = true || mapping.SaysCoSell(live) || opens"},
+		{"importer/pending.go", "sends = opens && !mapping.SaysCoSell(live)", "sends = opens && !mapping.SaysCoSell(live) && false"},
 	}, "./internal/cli", "TestScripts/cosell"},
 	{"WD21", "a deal that Microsoft knows already is stopped for its area and play", []change{
 		{"mapping/pending.go", "if p.Rule == RuleCoSell {\n\t\treturn true", "if p.Rule == RuleCoSell {\n\t\treturn false"},
