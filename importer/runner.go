@@ -29,9 +29,9 @@ type runner struct {
 	hashKey  []byte     // of the hashes in the journal
 	known    *run.Known // what persons have said, and earlier runs have done
 	ids      mapping.IDs
-	keeps    bool     // what is learned is kept
-	owners   []uint64 // hashes of the CRM IDs and markers of the file's rows, see inFile
-	sorted   bool     // they are all there
+	keeps    bool    // what is learned is kept
+	owners   []claim // on CRM IDs and markers, by the file's rows, see inFile
+	sorted   bool    // they are all there
 
 	intake context.Context // ends when no more rows are to be taken
 	close  func()          // ends the intake
