@@ -12,7 +12,7 @@ var identityMutants = []mutant{
 		{"importer/near.go", "case len(alike) == 1 && r.isOne(o, alike[0]):", "case len(alike) == 1:"},
 	}, "./internal/cli", "TestNearIDs"},
 	{"I04", "what has a row of its own is a near match of another", []change{
-		{"importer/near.go", "r.inFile(id) || r.past.owns(id)", "id == \"\""},
+		{"importer/near.go", "r.inFile(referral) || r.past.owns(referral.ExternalReferenceID())", "referral == nil"},
 	}, "./internal/cli", "TestNearIDs"},
 	{"I05", "the case of ids of 15 characters does not count", []change{
 		{"mapping/ids.go", "case len(text) == recordLength:", "case len(text) == 0:"},
