@@ -56,7 +56,7 @@ func TestWhatFollowsFromAStatus(t *testing.T) {
 		{"409", "resourceModified", refuse, search, lookUp, 0, 0, 0, refuse, "never: it is there, or was made by this, and is looked for"},
 		{"412", "", refuse, refuse, lookUp, 0, 0, 0, refuse, "no: not executed, and refused again"},
 		{"400", "preconditionFailed", refuse, refuse, lookUp, 0, 0, 0, refuse, "no: not executed, and refused again"},
-		{"423", "", repeat, repeat, repeat, 5, 0, 0, refuse, "yes: not executed"},
+		{"423", "", repeat, repeat, repeat, 5, 3, 0, refuse, "yes: not executed"},
 		{"429 509", "", wait, wait, wait, 0, 0, 0, refuse, "yes: not executed, when the service allows"},
 		{"501 505", "", refuse, refuse, refuse, 0, 1, 0, refuse, "no: it would be refused again, as others"},
 		{"503", "", repeat, lookUp, lookUp, 5, 0, 0, refuse, "no: the service does not promise that it was not executed"},

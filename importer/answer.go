@@ -33,6 +33,23 @@ func (r *runner) stopWhenTooLong(e *api.Error) bool {
 	return true
 }
 
+// tellRepeat says once of each sort of answer that rows wait because of it: their repeats may take minutes.
+func (r *runner) tellRepeat(e *api.Error, policy api.Policy) {
+	if e.HTTPStatus == 0 {
+		return // the client tells of a service that cannot be reached
+	}
+	r.mu.Lock()
+	told := r.repeats[policy.When]
+	if r.repeats == nil {
+		r.repeats = map[string]bool{}
+	}
+	r.repeats[policy.When] = true
+	r.mu.Unlock()
+	if !told {
+		r.observe(run.Event{Kind: run.Said, Text: fmt.Sprintf("the service answers %s; a row is sent again up to %d times for that, with pauses, before it counts as refused", describe(e), policy.Tries)})
+	}
+}
+
 // pause waits before a repeat. When the run is stopped meanwhile the next attempt sees it.
 func (r *runner) pause(n int) error {
 	if err := r.budget.Spend(r.intake, n); err != nil && !errors.Is(err, context.Canceled) {

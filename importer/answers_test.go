@@ -305,6 +305,27 @@ func TestAFirstDealThatIsNotListed(t *testing.T) {
 	})
 }
 
+// Where the first rows stay locked, every row would: the run stops, and says at the first answer why it takes its time.
+func TestATenantThatIsLocked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var said []string
+		w, a, _ := withPlan(t, from(0, sandbox.Rule{Fault: "F40", Code: 423}), func(o *importer.Options) {
+			o.Concurrency = 1
+			o.Observe = func(e run.Event) {
+				if e.Kind == run.Said && strings.Contains(e.Text, "423") {
+					said = append(said, e.Text)
+				}
+			}
+		})
+		if stopOf(a.err) != "alike" || a.summary.Counts[run.Rejected] != 3 || a.summary.Counts[run.NotAttempted] != simRows-3 || w.writes() != 3*6 {
+			t.Errorf("%v, %v, %d creates", a.err, a.summary.Counts, w.writes())
+		}
+		if len(said) != 1 || !strings.Contains(said[0], "up to 5 times") {
+			t.Errorf("said %q", said)
+		}
+	})
+}
+
 // What stays locked is refused after a few repeats; the service can be reached, and the run goes on.
 func TestWhatStaysLockedIsRejected(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

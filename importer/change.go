@@ -158,6 +158,7 @@ func (c *changer) failed(e *api.Error, n int) (after *api.Referral, again bool, 
 		return nil, false, c.refused(c.op, e)
 	case api.Repeat:
 		if n < policy.Tries {
+			c.tellRepeat(e, policy)
 			return nil, true, errors.Join(c.answer(c.op, c.step, e, notExecuted), c.pause(n))
 		}
 		return nil, false, c.spent(c.op, c.step, e)

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"refload/api"
+	"refload/internal/names"
 	"refload/internal/run"
 	"refload/internal/sheet"
 	"refload/mapping"
@@ -29,6 +31,19 @@ type rowState struct {
 	near    uint64   // hash of what CRM IDs have in common that are near, 0 for a row without
 	offset  int64    // of the outcome in the journal
 	look    uint64   // hash of what look-alikes have in common
+
+	customer uint64 // hash of the customer's name, 0 where the row names none
+}
+
+// claim says that a row of the file has a CRM ID, and for which customer.
+type claim struct{ id, customer uint64 }
+
+// customerOf is the hash of a customer's name, 0 for none.
+func customerOf(referral *api.Referral) uint64 {
+	if key := names.Key(referral.Text(customerPath)); key != "" {
+		return hashText(key)
+	}
+	return 0
 }
 
 // checked is what the first two passes over a file found.
@@ -38,13 +53,13 @@ type checked struct {
 	totals      totals // of the deal values of all rows that are not at fault
 	headerFault bool   // no row can be sent
 
-	owners []uint64 // hashes of the CRM IDs of rows that are not looked for by them
+	owners []claim // of rows that are not looked for by their CRM IDs
 }
 
 // own takes down that the file has a row with a CRM ID.
 func (c *checked) own(ids mapping.IDs, record *mapping.Record) {
 	if crm := record.Doc.ExternalReferenceID(); crm != "" {
-		c.owners = append(c.owners, hashText(ids.Key(crm)))
+		c.owners = append(c.owners, claim{hashText(ids.Key(crm)), customerOf(record.Doc)})
 	}
 }
 
@@ -135,7 +150,7 @@ func (in *input) check(ctx context.Context, target run.Target, header []mapping.
 			state.named = true
 			result.own(in.source.ids(), record)
 		default:
-			state.look = lookOf(record.Doc)
+			state.look, state.customer = lookOf(record.Doc), customerOf(record.Doc)
 			state.planned = plannedNew(record)
 			state.keep(in.source.ids(), markerOf(target, in.columns, record, row))
 			state.named = joins(record)

@@ -174,6 +174,7 @@ func (s *sender) failed(e *api.Error, n int) (again bool, err error) {
 		return false, s.refused(s.op, e)
 	case api.Repeat:
 		if n < policy.Tries {
+			s.tellRepeat(e, policy)
 			return true, errors.Join(s.answer(s.op, s.step, e, notExecuted), s.pause(n))
 		}
 		return false, s.spent(s.op, s.step, e)

@@ -171,7 +171,7 @@ func (r *runner) decideNew(ctx context.Context, o *op) (decision, error) {
 // notOfThisFile leaves out the look-alikes that are other rows of the file: the sheet knows both
 // deals.
 func (r *runner) notOfThisFile(alike []*api.Referral) []*api.Referral {
-	return slices.DeleteFunc(alike, func(referral *api.Referral) bool { return r.inFile(referral.ExternalReferenceID()) })
+	return slices.DeleteFunc(alike, func(referral *api.Referral) bool { return r.inFile(referral) })
 }
 
 func idsOf(referrals []*api.Referral) []string {

@@ -3,8 +3,10 @@ package importer
 import (
 	"fmt"
 
+	"refload/api"
 	"refload/importer/journal"
 	"refload/internal/run"
+	"refload/mapping"
 )
 
 // settleChecked tells of the rows whose outcome the check gave already.
@@ -55,6 +57,39 @@ func (r *runner) stopError() error {
 		return nil
 	}
 	return r.stopped
+}
+
+// nothingSent writes the results of a run that ended before its first write. There is no run to go on with, and after
+// a dry run no results.
+func (r *runner) nothingSent(results resultFile, summary *Summary, cause error) error {
+	for n := range r.states {
+		switch state := &r.states[n]; {
+		case state.outcome != 0:
+		case state.shares, state.deal == mapping.Sent:
+			state.outcome = numberOf(run.Invalid)
+		case r.sentBefore(n):
+			state.outcome = numberOf(run.Unknown)
+		}
+	}
+	leaveOut(r.states)
+	r.count(summary)
+	summary.end(r.options.Now)
+	summary.askedBy(r.meter)
+	if r.options.DryRun {
+		return cause
+	}
+	summary.cause, summary.hint = cause.Error(), api.HintOf(cause)
+	none := func(int) (run.Result, error) { return run.Result{}, nil }
+	return unwritten(writeResultFile(r.in, r.states, results, r.options, summary, none), cause, r.observe)
+}
+
+// leaveOut makes the rows without an outcome not attempted.
+func leaveOut(states []rowState) {
+	for n := range states {
+		if states[n].outcome == 0 {
+			states[n].outcome = numberOf(run.NotAttempted)
+		}
+	}
 }
 
 // settleRest gives an outcome to the rows that have none: what is known of those for which something was sent, not

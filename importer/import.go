@@ -128,7 +128,8 @@ func importChecked(ctx context.Context, in *input, done *checked, options Option
 	if err == nil {
 		err = TimeIsUp(ctx, r.ready(ctx, done, summary))
 	}
-	if why, stopped := braked(err); stopped && !options.DryRun {
+	why, stopped := braked(err)
+	if stopped && !options.DryRun {
 		return r.runHeld(results, summary, why)
 	}
 	if err == nil && !options.DryRun {
@@ -137,39 +138,14 @@ func importChecked(ctx context.Context, in *input, done *checked, options Option
 	r.index.close()
 	defer folder.Remove()
 	summary.Run = "" // the run's folder goes
-	if err == nil || options.DryRun || declined(err) && done.problems.Errors == 0 {
+	switch {
+	case err == nil, options.DryRun && stopped:
+		r.foretell(summary, stopped)
+		return err
+	case declined(err) && done.problems.Errors == 0:
 		return err
 	}
 	return r.nothingSent(results, summary, err)
-}
-
-// nothingSent writes the results of a run that ended before its first write. There is no run to go on with.
-func (r *runner) nothingSent(results resultFile, summary *Summary, cause error) error {
-	for n := range r.states {
-		switch state := &r.states[n]; {
-		case state.outcome != 0:
-		case state.shares, state.deal == mapping.Sent:
-			state.outcome = numberOf(run.Invalid)
-		case r.sentBefore(n):
-			state.outcome = numberOf(run.Unknown)
-		}
-	}
-	leaveOut(r.states)
-	r.count(summary)
-	summary.end(r.options.Now)
-	summary.askedBy(r.meter)
-	summary.cause, summary.hint = cause.Error(), api.HintOf(cause)
-	none := func(int) (run.Result, error) { return run.Result{}, nil }
-	return unwritten(writeResultFile(r.in, r.states, results, r.options, summary, none), cause, r.observe)
-}
-
-// leaveOut makes the rows without an outcome not attempted.
-func leaveOut(states []rowState) {
-	for n := range states {
-		if states[n].outcome == 0 {
-			states[n].outcome = numberOf(run.NotAttempted)
-		}
-	}
 }
 
 // newRunner sets up what the run shares. The returned function frees it.

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -49,7 +50,7 @@ func (r *runner) near(o *op) (alike, others []*api.Referral, err error) {
 	}
 	list, err := r.index.nearTo(o.marker)
 	for _, referral := range list {
-		if id := referral.ExternalReferenceID(); r.inFile(id) || r.past.owns(id) {
+		if r.inFile(referral) || r.past.owns(referral.ExternalReferenceID()) {
 			continue
 		}
 		if names.Compare(o.record.Doc.Text(customerPath), referral.Text(customerPath)) == names.Same {
@@ -111,17 +112,31 @@ func (r *runner) wereSaid(facts []fact) bool {
 	return !slices.ContainsFunc(facts, func(f fact) bool { return !r.known.Has(f...) })
 }
 
-// inFile reports whether a row of the file has a CRM ID or marker.
-func (r *runner) inFile(id string) bool {
+// inFile reports whether a row of the file has the CRM ID or marker of a referral and is of its customer: another customer's
+// row has a wrong CRM ID, and knows nothing of the referral.
+func (r *runner) inFile(referral *api.Referral) bool {
 	if !r.sorted {
 		r.sorted = true
 		for i := range r.states {
-			r.owners = append(r.owners, r.states[i].marker)
+			r.owners = append(r.owners, claim{r.states[i].marker, r.states[i].customer})
 		}
-		slices.Sort(r.owners)
+		slices.SortFunc(r.owners, func(a, b claim) int { return cmp.Compare(a.id, b.id) })
 	}
-	_, found := slices.BinarySearch(r.owners, hashText(r.ids.Key(id)))
-	return found && id != ""
+	id := referral.ExternalReferenceID()
+	if id == "" {
+		return false
+	}
+	hash, customer := hashText(r.ids.Key(id)), customerOf(referral)
+	first, _ := slices.BinarySearchFunc(r.owners, hash, func(c claim, hash uint64) int { return cmp.Compare(c.id, hash) })
+	for _, c := range r.owners[first:] {
+		if c.id != hash {
+			break
+		}
+		if c.customer == 0 || c.customer == customer {
+			return true
+		}
+	}
+	return false
 }
 
 // owns reports whether a row of an earlier run had a CRM ID.

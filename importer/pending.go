@@ -17,17 +17,31 @@ func (r *runner) dealKnown(n int, row sheet.Row, record *mapping.Record, d decis
 	switch {
 	case d.open != nil, d.op != nil && live == nil:
 		return mapping.Sent
-	case live != nil && !r.staysAsItIs(n, row, record, live):
+	case live != nil && !r.staysAsItIs(n, row, record, live, d.opens()):
 		return mapping.Sent
 	}
 	return mapping.Unsent
 }
 
-// staysAsItIs reports whether nothing that is pending in a row would be sent to its deal.
-func (r *runner) staysAsItIs(n int, row sheet.Row, record *mapping.Record, live *api.Referral) bool {
+// opens reports whether a decision opens a deal to Microsoft that was not open before.
+func (d decision) opens() bool {
+	if d.op == nil {
+		return false
+	}
+	weight := d.op.weigh()
+	return weight.Shares+weight.Invites > 0
+}
+
+// staysAsItIs reports whether nothing that is pending in a row would be sent to its deal. What a deal has to say that is
+// opened to Microsoft may stand in the deal already.
+func (r *runner) staysAsItIs(n int, row sheet.Row, record *mapping.Record, live *api.Referral, opens bool) bool {
 	_, problems, _ := r.in.judge(row, n, learned{})
 	for _, problem := range problems {
-		if problem.Severity == mapping.Pending && record.Sends(problem, live) {
+		sends := problem.Severity == mapping.Pending && record.Sends(problem, live)
+		if problem.Rule == mapping.RuleCoSell {
+			sends = opens && !mapping.SaysCoSell(live)
+		}
+		if sends {
 			return false
 		}
 	}

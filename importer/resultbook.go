@@ -63,11 +63,13 @@ func (in *input) headerOf(path string) string {
 	return ""
 }
 
-// finishRefused writes the results of a file of which nothing was sent.
+// finishRefused writes the results of a file of which nothing was sent, but after a dry run.
 func finishRefused(in *input, done *checked, options Options, summary *Summary, cause error) error {
 	leaveOut(done.states)
 	summary.cause, summary.hint = "nothing of the file was sent, because other rows or the header have problems", api.HintOf(cause)
-	summary.Counts = countStates(done.states)
+	if summary.Counts = countStates(done.states); options.DryRun {
+		return cause
+	}
 	folder, err := options.Home.NewFolder(options.Now())
 	if err != nil {
 		return firstError(cause, err)

@@ -29,9 +29,9 @@ type runner struct {
 	hashKey  []byte     // of the hashes in the journal
 	known    *run.Known // what persons have said, and earlier runs have done
 	ids      mapping.IDs
-	keeps    bool     // what is learned is kept
-	owners   []uint64 // hashes of the CRM IDs and markers of the file's rows, see inFile
-	sorted   bool     // they are all there
+	keeps    bool    // what is learned is kept
+	owners   []claim // on CRM IDs and markers, by the file's rows, see inFile
+	sorted   bool    // they are all there
 
 	intake context.Context // ends when no more rows are to be taken
 	close  func()          // ends the intake
@@ -46,16 +46,17 @@ type runner struct {
 	again    map[int]openRow  // rows that are gone on with now: to be sent again, or found and not all done
 	said     map[int]string   // words on a row that may quote it, for the results only
 	prior    *priorStates
-	braked   bool         // a brake stopped the run before its first write
-	blind    bool         // the account may not see all deals, and nobody can be asked
-	weight   Irreversible // what was done that cannot be taken back
-	matches  matchCount   // rows whose referral is there, as they are foreseen
-	alike    alikeGuard   // the first rows all failed alike
-	answers  answerGuard  // creates one after the other were answered alike
-	bad      int          // rows that ended badly
-	later    int          // rows of which a later import does the rest
-	joined   bool         // a referral was sent that joins an engagement
-	canary   string       // marker of the first referral that this run created, its key
+	braked   bool            // a brake stopped the run before its first write
+	blind    bool            // the account may not see all deals, and nobody can be asked
+	weight   Irreversible    // what was done that cannot be taken back
+	matches  matchCount      // rows whose referral is there, as they are foreseen
+	alike    alikeGuard      // the first rows all failed alike
+	answers  answerGuard     // creates one after the other were answered alike
+	repeats  map[string]bool // what answers repeats were told of, see tellRepeat
+	bad      int             // rows that ended badly
+	later    int             // rows of which a later import does the rest
+	joined   bool            // a referral was sent that joins an engagement
+	canary   string          // marker of the first referral that this run created, its key
 
 	looked       chan struct{} // closed when the first create that was told to come later was looked for; nil before there is one
 	executesHeld bool          // a create that was told so was executed all the same

@@ -35,13 +35,13 @@ func badForPairs(seed uint64) *sandbox.Plan {
 func (w *world) pairs() string {
 	var b strings.Builder
 	b.WriteString("Deal Name,Customer Name,Customer Address Line 1,Customer City,Customer Country,Customer Contact First Name,Customer Contact Last Name,Customer Contact Phone number,Customer Contact Email Address," +
-		"Partner Referral Status,Partner Referral Substatus,Declined/Lost/Error reason,Estimated Deal Value,Currency,Estimated Close Date,CRM ID,Microsoft help required?,What specific help from Microsoft?,Share with Microsoft sales team,Consent to share Customer/Partner contact,Marketplace Purchase Intent,Solution 1,Team member 1\n")
+		"Partner Referral Status,Partner Referral Substatus,Declined/Lost/Error reason,Estimated Deal Value,Currency,Estimated Close Date,CRM ID,Microsoft help required?,What specific help from Microsoft?,Share with Microsoft sales team,Consent to share Customer/Partner contact,Marketplace Purchase Intent,Solution Area,Solution Play,Solution 1,Team member 1\n")
 	for i := range coSellRows {
 		state, help := "New,Accepted,", "Yes,2"
 		if i%3 == 2 {
 			state, help = "Closed,Lost,1", "No,"
 		}
-		fmt.Fprintf(&b, "Deal %d,Contoso,1 Way,Redmond,US,Sue,Example,5550100,sue@example.com,%s,1000,USD,12/30/2031,PAIR-%d,%s,Yes,Yes,Yes,SOL-1-AAA,\"Ann,Lee,5550101,ann@example.com\"\n", i, state, i, help)
+		fmt.Fprintf(&b, "Deal %d,Contoso,1 Way,Redmond,US,Sue,Example,5550100,sue@example.com,%s,1000,USD,12/30/2031,PAIR-%d,%s,Yes,Yes,Yes,Security,Data Security,SOL-1-AAA,\"Ann,Lee,5550101,ann@example.com\"\n", i, state, i, help)
 	}
 	name := filepath.Join(w.folder, "pairs.csv")
 	if err := os.WriteFile(name, []byte(b.String()), 0o600); err != nil {

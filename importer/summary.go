@@ -26,6 +26,7 @@ type Summary struct {
 	Ended        time.Time
 	Rows         int // data rows
 	Counts       run.Counts
+	Planned      run.Counts   // of a dry run that came to its end: what a run would do with the rows; nil for none
 	Totals       []Total      // deal values of the rows that could be sent
 	Weight       Irreversible // what was done that cannot be taken back
 	Listed       int          // referrals that the service had before
@@ -114,6 +115,24 @@ func (r *runner) preview(summary *Summary, view View) Preview {
 		Planned: planned, Weight: r.weigh(), Before: before, View: view, Problems: summary.Problems,
 	}
 }
+
+// foretell counts for a dry run what the run would do with each row. What becomes of a row without a request counts
+// as if the run had been; what would be sent is planned only, and held where a brake would stop the run.
+func (r *runner) foretell(summary *Summary, braked bool) {
+	summary.Planned = r.preview(summary, r.index.view.view()).Planned
+	for outcome, n := range summary.Planned {
+		switch {
+		case !sends[outcome]:
+			summary.Counts[outcome] += n
+		case braked:
+			summary.Counts[run.Held] += n
+		}
+	}
+	summary.Later = summary.Planned[run.Waits]
+}
+
+// sends are the planned outcomes of rows for which something is to be sent.
+var sends = map[run.Outcome]bool{run.Created: true, run.Updated: true}
 
 // plannedWords are the words of a plan, in the order in which they are said.
 var plannedWords = []struct {

@@ -18,7 +18,7 @@ var catalogueFiles embed.FS
 // A file has the columns value, label, aliases (separated by "|"), state and use. A value with
 // a state is known but not simply accepted; use says what to write instead. Countries and currencies
 // have names (in English, German, French and Spanish), words that are near and may mean something else too
-// ("Congo"), and of a sign that several share, which they may be.
+// ("Congo"), and of a sign that several share, which they may be. Solution plays have their areas.
 const (
 	countryCodes  = "countries"      // ISO 3166-1 alpha-2 as of 2026, and codes that were withdrawn
 	currencyCodes = "currencies"     // ISO 4217 as of 2026, units of account, withdrawn codes and signs
@@ -55,6 +55,7 @@ type entry struct {
 	Names   []string // further names that mean this value and no other
 	Near    []string // words that may mean it, and something else: suggested, never read
 	May     []string // of a shared sign: the values that it may stand for
+	Areas   []string // of a solution play: the solution areas that it belongs to; none where that is not known
 }
 
 // Catalogues are the lists of values that can be replaced from a file. They are immutable.
@@ -102,7 +103,7 @@ func mustRead(name string) *catalogue {
 }
 
 // With returns the catalogues with one of them replaced by a CSV file of the columns value,
-// label, aliases, state, use, names, near and may, the first of which is required. It returns an error for
+// label, aliases, state, use, names, near, may and areas, the first of which is required. It returns an error for
 // a name that is none of Names, and for a file that cannot be read or repeats a value.
 func (c *Catalogues) With(name string, r io.Reader) (*Catalogues, error) {
 	if c.tables[name] == nil {
@@ -195,7 +196,7 @@ func entryOf(header, record []string) entry {
 		cells[name] = strings.TrimSpace(record[i])
 	}
 	return entry{Value: cells["value"], Label: cells["label"], State: catalogueState(cells["state"]), Use: cells["use"],
-		Aliases: listed(cells["aliases"]), Names: listed(cells["names"]), Near: listed(cells["near"]), May: listed(cells["may"])}
+		Aliases: listed(cells["aliases"]), Names: listed(cells["names"]), Near: listed(cells["near"]), May: listed(cells["may"]), Areas: listed(cells["areas"])}
 }
 
 // listed takes a list apart that stands in one cell.

@@ -23,8 +23,8 @@ func TestEmbeddedCatalogues(t *testing.T) {
 		{solutionIDs, 48, `^\w+$`, []string{"AdvancedAnalytics", "WebDevelopment"}, nil},
 		{customerSizes, 11, `employees$`, []string{"1to50employees", "Morethan20000employees"}, nil},
 		{partnerRoles, 8, ``, []string{"Proof of concept"}, nil},
-		{solutionAreas, 3, ``, []string{"Security"}, nil},
-		{solutionPlays, 16, ``, []string{"Data Security"}, nil},
+		{solutionAreas, 4, ``, []string{"Security"}, nil},
+		{solutionPlays, 17, ``, []string{"Data Security"}, nil},
 	}
 	for _, tt := range tests {
 		values := EmbeddedCatalogues().Values(tt.name)
@@ -99,7 +99,7 @@ func TestWith(t *testing.T) {
 	for _, tt := range tests {
 		got, err := base.With(tt.name, strings.NewReader(tt.file))
 		if tt.err == "" {
-			if err != nil || len(got.Values(tt.name)) == 3 || len(got.Values(productIDs)) != 20 {
+			if err != nil || len(got.Values(tt.name)) == 4 || len(got.Values(productIDs)) != 20 {
 				t.Errorf("With(%s, %q): %v, %v", tt.name, tt.file, got, err)
 			}
 			continue
@@ -108,7 +108,7 @@ func TestWith(t *testing.T) {
 			t.Errorf("With(%s, %q) gave the error %v, want it to say %q", tt.name, tt.file, err, tt.err)
 		}
 	}
-	if len(base.Values(solutionAreas)) != 3 {
+	if len(base.Values(solutionAreas)) != 4 {
 		t.Error("With changed the catalogues that it was called on")
 	}
 	if base.Values("planets") != nil || len(base.Words("planets")) != 0 {

@@ -63,7 +63,8 @@ type column struct {
 	words     map[string]string
 	fill      string // the default for blank cells
 	how       reading
-	dates     evidence
+	dates     evidence // of dates with slashes
+	dotted    evidence // of those with dots or dashes
 	numbers   evidence
 }
 

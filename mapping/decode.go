@@ -124,7 +124,7 @@ func (d *decoder) value(t target, cell sheet.Cell, how reading, ref Ref) {
 		d.empty(t, text, ref)
 	default:
 		if t.field.Kind == Number {
-			how.Currency = d.currencyOf(t.path, text)
+			how.Currency = d.currencyOf(t.path, text+cell.Seen)
 		}
 		value, faults := parseValue(t.field, cell, how)
 		d.say(statement{target: t, value: value, ref: ref}, faults...)

@@ -23,32 +23,51 @@ var tellsWhich = map[string]bool{"customerProfile.name": true}
 // pends reports whether a problem is one of a cell that is not sent to a deal that exists, or of a state in which the
 // deal may be.
 func (p Problem) pends() bool {
+	if p.Rule == RuleCoSell {
+		return true
+	}
 	f, known := Lookup(p.Path)
 	return p.ofState || known && p.Path != "" && p.Cell != "" && !tellsWhich[p.Path] && (f.Writable == OnCreate || f.Writable == UntilShared)
 }
 
-// unlessExists are how the messages of such problems go on: of those of a cell, and of those of a state.
-var unlessExists = map[Known]struct {
+// weight is how heavy a problem is, and how its message goes on.
+type weight struct {
 	severity Severity
-	ofCell   string
-	ofState  string
-}{
-	Unlisted: {Pending, "; an error unless the deal exists, to which it is not sent", "; an error unless the deal is in this state already"},
-	Unsent:   {Warning, "; it is not sent: in a deal that exists it cannot be changed", "; it is not sent: the deal is in this state already"},
+	words    string
 }
 
-// goesOn returns how the message of a problem goes on.
-func (p Problem) goesOn(known Known) string {
-	if p.ofState {
-		return unlessExists[known].ofState
+// The weights of such problems by what is known of the deal: of those of a cell, of those of a state, and of what only a
+// deal has to say that is made or newly opened to Microsoft.
+var (
+	unlessExists = map[Known]weight{
+		Unlisted: {Pending, "; an error unless the deal exists, to which it is not sent"},
+		Unsent:   {Warning, "; it is not sent: in a deal that exists it cannot be changed"},
 	}
-	return unlessExists[known].ofCell
+	unlessInState = map[Known]weight{
+		Unlisted: {Pending, "; an error unless the deal is in this state already"},
+		Unsent:   {Warning, "; it is not sent: the deal is in this state already"},
+	}
+	unlessOpen = map[Known]weight{
+		Unlisted: {Pending, "; an error unless the deal exists and is not opened to Microsoft now"},
+		Unsent:   {Note, "; the deal is there already"},
+	}
+)
+
+// weights returns the weights of a problem that pends.
+func (p Problem) weights() map[Known]weight {
+	switch {
+	case p.ofState:
+		return unlessInState
+	case p.Rule == RuleCoSell:
+		return unlessOpen
+	}
+	return unlessExists
 }
 
 // Grade gives the errors of a row the weight that they have by what is known of its deal: where all of them are in cells
 // that are not sent to a deal that exists, they wait for the listing, and are warnings when the deal is there.
 func Grade(problems []Problem, known Known) []Problem {
-	grade, lighter := unlessExists[known]
+	_, lighter := unlessExists[known]
 	for _, p := range problems {
 		lighter = lighter && (p.Severity != Fault || p.pends())
 	}
@@ -58,7 +77,8 @@ func Grade(problems []Problem, known Known) []Problem {
 	graded := slices.Clone(problems)
 	for i := range graded {
 		if p := &graded[i]; p.Severity == Fault {
-			p.Severity, p.Message = grade.severity, p.Message+p.goesOn(known)
+			grade := p.weights()[known]
+			p.Severity, p.Message = grade.severity, p.Message+grade.words
 		}
 	}
 	return graded
@@ -66,9 +86,9 @@ func Grade(problems []Problem, known Known) []Problem {
 
 // weighed returns how the message of a graded problem goes on.
 func (p Problem) weighed() string {
-	for known := range unlessExists {
-		if words := p.goesOn(known); strings.HasSuffix(p.Message, words) {
-			return words
+	for _, grade := range p.weights() {
+		if strings.HasSuffix(p.Message, grade.words) {
+			return grade.words
 		}
 	}
 	return ""

@@ -10,6 +10,8 @@ var cellRules = []Rule{
 		"write Yes or No", Fault, nil},
 	{"VAL-NUMBER", "A number can be read in exactly one way, is not negative and has at most 17 digits. A sign or code of money beside it agrees with the row's currency, which is said once a column.",
 		"write digits with a decimal point, such as 1234.56, without grouping, sign or currency", Fault, nil},
+	{"VAL-SHOWN", "A number is sent as its cell shows it: one that is shown as a share or in thousands is told with both.",
+		"type the number that is meant without such a format", Warning, nil},
 	{"VAL-INTEGER", "A count has no fraction.",
 		"write a number without a fraction", Fault, nil},
 	{"VAL-DATE", "A date exists, can be read in exactly one way and lies in the years 2000 to 2100. Of a time in a field of days the day counts as it is written, which is said once a column; a field of moments needs the zone.",

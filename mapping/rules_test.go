@@ -43,6 +43,7 @@ func sharedDeal() *deal {
 		with("target", []any{map[string]any{"type": "SolutionProfile", "id": "SOL-12345-ABC"}}).
 		with("inviteContext.assistanceRequestCode", "ProofOfConceptOrDemo").
 		with("customerProfile.team", []any{map[string]any{"firstName": "Bo", "lastName": "Li", "phoneNumber": "+1 425 555 0100", "email": "bo@example.com"}})
+	d.values[attributesPath] = append(d.values[attributesPath].([]any), map[string]any{"type": "SolutionArea", "id": "Security"}, map[string]any{"type": "SolutionPlay", "id": "Data Security"})
 	d.record.Help = Yes
 	return d
 }
@@ -293,4 +294,37 @@ func TestEveryRequirementIsFound(t *testing.T) {
 			t.Fatalf("%d values are missing, the problems are\n%s", want, said(problems))
 		}
 	})
+}
+
+// The known pairs of area and play are those of a fiscal year: what is no pair is an error in it, and a warning later.
+func TestPlaysAndTheirAreas(t *testing.T) {
+	then := RuleContext{Today: time.Date(2026, time.March, 1, 0, 0, 0, 0, time.UTC)}
+	for _, test := range []struct {
+		area, play string
+		today      RuleContext
+		want       Severity
+	}{
+		{"Security", "Unify Your Data Platform", ruleDay, Warning},
+		{"Security", "Unify Your Data Platform", then, Fault},
+		{"Cloud and AI Platforms", "Unify Your Data Platform", then, ""},
+		{"Security", "Data Security", then, ""},
+		{"AI Business Solutions", "Data Security", then, ""},
+		{"Microsoft Unified", "Drive Cloud Success through Unified with Enhanced Solutions", then, ""},
+		{"Cloud and AI Platforms", "Converged Communications", then, ""}, // nobody knows where it belongs
+		{"Gardening", "Unify Your Data Platform", then, ""},
+		{"Security", "Roses", then, ""},
+		{"Security", "", then, ""},
+	} {
+		problems := goodDeal().with(attributesPath, []any{map[string]any{"type": "CustomerMarketplaceIntent", "id": "No"},
+			map[string]any{"type": "SolutionArea", "id": test.area}, map[string]any{"type": "SolutionPlay", "id": test.play}}).check(t, test.today)
+		var got Severity
+		for _, p := range problems {
+			if p.Rule == "PAIR-PLAY" {
+				got = p.Severity
+			}
+		}
+		if got != test.want {
+			t.Errorf("%s of %s: %q, want %q", test.play, test.area, got, test.want)
+		}
+	}
 }

@@ -102,8 +102,7 @@ func (col *column) observe(row sheet.Row) {
 	text := cellText(cell)
 	switch col.field.Kind {
 	case Date, Time:
-		first, second := dateReadings(text)
-		col.dates.add(first, second, text, cellMark(col.index, row.Number))
+		col.observeDate(text, cellMark(col.index, row.Number))
 	case Number, Integer:
 		first, second := numberReadings(text, col.how.catalogues())
 		col.numbers.add(first, second, text, cellMark(col.index, row.Number))
@@ -233,36 +232,6 @@ func (e evidence) undecided(n notation, severity Severity, message string) *faul
 		message += fmt.Sprintf("; %d can be read both ways", e.both)
 	}
 	return &fault{Rule: n.rule, Severity: severity, Message: message, Hint: fmt.Sprintf(n.mappingFormat, n.rules[0], n.rules[1])}
-}
-
-// settleDates decides the order of a column's dates, unless the mapping file did. The portal
-// documents its own: one date that only fits the other makes the column undecided.
-func (c *Columns) settleDates(col *column, documented bool) []Problem {
-	if col.how.DateOrder != Undecided || col.how.Layout != "" {
-		return nil
-	}
-	if documented && col.dates.second == 0 {
-		col.how.DateOrder = MonthFirst
-		return c.columnProblems(*col, col.dates.documented())
-	}
-	e := col.dates
-	if documented {
-		e.first++
-		e.sample[onlyFirst] = "as the portal's CSV has them"
-	}
-	which, said := e.decide(dateNotation)
-	col.how.DateOrder = [3]DateOrder{MonthFirst, DayFirst, Undecided}[which]
-	return c.columnProblems(*col, said)
-}
-
-// documented tells of dates that are read as the portal documents and could be read otherwise.
-func (e evidence) documented() *fault {
-	if e.both == 0 {
-		return nil
-	}
-	return &fault{Rule: dateNotation.rule, Severity: Note,
-		Message: fmt.Sprintf("the dates are read with the month first, as the portal's CSV has them; %d could be read both ways, such as %s", e.both, e.sample[eitherWay]),
-		Hint:    "if the day stands first, say --dates dmy"}
 }
 
 func (c *Columns) settleNumbers(col *column) []Problem {

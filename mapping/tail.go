@@ -1,10 +1,7 @@
 package mapping
 
 import (
-	"regexp"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"refload/internal/sheet"
 )
@@ -69,40 +66,6 @@ func (c *Columns) readColumns() int {
 // identifies reports whether a column says which referral a row is.
 func (c *Columns) identifies(column int) bool {
 	return column == c.crm || column == c.id || column < len(c.columns) && c.columns[column].field != nil && c.columns[column].path == "engagementId"
-}
-
-// totalsText is what programs and people write before the sums of a table.
-var totalsText = regexp.MustCompile(`^(?:(?:grand |sub-?)?totals?|sums?|summe|gesamt(?:summe|betrag)?|insgesamt|zwischensumme|total général|sous-total|total general|suma(?: total)?|totale|totaal|celkem)(?: ?[:=]| ?\(\d+ [^()]*\))?$`)
-
-// Totals reports whether a row holds the sums of the others: a word that says so, and beside it
-// nothing but numbers. What refload itself wrote beside the row does not count.
-func (c *Columns) Totals(row sheet.Row) bool {
-	word, numbers := "", 0
-	for i, cell := range row.Cells {
-		if cell.Kind == sheet.Blank || i < len(c.columns) && c.columns[i].field != nil && c.columns[i].field.Kind == Result {
-			continue
-		}
-		text := cellText(cell)
-		first, _ := utf8.DecodeRuneInString(text)
-		switch {
-		case cell.Kind == sheet.Number || cell.Kind == sheet.Formula:
-			numbers++
-		case cell.Kind != sheet.Text || word != "" && unicode.IsLetter(first):
-			return false
-		case unicode.IsLetter(first):
-			word = text
-		case !isNumber(text):
-			return false
-		default:
-			numbers++
-		}
-	}
-	return word != "" && numbers > 0 && totalsText.MatchString(wordKey(word))
-}
-
-func isNumber(text string) bool {
-	point, comma := readNumber(strings.TrimLeft(text, "-"))
-	return point+comma != ""
 }
 
 // SkipsTotals reports whether the mapping file leaves rows of totals out.

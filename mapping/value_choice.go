@@ -34,6 +34,11 @@ func parseOpen(f *Field, text string, cell sheet.Cell, how reading) (any, []faul
 // pick finds the value that a cell means. A number is tried as it is shown and as it is
 // stored: a percentage has two faces.
 func pick(f *Field, text string, cell sheet.Cell) (string, bool) {
+	if cell.Moved {
+		if value, ok := pickText(f, cell.Seen); ok {
+			return value, true
+		}
+	}
 	value, ok := pickText(f, text)
 	if !ok && cell.Kind == sheet.Number {
 		return pickText(f, cell.Stored)

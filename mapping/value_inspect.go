@@ -23,6 +23,7 @@ var inspections = []func(f *Field, text string, cell sheet.Cell) []fault{
 	inspectLength,
 	inspectPlaceholder,
 	inspectShortened,
+	inspectShown,
 	inspectInvisible,
 	inspectConverted,
 	inspectEncoded,
@@ -147,6 +148,16 @@ func inspectShortened(f *Field, text string, cell sheet.Cell) []fault {
 	}
 	return []fault{refuse("VAL-SCI", quoted(text)+" was shortened by the spreadsheet: digits are lost",
 		"format the column as text and type or paste the value again")}
+}
+
+// inspectShown finds numbers that are not sent as a person sees them: 50% is 0.5 to a spreadsheet.
+// Choices may be read from shares, as the sales stage is.
+func inspectShown(f *Field, text string, cell sheet.Cell) []fault {
+	if !cell.Moved || f.Kind == Choice {
+		return nil
+	}
+	return []fault{warn("VAL-SHOWN", "the cell shows "+quoted(cell.Seen)+", and "+shown(text)+" is sent",
+		"if what is shown is meant, type it as a number without that format")}
 }
 
 // readsNumbers has the kinds that read number cells as numbers.

@@ -66,6 +66,21 @@ func (how reading) money(text string) (bare string, said []fault) {
 	return bare, []fault{note("VAL-NUMBER", fmt.Sprintf("%s is read as a number in %s, as the row's currency is", quoted(text), how.Currency))}
 }
 
+// moneySeen holds the sign of money that a number is shown with to the currency of the row. One that changes with
+// the machine says less.
+func (how reading) moneySeen(cell sheet.Cell) []fault {
+	_, readings := splitMoney(cell.Seen, how.catalogues())
+	if readings == nil || how.Currency == "" || slices.Contains(readings, how.Currency) {
+		return nil
+	}
+	differs := refuse("VAL-NUMBER", fmt.Sprintf("the cell shows %s, and the row's currency is %s", quoted(cell.Seen), how.Currency),
+		"correct the one of the two that is wrong: the row's currency, or the number and the format of its cell")
+	if cell.Local {
+		differs.Severity = Warning
+	}
+	return []fault{differs}
+}
+
 // currencyPaths have, for a property that is money, the property beside it that has its currency.
 var currencyPaths = map[string]string{"details.dealValue": "details.currency"}
 

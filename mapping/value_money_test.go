@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"strings"
 	"testing"
+
+	"refload/internal/sheet"
 )
 
 // A sign or code of money beside a number counts where it agrees with the currency that the row has.
@@ -80,5 +82,34 @@ func TestMoneyBesideOtherCurrencies(t *testing.T) {
 	rec, problems = decodeOne([]string{"Solution 1 Price", "Solution 1 Currency"}, []string{"€10", "USD"})
 	if value, there := rec.Doc.Get("details.requirements.solutions[0].price"); there || len(problems) != 1 || problems[0].Severity != Fault {
 		t.Errorf("beside another currency: %v with %+v", value, problems)
+	}
+}
+
+// A sign of money that stands in the format of a number is held to the row's currency; one that changes with the
+// machine is a warning.
+func TestMoneyInAFormat(t *testing.T) {
+	for _, test := range []struct {
+		currency string
+		cell     sheet.Cell
+		want     Severity
+	}{
+		{"USD", sheet.Cell{Seen: "$5,000"}, ""},
+		{"EUR", sheet.Cell{Seen: "$5,000"}, Fault},
+		{"EUR", sheet.Cell{Seen: "$5,000", Local: true}, Warning},
+		{"EUR", sheet.Cell{Seen: "5,000 licences"}, ""},
+	} {
+		test.cell.Kind, test.cell.Stored, test.cell.Shown = sheet.Number, "5000", "5000"
+		columns, _ := Match(textRow(1, "Currency", "Deal Value"), MatchOptions{})
+		row := textRow(2, test.currency, "")
+		row.Cells[1] = test.cell
+		rec, problems := columns.Decode(row, today)
+		_, sent := rec.Doc.Get("details.dealValue")
+		var said Severity
+		if len(problems) > 0 {
+			said = problems[0].Severity
+		}
+		if said != test.want || sent != (test.want != Fault) {
+			t.Errorf("%+v beside %s: %q, sent %v: %+v", test.cell, test.currency, said, sent, problems)
+		}
 	}
 }

@@ -74,7 +74,10 @@ func numberReadings(text string, catalogues *Catalogues) (point, comma bool) {
 // parseNumber returns a json.Number of at most maxDigits digits, never negative, spelled as
 // typed but for grouping, leading zeros and a sign of money that agrees with the row's currency.
 func parseNumber(_ *Field, text string, cell sheet.Cell, how reading) (any, []fault) {
-	said := oddNumber(text)
+	said := append(oddNumber(text), how.moneySeen(cell)...)
+	if stops(said) {
+		return nil, said
+	}
 	if cell.Kind != sheet.Number {
 		bare, beside := how.money(text)
 		if stops(beside) {

@@ -18,12 +18,12 @@ import (
 
 // canaryHeader and canaryRow have a canary in every field that is free text, also in those that are seldom used.
 const canaryHeader = "CRM ID,Deal Name,Customer Name,Customer Address Line 1,Customer Address Line 2,Customer City,Customer State,Customer Postal code,Customer Country,Customer Contact First Name,Customer Contact Last Name,Customer Contact Phone number,Customer Contact Email Address," +
-	"Customer Contact 1 Title,Partner Referral Status,Partner Referral Substatus,Estimated Deal Value,Currency,Estimated Close Date,Microsoft help required?,What specific help from Microsoft?,Notes to Microsoft,Share with Microsoft sales team,Consent to share Customer/Partner contact,Marketplace Purchase Intent,Solution 1," +
+	"Customer Contact 1 Title,Partner Referral Status,Partner Referral Substatus,Estimated Deal Value,Currency,Estimated Close Date,Microsoft help required?,What specific help from Microsoft?,Notes to Microsoft,Share with Microsoft sales team,Consent to share Customer/Partner contact,Marketplace Purchase Intent,Solution Area,Solution Play,Solution 1," +
 	"Team member 1,Team member 2,Marketing Campaign ID,Tags,Notes,Declined/Lost/Error reason,ETag\n"
 
 func canaryRow(crm, help, notes, state, reason, etag string) string {
 	return crm + `,CANARY deal ` + crm + `,CANARY company ` + crm + `,CANARY street,CANARY floor,CANARY city,CANARY state,98052-5550,US,CANARY,Lee,+1 555 0101,canary.contact@example.com,CANARY title,` + state + `,1000,USD,1/30/2031,` + help + `,2,CANARY asks,` + help +
-		`,Yes,Have not decided,SOL-12345-ABC,"CANARY,Lee,+1 555 0100,canary@example.com","CANARY,Two,+1 555 0102,canary.two@example.com",CANARY campaign,CANARY tag,CANARY ` + notes + `,` + reason + `,` + etag + "\n"
+		`,Yes,Have not decided,Security,Data Security,SOL-12345-ABC,"CANARY,Lee,+1 555 0100,canary@example.com","CANARY,Two,+1 555 0102,canary.two@example.com",CANARY campaign,CANARY tag,CANARY ` + notes + `,` + reason + `,` + etag + "\n"
 }
 
 // keeps are the files of a state folder that hold what is needed to take a run back, or what a run needs only while it goes

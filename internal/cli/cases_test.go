@@ -70,7 +70,8 @@ var valueCases = []fileCase{
 	{file: "70-ambig-slash.csv", ok: true, rows: 3, want: []string{"note DATE-ORDER K1"}, says: []string{"with the month first", "3 could be read both ways"}},
 	{file: "75-hubspot.csv", mapping: hubspotMapping, ok: true, rows: 2, want: []string{"note VAL-DATE D2"}, says: []string{"2031-01-30"}},
 	{file: "a3-indian.csv", ok: true, rows: 2, want: []string{"note VAL-NUMBER I2"}, says: []string{"123456.00"}},
-	{file: "cosell.csv", ok: true, rows: 3},
+	{file: "cosell.csv", ok: true, rows: 3, want: []string{"pending REQ-COSELL W2", "pending REQ-COSELL X2", "warning PAIR-PLAY X3"},
+		says: []string{"the solution play is missing", "is a play of Cloud and AI Platforms, not of Security"}, never: []string{"VAL-CATALOGUE"}},
 	{file: "leads.csv", rows: 1, want: []string{"error HDR-OTHER 1"}, says: []string{"the portal's file of leads"}},
 	{file: "registrations.csv", rows: 1, want: []string{"error HDR-OTHER 1"}, says: []string{"the portal's file of deal registrations"}},
 }

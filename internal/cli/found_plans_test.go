@@ -72,8 +72,8 @@ func TestResumeUnderPlanOfAPair(t *testing.T) {
 		return false
 	})
 	file := writeFile(t, w.folder, "pair.csv", "Deal Name,Customer Name,Customer Address Line 1,Customer City,Customer Country,Customer Contact First Name,Customer Contact Last Name,Customer Contact Phone number,Customer Contact Email Address,"+
-		"Partner Referral Status,Partner Referral Substatus,Declined/Lost/Error reason,Estimated Deal Value,Currency,Estimated Close Date,CRM ID,Microsoft help required?,What specific help from Microsoft?,Share with Microsoft sales team,Consent to share Customer/Partner contact,Marketplace Purchase Intent,Solution 1,Team member 1\n"+
-		"Deal 1,Contoso,1 Way,Redmond,US,Sue,Example,5550100,sue@example.com,New,Accepted,,1000,USD,12/30/2031,PAIR-1,Yes,2,Yes,Yes,Yes,SOL-1-AAA,\"Ann,Lee,5550101,ann@example.com\"\n")
+		"Partner Referral Status,Partner Referral Substatus,Declined/Lost/Error reason,Estimated Deal Value,Currency,Estimated Close Date,CRM ID,Microsoft help required?,What specific help from Microsoft?,Share with Microsoft sales team,Consent to share Customer/Partner contact,Marketplace Purchase Intent,Solution Area,Solution Play,Solution 1,Team member 1\n"+
+		"Deal 1,Contoso,1 Way,Redmond,US,Sue,Example,5550100,sue@example.com,New,Accepted,,1000,USD,12/30/2031,PAIR-1,Yes,2,Yes,Yes,Yes,Security,Data Security,SOL-1-AAA,\"Ann,Lee,5550101,ann@example.com\"\n")
 	plan := filepath.Join(w.folder, "plan.json")
 	w.run("plan", file, "-o", plan)
 	out := filepath.Join(w.folder, "o.csv")
@@ -300,11 +300,11 @@ func TestPlanClash(t *testing.T) {
 // A help row second import, upgraded; a co-sell deal lost: full sheet twice.
 func TestTwice(t *testing.T) {
 	header := "Deal Name,Customer Name,Customer Address Line 1,Customer City,Customer Country,Customer Contact First Name,Customer Contact Last Name,Customer Contact Phone number,Customer Contact Email Address," +
-		"Partner Referral Status,Partner Referral Substatus,Declined/Lost/Error reason,Sales Stage,Estimated Deal Value,Currency,Estimated Close Date,CRM ID,Microsoft help required?,What specific help from Microsoft?,Share with Microsoft sales team,Notes to Microsoft,Consent to share Customer/Partner contact,Marketplace Purchase Intent,Solution 1,Solution 2,Team member 1,Team member 2,Tags,Industries,Products,Customer D-U-N-S ID\n"
+		"Partner Referral Status,Partner Referral Substatus,Declined/Lost/Error reason,Sales Stage,Estimated Deal Value,Currency,Estimated Close Date,CRM ID,Microsoft help required?,What specific help from Microsoft?,Share with Microsoft sales team,Notes to Microsoft,Consent to share Customer/Partner contact,Marketplace Purchase Intent,Solution Area,Solution Play,Solution 1,Solution 2,Team member 1,Team member 2,Tags,Industries,Products,Customer D-U-N-S ID\n"
 	for i, row := range []string{
-		"New,Accepted,,40,1000.50,USD,12/30/2031,P-1,Yes,2,Yes,Hello,Yes,Yes,\"SOL-1-AAA, USD, 10, 100\",SOL-2-BBB,\"Ann,Lee,5550101,ann@example.com\",\"Bob,Roe,,\",b;a,,,795986822",
-		"Closed,Won,,100,1000,USD,12/30/2031,P-1,Yes,2,Yes,Hello,Yes,Yes,SOL-1-AAA,SOL-1-AAA,\"Ann,Lee,5550101,ann@example.com\",\"Ann,Lee,5550101,ann@example.com\",,,,",
-		"Closed,Declined,3,100,1000,USD,12/30/2031,P-1,No,,Yes,,Yes,No,SOL-1-AAA,,\"Ann,Lee,5550101,\",\"Ann,Roe,5550101,\",,,,",
+		"New,Accepted,,40,1000.50,USD,12/30/2031,P-1,Yes,2,Yes,Hello,Yes,Yes,Security,Data Security,\"SOL-1-AAA, USD, 10, 100\",SOL-2-BBB,\"Ann,Lee,5550101,ann@example.com\",\"Bob,Roe,,\",b;a,,,795986822",
+		"Closed,Won,,100,1000,USD,12/30/2031,P-1,Yes,2,Yes,Hello,Yes,Yes,Security,Data Security,SOL-1-AAA,SOL-1-AAA,\"Ann,Lee,5550101,ann@example.com\",\"Ann,Lee,5550101,ann@example.com\",,,,",
+		"Closed,Declined,3,100,1000,USD,12/30/2031,P-1,No,,Yes,,Yes,No,,,SOL-1-AAA,,\"Ann,Lee,5550101,\",\"Ann,Roe,5550101,\",,,,",
 	} {
 		w := newTenant(t)
 		file := writeFile(t, w.folder, "t.csv", header+"Deal & <1>,Contoso,1 Way,Redmond,US,Sue,Example,5550100,sue@example.com,"+row+"\n")

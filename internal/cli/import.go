@@ -208,9 +208,6 @@ func (a *app) importUnder(ctx context.Context, flags importFlags, path string, s
 	summary, err := importer.Import(ctx, options)
 	shown.End()
 	a.tellSummary(options.Source, summary, err, flags.dryRun)
-	if flags.dryRun {
-		return err
-	}
 	return unlessAllGood(summary, err)
 }
 
@@ -229,7 +226,7 @@ func (a *app) showing(ctx context.Context, options *importer.Options, asks bool)
 }
 
 // unlessAllGood is how a run that came to its end ends the command: with exit code 3 where rows
-// are not as the sheet wants them.
+// are not as the sheet wants them, or, after a dry run, would not be.
 func unlessAllGood(summary *importer.Summary, err error) error {
 	if err == nil && summary.Counts.Bad() > 0 {
 		return &silentError{exitPartial}

@@ -50,9 +50,11 @@ func newMappingSuggest(a *app) *cobra.Command {
 func newMappingCheck(a *app) *cobra.Command {
 	var flags sourceFlags
 	cmd := &cobra.Command{
-		Use:     "check FILE",
-		Short:   "Show what each column of a sheet is, with a mapping file or without one",
-		Long:    "Lists the columns of a sheet with the fields that they are read as, and what is wrong with header and\nmapping. The cells are checked by 'refload check'.",
+		Use:   "check FILE",
+		Short: "Show what each column of a sheet is, with a mapping file or without one",
+		Long: "Lists the columns of a sheet with the fields that they are read as, and what is wrong with header and\n" +
+			"mapping. The cells are checked by 'refload check'. As there, an unknown column is an error where nobody\n" +
+			"can be asked.",
 		Example: "  refload mapping check crm.csv --mapping crm.yaml",
 		Args:    oneSheet,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -72,14 +74,14 @@ func oneSheet(cmd *cobra.Command, args []string) error {
 	return nil
 }
 
-// header reads the header of one file.
-func (a *app) header(ctx context.Context, flags sourceFlags, args ...string) (*importer.Header, error) {
-	paths, clean, err := a.inputs(args)
+// header reads the header of one file, as a command does that looks at warnings or, unattended, one at which nobody does.
+func (a *app) header(ctx context.Context, flags sourceFlags, path string, unattended bool) (*importer.Header, error) {
+	paths, clean, err := a.inputs([]string{path})
 	defer clean()
 	if err != nil {
 		return nil, err
 	}
-	source, err := a.source(flags, paths[0], false)
+	source, err := a.source(flags, paths[0], unattended)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +89,7 @@ func (a *app) header(ctx context.Context, flags sourceFlags, args ...string) (*i
 }
 
 func (a *app) suggestMapping(ctx context.Context, flags sourceFlags, path string) error {
-	header, err := a.header(ctx, flags, path)
+	header, err := a.header(ctx, flags, path, false) // a proposal is looked at
 	if err != nil {
 		return err
 	}
@@ -112,7 +114,7 @@ func (a *app) suggestMapping(ctx context.Context, flags sourceFlags, path string
 var saidByLines = map[string]bool{"HDR-UNKNOWN": true, "HDR-MISSING": true}
 
 func (a *app) checkMapping(ctx context.Context, flags sourceFlags, path string) error {
-	header, err := a.header(ctx, flags, path)
+	header, err := a.header(ctx, flags, path, !a.asks()) // as check does
 	if err != nil {
 		return err
 	}

@@ -200,3 +200,18 @@ func TestAdviceThatTheRowCanFollow(t *testing.T) {
 	}
 	outcomes(t, w.importsFile(0, joining+strings.TrimSpace(idRow("Third", "Litware", "CRM-9", "", "create", 200))+","+w.doc(2).text("engagementId")+"\n"), "created")
 }
+
+// A row that names another customer's deal by its CRM ID does not make that deal known to the file: the row whose deal it
+// looks like waits for a person.
+func TestAWrongIDHidesNoLookAlike(t *testing.T) {
+	w := newIDWorld(t, there("Move 0", "Contoso", "CRM-0", 100), there("Move 1", "Fabrikam", "CRM-1", 100))
+	outcomes(t, w.imports(3, idRow("Move 0", "Contoso", "CRM-90", "", "", 100), idRow("Move 9", "Litware", "CRM-0", "", "", 100)), "held", "held")
+	outcomes(t, w.imports(3, idRow("Move 0", "Contoso", "CRM-90", "", "", 100), idRow("Move 9", "Litware", "CRM-0", "", "skip", 100)), "held", "skipped")
+	// Pushed down by one: each names the deal of the row above it.
+	outcomes(t, w.imports(3, idRow("Move 0", "Contoso", "CRM-2", "", "", 100), idRow("Move 1", "Fabrikam", "CRM-0", "", "", 100)), "held", "held")
+	// Two deals of one name and customer, both in the file, are two.
+	outcomes(t, w.imports(0, idRow("Move 0", "CONTOSO Ltd", "CRM-0", "", "", 100), idRow("Move 0", "Contoso", "CRM-90", "", "", 100)), "unchanged", "created")
+	if got := w.writes(); len(got) != 1 {
+		t.Errorf("%v", got)
+	}
+}

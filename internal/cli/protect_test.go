@@ -123,10 +123,10 @@ func TestAPartialViewCreatesNothing(t *testing.T) {
 }
 
 const coSellHeader = "Deal Name,Customer Name,Customer Address Line 1,Customer City,Customer Country,Customer Contact First Name,Customer Contact Last Name,Customer Contact Phone number,Customer Contact Email Address," +
-	"Partner Referral Status,Partner Referral Substatus,Estimated Deal Value,Currency,Estimated Close Date,CRM ID,Microsoft help required?,What specific help from Microsoft?,Notes to Microsoft,Share with Microsoft sales team,Consent to share Customer/Partner contact,Marketplace Purchase Intent,Solution 1,Team member 1\n"
+	"Partner Referral Status,Partner Referral Substatus,Estimated Deal Value,Currency,Estimated Close Date,CRM ID,Microsoft help required?,What specific help from Microsoft?,Notes to Microsoft,Share with Microsoft sales team,Consent to share Customer/Partner contact,Marketplace Purchase Intent,Solution Area,Solution Play,Solution 1,Team member 1\n"
 
 func coSellRow(help, share string) string {
-	return coSellHeader + `Joint deal,Contoso,1 Way,Redmond,US,Sue,Example,5550100,sue@example.com,New,Accepted,1000,USD,12/30/2031,CRM-1,` + help + `,2,call Sue,` + share + `,Yes,Yes,SOL-1-AAA,"Ann,Lee,5550101,ann@example.com"` + "\n"
+	return coSellHeader + `Joint deal,Contoso,1 Way,Redmond,US,Sue,Example,5550100,sue@example.com,New,Accepted,1000,USD,12/30/2031,CRM-1,` + help + `,2,call Sue,` + share + `,Yes,Yes,Security,Data Security,SOL-1-AAA,"Ann,Lee,5550101,ann@example.com"` + "\n"
 }
 
 // The shared flow: our own referral, then one for Microsoft in the same engagement, with the same

@@ -216,6 +216,10 @@ func TestTheSchemaCanFail(t *testing.T) {
 		if wrong := s.wrong(s.root, map[string]any{"event": "row", "row": 2.0, "outcome": string(word.Outcome)}); wrong != "" {
 			t.Errorf("%s: %s", word.Outcome, wrong)
 		}
+		counted := map[string]any{"event": "file", "file": "deals.csv", "rows": 1.0, "counts": map[string]any{string(word.Outcome): 1.0}, "ok": true}
+		if wrong := s.wrong(s.root, counted); wrong != "" {
+			t.Errorf("%s is not counted: %s", word.Outcome, wrong)
+		}
 	}
 	for _, wrong := range []map[string]any{
 		{"event": "row", "row": 0.0, "outcome": "created"}, {"event": "row", "row": 2.5, "outcome": "created"}, {"event": "row", "row": 2.0, "outcome": "failed"},

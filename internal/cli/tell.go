@@ -167,6 +167,9 @@ func jsonFile(s *importer.Summary, err error) map[string]any {
 		"results": s.Results, "requests": s.Requests, "throttled": s.Throttled, "seconds": s.Took().Seconds(),
 		"errors": s.Problems.Errors, "warnings": s.Problems.Warnings, "ok": err == nil && s.Counts.Bad() == 0,
 	}
+	if s.Planned != nil {
+		object["planned"] = s.Planned
+	}
 	if len(s.Elsewhere) > 0 {
 		object["open_elsewhere"] = s.Elsewhere
 	}

@@ -38,11 +38,11 @@ func TestVerifyOfAnExportCountsEveryCell(t *testing.T) {
 
 // helpRow is a row of the portal's columns that asks for Microsoft's help.
 func helpRow(i int, help string) string {
-	return fmt.Sprintf(`Deal %d,Contoso,1 Way,Redmond,US,Kim,Lee,+1 555 0100,kim@example.com,New,Accepted,1000,USD,1/30/2031,CRM-%d,%s,Yes,Yes,Yes,SOL-12345-ABC,"Sam,Roe,+1 555 0101,sam@example.com"`, i, i, help)
+	return fmt.Sprintf(`Deal %d,Contoso,1 Way,Redmond,US,Kim,Lee,+1 555 0100,kim@example.com,New,Accepted,1000,USD,1/30/2031,CRM-%d,%s,Yes,Yes,Yes,Security,Data Security,SOL-12345-ABC,"Sam,Roe,+1 555 0101,sam@example.com"`, i, i, help)
 }
 
 const helpHeader = "Deal Name,Customer Name,Customer Address Line 1,Customer City,Customer Country,Customer Contact First Name,Customer Contact Last Name,Customer Contact Phone number,Customer Contact Email Address," +
-	"Partner Referral Status,Partner Referral Substatus,Estimated Deal Value,Currency,Estimated Close Date,CRM ID,Microsoft help required?,What specific help from Microsoft?,Consent to share Customer/Partner contact,Marketplace Purchase Intent,Solution 1,Team member 1\n"
+	"Partner Referral Status,Partner Referral Substatus,Estimated Deal Value,Currency,Estimated Close Date,CRM ID,Microsoft help required?,What specific help from Microsoft?,Consent to share Customer/Partner contact,Marketplace Purchase Intent,Solution Area,Solution Play,Solution 1,Team member 1\n"
 
 // A row that asks for help has its invited referral, once; the deal counts once all the same.
 func TestVerifyOfInvitations(t *testing.T) {

@@ -30,6 +30,13 @@ type Cell struct {
 	// of less than a day as "13:30:00"; TRUE and FALSE for booleans. A serial that is no date,
 	// such as 60 or -1, is shown as it is stored.
 	Shown string
+	// Seen is what a person sees of a number whose format puts a constant text beside it, or shows another number:
+	// "$5,000", "50%", "5M" for five millions. It is "" for any other cell.
+	Seen string
+	// Moved is true where Seen has other digits than the number: a share, or thousands.
+	Moved bool
+	// Local is true where the sign of money in Seen is that of whoever opens the workbook.
+	Local bool
 	// Computed is true where the value was stored by a formula.
 	Computed bool
 	// Unwrapped is true where a CSV file had ="text", by which programs keep leading zeros.

@@ -18,6 +18,7 @@ type numberFormat struct {
 	// digits is set for a format of zeros with constants between them, such as "00000" or
 	// "000-00-0000": zeros stand for digits.
 	digits string
+	number numberShape
 }
 
 // builtinRanges are the formats that every workbook has without defining them. Ids 27 to 36 and
@@ -53,11 +54,18 @@ var builtinRanges = []struct {
 	{81, 81, showDate},
 }
 
+// builtinShares are those of the formats above that show a share.
+var builtinShares = map[int]string{9: "0%", 10: "0.00%"}
+
+// firstCustom is the first id of a format that a workbook defines by itself. Spreadsheet programs show those before it with the
+// sign of money of their user, whatever the workbook writes.
+const firstCustom = 164
+
 // builtinFormat returns nil for a format that must be defined and is not.
 func builtinFormat(id int) *numberFormat {
 	for _, known := range builtinRanges {
 		if known.from <= id && id <= known.to {
-			return &numberFormat{class: known.class}
+			return &numberFormat{class: known.class, number: parseShape(builtinShares[id])}
 		}
 	}
 	return nil
@@ -75,7 +83,10 @@ func parseFormat(code string) *numberFormat {
 	case clock:
 		return &numberFormat{class: showTime}
 	}
-	return &numberFormat{digits: zeros(code)}
+	if pattern := zeros(code); pattern != "" {
+		return &numberFormat{digits: pattern}
+	}
+	return &numberFormat{number: parseShape(code)}
 }
 
 // formatTokens returns the letters of a format code that stand for parts of a date, in lower

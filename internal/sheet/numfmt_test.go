@@ -44,7 +44,8 @@ func TestFormatCodes(t *testing.T) {
 		`00000"x"`:                    {},
 		"00000.00":                    {},
 	} {
-		if got := *parseFormat(code); got != want {
+		got := *parseFormat(code)
+		if got.number = (numberShape{}); got != want {
 			t.Errorf("%q: %+v, want %+v", code, got, want)
 		}
 	}
@@ -78,6 +79,26 @@ func TestPad(t *testing.T) {
 	} {
 		if got := pad(test.pattern, test.digits); got != test.want {
 			t.Errorf("%q under %q: %q, want %q", test.digits, test.pattern, got, test.want)
+		}
+	}
+}
+
+func TestNumbersAsTheyAreSeen(t *testing.T) {
+	for _, test := range []struct{ code, number, seen string }{
+		{"General", "5000", ""}, {"#,##0.00", "5000", ""}, {"@", "5000", ""}, {"0.00E+00", "5000", ""}, {"# ?/?", "0.5", ""}, {`_(* #,##0_);_(* "-"??_)`, "5000", ""},
+		{"0%", "0.5", "50%"}, {"0.0%", "0.5", "50.0%"}, {"0%", "0.005", "1%"}, {"0%", "0.004", "0%"}, {"0%", "1", "100%"}, {"0%", "0", "0%"}, {`0\ %`, "0.25", "25 %"},
+		{"$#,##0", "5000", "$5,000"}, {`"$"#,##0.00_);[Red]\("$"#,##0.00\)`, "5000", "$5,000.00"}, {`[$€-407]\ #,##0.00`, "1234567.891", "€ 1,234,567.89"},
+		{`#,##0.00\ "€"`, "5000.5", "5,000.50 €"}, {`_-* #,##0\ [$Kč-405]_-`, "5000", "5,000 Kč"}, {`[$USD] 0`, "5000", "USD 5000"}, {`[$-409]#,##0`, "5000", ""},
+		{"#,##0,", "5000", "5"}, {`0.0,,"M"`, "5250000", "5.3M"}, {`0.00,,`, "1234567", "1.23"}, {"$#,##0", "-5000", "-$5,000"}, {"0.00%", "9.99999", "1000.00%"},
+	} {
+		number, _ := parseDecimal(test.number)
+		shape := parseFormat(test.code).number
+		seen := ""
+		if !shape.plain() {
+			seen = shape.seen(number)
+		}
+		if seen != test.seen {
+			t.Errorf("%s under %s: %q, want %q", test.number, test.code, seen, test.seen)
 		}
 	}
 }

@@ -89,6 +89,7 @@ func (s *scanner) customFormat(start xml.StartElement, custom map[int]*numberFor
 		return s.problem("XLSX-STYLE", fmt.Sprintf("the number format %d cannot be read", id))
 	}
 	format := parseFormat(string(plain))
+	format.number.local = id < firstCustom
 	if other, twice := custom[id]; twice && *other != *format {
 		return s.problem("XLSX-STYLE", fmt.Sprintf("the number format %d is defined twice", id))
 	}

@@ -27,7 +27,7 @@ func TestCells(t *testing.T) {
 		"binary fraction":       {`<c r="A1"><v>0.30000000000000004</v></c>`, Cell{Kind: Number, Stored: "0.30000000000000004", Shown: "0.3"}},
 		"B74 zeros":             {`<c r="A1" s="2"><v>501</v></c>`, Cell{Kind: Number, Stored: "501", Shown: "00501"}},
 		"zeros and a fraction":  {`<c r="A1" s="2"><v>501.5</v></c>`, Cell{Kind: Number, Stored: "501.5", Shown: "501.5"}},
-		"quoted d is no date":   {`<c r="A1" s="4"><v>3</v></c>`, Cell{Kind: Number, Stored: "3", Shown: "3"}},
+		"quoted d is no date":   {`<c r="A1" s="4"><v>3</v></c>`, Cell{Kind: Number, Stored: "3", Shown: "3", Seen: "d3.00"}},
 		"date":                  {`<c r="A1" s="1"><v>46052</v></c>`, Cell{Kind: Date, Stored: "46052", Shown: "2026-01-30"}},
 		"date and time":         {`<c r="A1" s="3"><v>46052.5625</v></c>`, Cell{Kind: Date, Stored: "46052.5625", Shown: "2026-01-30T13:30:00"}},
 		"elapsed":               {`<c r="A1" s="5"><v>1.5</v></c>`, Cell{Kind: Date, Stored: "1.5", Shown: "36:00:00"}},

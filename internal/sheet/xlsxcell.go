@@ -198,7 +198,11 @@ func (r *sheetReader) numberCell(raw rawCell) (Cell, error) {
 	case format.digits != "" && number.whole() && !number.negative:
 		return Cell{Kind: Number, Stored: stored, Shown: pad(format.digits, number.String())}, nil
 	}
-	return Cell{Kind: Number, Stored: stored, Shown: number.shown()}, nil
+	cell := Cell{Kind: Number, Stored: stored, Shown: number.shown()}
+	if shape := format.number; !shape.plain() {
+		cell.Seen, cell.Moved, cell.Local = shape.seen(number), shape.shift != 0 && number.digits != "", shape.local
+	}
+	return cell, nil
 }
 
 // isoCell reads the dates, times and durations that strict OOXML writes as text.

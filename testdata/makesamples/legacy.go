@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -18,6 +19,7 @@ var legacyOrigin = time.Date(2019, 1, 7, 0, 0, 0, 0, time.UTC)
 // a CRM ID, some that ask for Microsoft's help.
 func writeLegacy(path string, rows int) error {
 	var lines [][]string
+	columns := slices.Concat(portalColumns, []string{"Solution Area", "Solution Play"})
 	for i := range rows {
 		d := numbered(i)
 		d.name, d.crm = fmt.Sprintf("%s, file %d", d.name, i), fmt.Sprintf("LEGACY-%06d", i)
@@ -34,12 +36,13 @@ func writeLegacy(path string, rows int) error {
 		}
 		if i%16 == 2 {
 			cells["Microsoft help required?"], cells["What specific help from Microsoft?"], cells["Share with Microsoft sales team"] = "Yes", "2", "Yes"
+			cells["Solution Area"], cells["Solution Play"] = "Security", "Data Security"
 		}
-		line := make([]string, len(portalColumns))
-		for n, column := range portalColumns {
+		line := make([]string, len(columns))
+		for n, column := range columns {
 			line[n] = cells[column]
 		}
 		lines = append(lines, line)
 	}
-	return writeCSV(path, portalColumns, lines)
+	return writeCSV(path, columns, lines)
 }

@@ -12,7 +12,7 @@ var identityMutants = []mutant{
 		{"importer/near.go", "case len(alike) == 1 && r.isOne(o, alike[0]):", "case len(alike) == 1:"},
 	}, "./internal/cli", "TestNearIDs"},
 	{"I04", "what has a row of its own is a near match of another", []change{
-		{"importer/near.go", "r.inFile(id) || r.past.owns(id)", "id == \"\""},
+		{"importer/near.go", "r.inFile(referral) || r.past.owns(referral.ExternalReferenceID())", "referral == nil"},
 	}, "./internal/cli", "TestNearIDs"},
 	{"I05", "the case of ids of 15 characters does not count", []change{
 		{"mapping/ids.go", "case len(text) == recordLength:", "case len(text) == 0:"},
@@ -36,7 +36,7 @@ var identityMutants = []mutant{
 		{"importer/matched.go", "&& !r.known.Has(l.told...) && !r.openAs(o, key)", "&& !r.openAs(o, key)"},
 	}, "./internal/cli", "TestARenamedCustomer"},
 	{"I12", "a send without an answer does not say under which customer it was sent", []change{
-		{"importer/matched.go", "return open && r.known.Has(r.sentAs(o, customer)...)", "return false"},
+		{"importer/matched.go", "return open && r.known.Has(r.sentAs(o, customer)...)", "return open && customer == \"\""},
 	}, "./importer", "TestOrdinaryWeek"},
 	{"I13", "whatever differs on the first run after the upgrade is right", []change{
 		{"importer/matched.go", "m.differ*strangersShare < m.changed", "m.differ <= m.changed"},
@@ -45,7 +45,7 @@ var identityMutants = []mutant{
 		{"importer/near.go", "case r.wereSaid(r.wordsOn(\"skip\", o, ids)):", "case len(apart) == 0:"},
 	}, "./internal/cli", "TestAWordOnANearID"},
 	{"I15", "any answer teaches what a service makes of ids", []change{
-		{"importer/learned.go", "before != nil || unread != nil ||", "unread != nil ||"},
+		{"importer/learned.go", "before != nil || unread != nil ||", "before != nil && unread != nil ||"},
 		{"importer/learned.go", "|| lookText(created) != lookText(s.document)", ""},
 	}, "./internal/cli", "TestAForeignAnswer"},
 	{"I16", "ids that a service cuts off are sent", []change{

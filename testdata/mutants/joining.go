@@ -23,4 +23,7 @@ var joiningMutants = []mutant{
 	{"J07", "a word for one question makes another customer's engagement the row's", []change{
 		{"importer/matched.go", " && !r.matches.blanket && !o.joins", " && !r.matches.blanket || says(o.record, ActionCreate)"},
 	}, "./internal/cli", "TestAdviceThatTheRowCanFollow"},
+	{"J08", "a wrong CRM ID makes another customer's deal one that the file knows", []change{
+		{"importer/near.go", "if c.customer == 0 || c.customer == customer {", "if c.customer == 0 || c.customer == customer || c.id == hash {"},
+	}, "./internal/cli", "TestAWrongIDHidesNoLookAlike"},
 }

@@ -3,7 +3,7 @@ package main
 // readingMutants break how values are read.
 var readingMutants = []mutant{
 	{"R01", "dates of the portal's file that could be read both ways are read without a word", []change{
-		{"mapping/survey.go", "\tif e.both == 0 {\n\t\treturn nil", "\tif e.both >= 0 {\n\t\treturn nil"},
+		{"mapping/survey_dates.go", "\tif e.both == 0 {\n\t\treturn nil", "\tif e.both >= 0 {\n\t\treturn nil"},
 	}, "./mapping", "TestDateColumns"},
 	{"R02", "a day with an offset becomes the day that it is in UTC", []change{
 		{"mapping/value_clock.go", "case f.Kind == Date:", "case f.Kind == Date && w.zone == nil:"},
@@ -53,4 +53,32 @@ var readingMutants = []mutant{
 	{"R17", "a row closes a deal without the reason that is asked for", []change{
 		{"mapping/pending.go", "return to != (api.State{}) && to != live.State()", "return to != to"},
 	}, "./mapping", "TestSends"},
+	{"R22", "mapping check passes what check refuses", []change{
+		{"internal/cli/mapping.go", "a.header(ctx, flags, path, !a.asks())", "a.header(ctx, flags, path, false)"},
+	}, "./internal/cli", "TestScripts/mapping"},
+	{"R23", "a share is sent as a fraction without a word", []change{
+		{"mapping/value_inspect.go", "if !cell.Moved || f.Kind == Choice {", "if !cell.Moved || f.Kind != \"\" {"},
+	}, "./internal/cli", "TestNumbersAreShownOtherwise"},
+	{"R24", "money of another country in a format is not seen", []change{
+		{"mapping/value_money.go", "_, readings := splitMoney(cell.Seen,", "_, readings := splitMoney(cell.Shown,"},
+	}, "./internal/cli", "TestNumbersAreShownOtherwise"},
+	{"R19", "dots and dashes have the month first in the portal's file", []change{
+		{"mapping/survey_dates.go", "case open && documented && dotted.both > 0:", "case open && documented && dotted.both < 0:"},
+	}, "./mapping", "TestDateColumns"},
+	{"R20", "dots and dashes follow slashes into month first", []change{
+		{"mapping/survey_dates.go", "case open && dotted.both > 0 && (", "case open && dotted.both < 0 && ("},
+	}, "./mapping", "TestDateColumns"},
+	{"R21", "the portal's order goes before what a column shows", []change{
+		{"mapping/survey_dates.go", "open := all.second == 0 && dotted.first == 0", "open := dotted.first == 0"},
+	}, "./mapping", "TestDateColumns"},
+	{"R25", "a currency beside sums makes a deal of them", []change{
+		{"mapping/totals.go", "\t\tt.money = true\n", "\t\treturn false\n"},
+	}, "./importer", "TestLinesBelowTheTable"},
+	{"R26", "sums with a sign of money are a deal", []change{
+		{"mapping/totals.go", "bare, _ = splitMoney(strings.TrimLeft(bare, \"-−\"), catalogues)", "_, _ = splitMoney(strings.TrimLeft(bare, \"-−\"), catalogues)"},
+	}, "./importer", "TestLinesBelowTheTable"},
+	{"R27", "a deal with an id is left out as sums", []change{
+		{"mapping/totals.go", "return !t.named || !t.money", "return true"},
+		{"mapping/totals.go", "return !t.named && c.customerless(", "return c.customerless("},
+	}, "./importer", "TestLinesBelowTheTable"},
 }

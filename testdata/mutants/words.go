@@ -52,4 +52,22 @@ var wordsMutants = []mutant{
 	{"WD16", "the example of a template is read", []change{
 		{"importer/header.go", "if !info.Hidden && info.Name != exampleSheet {", "if !info.Hidden {"},
 	}, "./importer", "TestTheExampleIsNeverRead"},
+	{"WD19", "a tenant that is locked is asked for every row", []change{
+		{"api/retry.go", "Tries: 5, Spent: Refuse, First: 3,", "Tries: 5, Spent: Refuse,"},
+	}, "./importer", "TestATenantThatIsLocked"},
+	{"WD20", "a deal is opened to Microsoft without area and play", []change{
+		{"importer/pending.go", "sends = opens && !mapping.SaysCoSell(live)", "sends = opens && !mapping.SaysCoSell(live) && false"},
+	}, "./internal/cli", "TestScripts/cosell"},
+	{"WD21", "a deal that Microsoft knows already is stopped for its area and play", []change{
+		{"mapping/pending.go", "if p.Rule == RuleCoSell {\n\t\treturn true", "if p.Rule == RuleCoSell {\n\t\treturn false"},
+	}, "./internal/cli", "TestScripts/cosell"},
+	{"WD22", "a play of another area passes without a word", []change{
+		{"mapping/rules_cosell.go", "len(known.Areas) == 0 || ", "len(known.Areas) >= 0 || "},
+	}, "./mapping", "TestPlaysAndTheirAreas"},
+	{"WD17", "a dry run does not count what would be held", []change{
+		{"importer/summary.go", "summary.Counts[outcome] += n", "summary.Counts[outcome] += 0 * n"},
+	}, "./internal/cli", "TestScripts/dryrun"},
+	{"WD18", "a dry run of a refused file writes results", []change{
+		{"importer/resultbook.go", "if summary.Counts = countStates(done.states); options.DryRun {", "if summary.Counts = countStates(done.states); options.DryRun && cause == nil {"},
+	}, "./internal/cli", "TestScripts/dryrun"},
 }
