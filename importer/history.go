@@ -15,9 +15,11 @@ import (
 type History struct {
 	Folder *run.Folder
 	Header journal.Header
-	Counts run.Counts // of the rows that have an outcome
+	Counts run.Counts // of the rows that have an outcome, those of the check included
 	Open   int        // rows that were sent and have no outcome
 	More   int        // rows with an outcome of which something is left to do
+	Later  int        // rows whose rest waits for --close-after
+	silent int        // rows of which the journal says nothing yet
 	Ended  bool       // the run came to its end
 	First  time.Time
 	Last   time.Time // of the last record
@@ -31,6 +33,7 @@ type rowHistory struct {
 	outcome run.Outcome // "" while a send is open
 	offset  int64
 	more    bool // something of the row is left to do
+	later   bool // when --close-after has passed
 	made    bool // the referral was, by refload
 	invited bool // Microsoft was invited to its deal
 	closed  bool // its deal was made and closed
@@ -83,7 +86,9 @@ func (h *History) take(record journal.Record, offset int64) error {
 func (h *History) count() {
 	h.Counts = run.Counts{}
 	for _, row := range h.rows {
-		if row.more {
+		if row.later {
+			h.Later++
+		} else if row.more {
 			h.More++
 		}
 		if row.outcome == "" {
@@ -92,13 +97,27 @@ func (h *History) count() {
 		}
 		h.Counts[row.outcome]++
 	}
+	h.silent = max(0, h.Header.Rows-len(h.rows))
+	for _, word := range run.Words() {
+		n := min(h.silent, h.Header.Checked[string(word.Outcome)]) // a later session may have judged a row anew
+		if n > 0 {
+			h.Counts[word.Outcome] += n
+			h.silent -= n
+		}
+	}
+	if h.Ended {
+		h.silent = 0 // the check gave them their outcome, in a journal of a version that did not count those
+	}
 }
 
-// Unfinished returns how many rows a resume would go on with: those that are open, unknown,
-// not attempted, or of which the journal says nothing yet.
+// Unfinished returns how many rows a resume can go on with now: those that are open, unknown, not attempted, or of which the journal
+// says nothing yet. Rows that were left out as asked are none, and neither are those that wait for --close-after.
 func (h *History) Unfinished() int {
-	return h.Open + h.More + h.Counts[run.Unknown] + h.Counts[run.NotAttempted] + max(0, h.Header.Rows-len(h.rows))
+	return h.Open + h.More + h.Counts[run.Unknown] + h.Counts[run.NotAttempted] + h.silent
 }
+
+// Finished reports whether nothing of the run is left, now or later.
+func (h *History) Finished() bool { return h.Unfinished()+h.Later == 0 }
 
 // Binding returns how many rows of the run still bind later runs: sent, and never seen.
 func (h *History) Binding() int { return h.Open + h.Counts[run.Unknown] }
@@ -122,7 +141,7 @@ func (h *History) restore(states []rowState) (weight Irreversible) {
 
 func rowHistoryOf(record journal.Record, offset int64) rowHistory {
 	outcome := run.Outcome(record.Outcome)
-	return rowHistory{outcome: outcome, offset: offset, more: goesOn[record.Reason], made: madeByRefload(record),
+	return rowHistory{outcome: outcome, offset: offset, more: goesOn[record.Reason], later: record.Reason == reasonCloseLater, made: madeByRefload(record),
 		invited: record.Step == stepInvite && outcome.Word().Good,
 		closed:  outcome == run.Created && strings.HasPrefix(record.Code, statusClosed+"/")}
 }

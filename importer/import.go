@@ -363,6 +363,17 @@ func (r *runner) sendAll(results resultFile, summary *Summary) error {
 	return r.finish(results, summary, err)
 }
 
+// checkedBefore counts the rows whose outcome the check gave, so that no record follows for them.
+func (r *runner) checkedBefore() map[string]int {
+	counts := map[string]int{}
+	for i := range r.states {
+		if word := r.states[i].word(); word != "" {
+			counts[string(word)]++
+		}
+	}
+	return counts
+}
+
 func (r *runner) header() journal.Header {
 	mappingHash := ""
 	if r.options.Mapping != nil {
@@ -371,6 +382,6 @@ func (r *runner) header() journal.Header {
 	return journal.Header{
 		Run: r.folder.Run, Tool: r.options.Tool, Target: r.options.Target.ID, Tenant: r.options.Target.TenantHash(), SignedIn: run.HashTenant(r.options.SignedInTo),
 		Input: r.options.Name, InputHash: r.in.hash, Sheet: r.in.sheet,
-		MappingHash: mappingHash, Rows: len(r.states), Counted: journal.CountedRows, Braked: r.braked,
+		MappingHash: mappingHash, Rows: len(r.states), Counted: journal.CountedRows, Braked: r.braked, Checked: r.checkedBefore(),
 	}
 }

@@ -64,7 +64,7 @@ func Resume(ctx context.Context, options Options, folder *run.Folder) (*Summary,
 		return summary, err
 	}
 	r.weight, r.began, r.resumed = weight, history.First, true
-	if history.Ended && (history.Unfinished() == 0 || allSettled(done.states)) {
+	if history.Ended && (history.Finished() || allSettled(done.states)) {
 		return summary, r.rewrite(results, summary)
 	}
 	err = r.prepare(ctx, summary)

@@ -89,4 +89,6 @@ type Header struct {
 	Rows        int    `json:"rows"`              // data rows
 	Counted     string `json:"counted,omitempty"` // what the numbers of rows count: CountedRows; "" for the lines of a CSV, as once
 	Braked      bool   `json:"braked,omitempty"`  // a brake stopped the run before its first write
+
+	Checked map[string]int `json:"checked,omitempty"` // rows whose outcome the check gave, by it: they have no record of their own
 }

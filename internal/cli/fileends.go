@@ -62,7 +62,7 @@ func (c *closing) add(name string, s *importer.Summary, err error) {
 func (c *closing) leaves() bool {
 	return slices.ContainsFunc(c.ends, func(end fileEnd) bool {
 		s := end.summary
-		return s != nil && s.Run != "" && (s.Counts.Total() == 0 || s.Counts.TimeSettles()+s.Later > 0) // without counts it was gone on with in vain
+		return s != nil && s.Run != "" && (s.Counts.Total() == 0 || s.Counts.TimeSettles() > 0) // without counts it was gone on with in vain
 	})
 }
 

@@ -130,6 +130,8 @@ func (k knownRun) state() string {
 	switch left := k.Unfinished(); {
 	case running:
 		return fmt.Sprintf("running, process %d", holder.PID)
+	case left == 0 && k.Later > 0:
+		return fmt.Sprintf("finished, %d waiting", k.Later)
 	case left == 0:
 		return "finished"
 	case k.Ended:

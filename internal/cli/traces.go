@@ -225,5 +225,5 @@ func isFinished(folder *run.Folder) bool {
 	if errors.Is(err, journal.ErrNoRun) {
 		return true // it sent nothing and cannot be resumed
 	}
-	return err == nil && history.Unfinished() == 0
+	return err == nil && history.Finished()
 }
