@@ -32,6 +32,23 @@ func (e *EmptyError) Hint() string {
 	return "if that is expected, as for a nightly export without news, add --allow-empty"
 }
 
+// HeldBackError says that nothing of a file was sent because another file of the same command is refused.
+type HeldBackError struct {
+	Name string
+	Why  error // of the other file
+}
+
+// Error names the file.
+func (e *HeldBackError) Error() string {
+	return e.Name + ": nothing of it was sent, because another file of this command is refused"
+}
+
+// Unwrap returns why the other file is refused, which decides the exit code.
+func (e *HeldBackError) Unwrap() error { return e.Why }
+
+// Hint says what to do next.
+func (e *HeldBackError) Hint() string { return "mend the other file, or import this one alone" }
+
 // StopError says why a run stopped before all rows were sent.
 type StopError struct {
 	Reason string // of the reason table

@@ -95,6 +95,8 @@ func gate(in *input, done *checked, options Options) error {
 		return &EmptyError{options.Name}
 	case done.problems.Errors > 0 && !options.SkipInvalid && options.Confirm == nil:
 		return &RefusedError{Name: options.Name, Problems: &done.problems}
+	case options.HeldBack != nil:
+		return &HeldBackError{options.Name, options.HeldBack}
 	}
 	return nil
 }

@@ -67,7 +67,8 @@ func (in *input) headerOf(path string) string {
 func finishRefused(in *input, done *checked, options Options, summary *Summary, cause error) error {
 	leaveOut(done.states)
 	summary.cause, summary.hint = "nothing of the file was sent, because other rows or the header have problems", api.HintOf(cause)
-	if summary.Counts = countStates(done.states); options.DryRun {
+	var heldBack *HeldBackError
+	if summary.Counts = countStates(done.states); options.DryRun || errors.As(cause, &heldBack) { // of the latter, the results of its last import stay
 		return cause
 	}
 	folder, err := options.Home.NewFolder(options.Now())

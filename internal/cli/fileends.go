@@ -33,11 +33,14 @@ func (f fileEnd) needs() (hands, later int) {
 	switch {
 	case f.summary == nil:
 		return 0, 0
-	case is[*importer.RefusedError](f.err), is[*importer.StaleError](f.err):
+	case is[*importer.RefusedError](f.err), is[*importer.StaleError](f.err), f.heldBack():
 		return f.summary.Counts.Bad(), 0
 	}
 	return f.summary.Counts.NeedsHands(), f.summary.Counts.TimeSettles() + f.summary.Later
 }
+
+// heldBack reports whether nothing of the file was sent because of another one.
+func (f fileEnd) heldBack() bool { return is[*importer.HeldBackError](f.err) }
 
 // input is the file for a report.
 func (f fileEnd) input(ctx context.Context) monitor.Input {
@@ -90,7 +93,8 @@ func (c *closing) addFiles(ctx context.Context, r *monitor.Report) {
 			r.Requests += s.Requests
 			r.Throttled += s.Throttled
 		}
-		if i == 0 || isWorse(in.ExitCode, r.Inputs[r.Worst].ExitCode) {
+		worst := r.Inputs[r.Worst].ExitCode
+		if i == 0 || isWorse(in.ExitCode, worst) || in.ExitCode == worst && c.ends[r.Worst].heldBack() && !end.heldBack() {
 			r.Worst, r.File, r.Run = i, in.File, in.Run
 		}
 	}

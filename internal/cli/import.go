@@ -153,7 +153,7 @@ func (a *app) runImport(ctx context.Context, flags importFlags, args []string) e
 // importAll imports files one after the other. One problem in any of them stops all.
 func (a *app) importAll(ctx context.Context, flags importFlags, paths []string, service *service, asks bool) error {
 	a.closing.several = len(paths) > 1
-	if err := a.checkSeveral(ctx, flags, paths, !asks); err != nil {
+	if err := a.checkSeveral(ctx, flags, paths, service); err != nil {
 		return err
 	}
 	var worst error

@@ -40,34 +40,64 @@ func (a *app) inputs(args []string) (paths []string, clean func(), err error) {
 	return paths, clean, nil
 }
 
-// checkSeveral checks all files before the first of several is sent: one problem stops all.
-func (a *app) checkSeveral(ctx context.Context, flags importFlags, paths []string, unattended bool) error {
+// checkSeveral checks all files before the first of several is sent: one problem stops all. Each file then ends as if it alone had been
+// refused, or held back by another one, so that its rows have an answer and a monitor hears of them. The error is that of the worst.
+func (a *app) checkSeveral(ctx context.Context, flags importFlags, paths []string, service *service) error {
 	if len(paths) < 2 || flags.skipInvalid {
 		return nil
 	}
-	var first error
-	for _, path := range paths {
-		source, err := a.source(flags.sourceFlags, path, unattended)
-		if err != nil {
-			return err
+	wrong := make([]error, len(paths))
+	var worst error
+	for i, path := range paths {
+		if wrong[i] = a.checkBefore(ctx, flags, path); is[*UsageError](wrong[i]) || ctx.Err() != nil {
+			return wrong[i]
 		}
-		report, err := importer.Check(ctx, source, nil)
-		if err == nil {
-			err = report.Err()
-		}
-		if err == nil {
-			continue
-		}
-		if report != nil {
-			a.tellProblems(report.Place, &report.Problems)
-		}
-		a.printError(err)
-		if first == nil {
-			first = err
+		if wrong[i] != nil && (worst == nil || isWorse(exitCode(ctx, wrong[i]), exitCode(ctx, worst))) {
+			worst = wrong[i]
 		}
 	}
-	if first == nil {
+	if worst == nil {
 		return nil
 	}
-	return &silentError{exitCode(ctx, first)}
+	ends := worst
+	for i, path := range paths {
+		err := a.refuseOne(ctx, flags, path, service, worst)
+		switch {
+		case wrong[i] == worst:
+			ends = err // it may have become worse: its results cannot be written
+		case wrong[i] != nil:
+			a.printError(err)
+		}
+	}
+	return ends
+}
+
+// checkBefore checks one file of several.
+func (a *app) checkBefore(ctx context.Context, flags importFlags, path string) error {
+	source, err := a.source(flags.sourceFlags, path, !a.asks() || flags.yes)
+	if err != nil {
+		return err
+	}
+	report, err := importer.Check(ctx, source, nil)
+	if err != nil {
+		return err
+	}
+	return report.Err()
+}
+
+// refuseOne ends one of several files of which none is sent, and tells of it.
+func (a *app) refuseOne(ctx context.Context, flags importFlags, path string, service *service, worst error) error {
+	const asks = false // there is nothing to ask
+	options, err := a.importOptions(flags, path, service, asks)
+	if err != nil {
+		a.closing.add(inputName(path), nil, err)
+		return err
+	}
+	options.HeldBack = worst
+	summary, err := importer.Import(ctx, options)
+	if err == nil { // it is empty, and that is allowed
+		err = &importer.HeldBackError{Name: options.Name, Why: worst}
+	}
+	a.tellSummary(options.Source, summary, err, flags.dryRun)
+	return err
 }
