@@ -197,6 +197,9 @@ func newPurge(a *app) *cobra.Command {
 		Example: "  refload runs purge --older-than 90",
 		Args:    noArguments,
 		RunE: func(*cobra.Command, []string) error {
+			if days < 0 {
+				return &UsageError{"--older-than is negative", "a number of days, such as 90; 0 is for all"}
+			}
 			older = time.Duration(days) * 24 * time.Hour
 			return a.purge(older)
 		},
