@@ -50,7 +50,7 @@ func main() {
 
 // all returns every mutant.
 func all() []mutant {
-	return slices.Concat(exportMutants, identityMutants, joiningMutants, listingMutants, machineMutants, readingMutants, sandboxMutants, securityMutants, sheetMutants, mutants, verifyMutants, wordsMutants)
+	return slices.Concat(exportMutants, identityMutants, joiningMutants, listingMutants, machineMutants, readingMutants, runMutants, sandboxMutants, securityMutants, sheetMutants, mutants, verifyMutants, wordsMutants)
 }
 
 // chosen returns one mutant, or where none is named, a part of them: of "2/4" every fourth, from the second on.

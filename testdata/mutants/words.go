@@ -17,10 +17,10 @@ var wordsMutants = []mutant{
 		{"importer/past.go", "!braked && !found.Header.Braked &&", "!braked &&"},
 	}, "./internal/cli", "TestScripts/brakeagain"},
 	{"WD05", "a folder's report names its last file", []change{
-		{"internal/cli/fileends.go", "if i == 0 || isWorse(in.ExitCode, r.Inputs[r.Worst].ExitCode) {", "if i >= 0 || isWorse(in.ExitCode, r.Inputs[r.Worst].ExitCode) {"},
+		{"internal/cli/fileends.go", "if i == 0 || isWorse(in.ExitCode, worst) ||", "if i >= 0 || isWorse(in.ExitCode, worst) ||"},
 	}, "./internal/cli", "TestAFolderNamesItsWorstFile"},
 	{"WD06", "good rows of a refused file count as those of a later run", []change{
-		{"internal/cli/fileends.go", "case is[*importer.RefusedError](f.err), is[*importer.StaleError](f.err):", "case is[*importer.StaleError](f.err):"},
+		{"internal/cli/fileends.go", "case is[*importer.RefusedError](f.err), is[*importer.StaleError](f.err), f.heldBack():", "case is[*importer.StaleError](f.err):"},
 	}, "./internal/cli", "TestAFolderNamesItsWorstFile"},
 	{"WD07", "a question does not hear a signal", []change{
 		{"internal/cli/confirm.go", "case <-ctx.Done():", "case <-(chan struct{})(nil):"},
@@ -68,6 +68,6 @@ var wordsMutants = []mutant{
 		{"importer/summary.go", "summary.Counts[outcome] += n", "summary.Counts[outcome] += 0 * n"},
 	}, "./internal/cli", "TestScripts/dryrun"},
 	{"WD18", "a dry run of a refused file writes results", []change{
-		{"importer/resultbook.go", "if summary.Counts = countStates(done.states); options.DryRun {", "if summary.Counts = countStates(done.states); options.DryRun && cause == nil {"},
+		{"importer/resultbook.go", "countStates(done.states); options.DryRun || errors.As(", "countStates(done.states); options.DryRun && cause == nil || errors.As("},
 	}, "./internal/cli", "TestScripts/dryrun"},
 }
