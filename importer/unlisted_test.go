@@ -111,7 +111,7 @@ func TestALagIsWaitedForOnce(t *testing.T) {
 			}
 		}
 		took(1, 0, 3, 0, 0, time.Second)                  // all of it is known by id
-		took(2, 2, 6, 3, 35*time.Second, 150*time.Second) // the first deal and the end of the run wait for what was made, too
+		took(2, 2, 6, 3, 130*time.Second, 150*time.Second) // the first deal and the end of the run wait for what was made, too
 		process = &importer.Process{}
 		v.hides = nil
 		took(3, 3, 8, 2, 0, time.Second)

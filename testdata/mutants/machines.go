@@ -13,10 +13,10 @@ var machineMutants = []mutant{
 	}, "./importer", "TestTwoMachines"},
 	{"L04", "the look at the end does not wait for what the run has made", []change{
 		{"importer/twice.go", "return missing > 0 && asked.Before(t.lastOne.Add(t.options.Settle))", "return missing < 0"},
-	}, "./importer", "TestTwoMachines"},
+	}, "./importer", "TestALagIsWaitedForOnce"},
 	{"L05", "a second deal with the canary's marker is nobody's", []change{
 		{"importer/rivals.go", "\tcase v.isTaken(referral):\n", "\tcase v.isTaken(referral), marker == v.canary:\n"},
-	}, "./internal/cli", "TestScripts/machines"},
+	}, "./importer", "TestTwoMachines"},
 	{"L06", "another machine ends one file and not the command", []change{
 		{"importer/errors.go", "reasonOtherMachine:   StoppedByDoubt,", "reasonOtherMachine:   StoppedByInput,"},
 	}, "./internal/cli", "TestScripts/machines"},
