@@ -30,7 +30,7 @@ var runMutants = []mutant{
 		{"importer/import.go", "case options.HeldBack != nil:", "case options.HeldBack != nil && options.Name == \"\":"},
 	}, "./internal/cli", "TestScripts/severalbad"},
 	{"RU10", "a good file beside a refused one loses its results", []change{
-		{"importer/resultbook.go", "options.DryRun || errors.As(cause, &heldBack) {", "options.DryRun {"},
+		{"importer/resultbook.go", "errors.As(cause, &heldBack) {", "errors.As(cause, &heldBack) && summary == nil {"},
 	}, "./internal/cli", "TestScripts/severalbad"},
 	{"RU11", "a command is printed without quotes", []change{
 		{"internal/cli/told.go", "return each(words, typed)", "return strings.Join(words, \" \")"},
