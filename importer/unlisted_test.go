@@ -110,7 +110,7 @@ func TestALagIsWaitedForOnce(t *testing.T) {
 				t.Errorf("start %d took %s, expected %s to %s", n, d, least, most)
 			}
 		}
-		took(1, 0, 3, 0, 0, time.Second)                  // all of it is known by id
+		took(1, 0, 3, 0, 0, time.Second)                   // all of it is known by id
 		took(2, 2, 6, 3, 130*time.Second, 150*time.Second) // the first deal and the end of the run wait for what was made, too
 		process = &importer.Process{}
 		v.hides = nil

@@ -128,7 +128,7 @@ func TestASignInThatIsNotUsed(t *testing.T) {
 		days, code int
 		want       string
 		warns      bool
-	}{{59, 0, "(59 days ago)", false}, {60, 0, "ends in 30", true}, {89, 0, "ends in 1", true}, {90, 4, "sign in again: 'refload auth login --profile contoso'", false}} {
+	}{{59, 0, "(59 days ago)", false}, {60, 0, "ends in 30", true}, {89, 0, "ends in 1", true}, {90, 4, "sign in again: 'refload auth login --profile contoso --state ", false}} {
 		c.now = func() time.Time { return time.Now().Add(time.Duration(test.days)*24*time.Hour + time.Second) }
 		if text := c.run(test.code, test.want, "auth", "status", "--profile", "contoso"); strings.Contains(text, "warning:") != test.warns {
 			t.Errorf("%d days: %s", test.days, text)
