@@ -35,7 +35,7 @@ func Import(ctx context.Context, options Options) (*Summary, error) {
 	defer summary.end(options.Now)
 	done, err := in.checkAll(ctx, options.Target, problems, options.Observe)
 	if err != nil {
-		return summary, err
+		return summary, readError(ctx, err)
 	}
 	summary.take(done)
 	if err := gate(in, done, options); err != nil {

@@ -106,6 +106,7 @@ func reread(ctx context.Context, options *Options, folder *run.Folder) (*input, 
 	done, err := in.checkAll(ctx, options.Target, problems, options.Observe)
 	switch {
 	case err != nil:
+		err = readError(ctx, err)
 	case in.hash != history.Header.InputHash:
 		err = &ChangedError{Name: options.Name, Run: folder.Run}
 	case in.lined && history.Header.Counted == "":

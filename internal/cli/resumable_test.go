@@ -18,6 +18,8 @@ type interruptible struct {
 	*tenant
 	met       func(method string) int // 0 goes on; another number is the status of the answer
 	interrupt func()
+
+	interrupted bool // before it begins
 }
 
 func newInterruptible(t *testing.T) *interruptible {
@@ -40,6 +42,9 @@ func (w *interruptible) runs(args ...string) (code int, text string) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	defer cancel(nil)
 	w.interrupt = func() { cancel(cli.Interrupted{Signal: os.Interrupt}) }
+	if w.interrupted {
+		w.interrupt()
+	}
 	environment := map[string]string{"REFLOAD_ACCESS_TOKEN": w.token, "REFLOAD_STATE": filepath.Join(w.folder, "state")}
 	var out bytes.Buffer
 	code = cli.Main(ctx, cli.Env{Args: append(args, "--base-url", w.url, "--rate", "0", "--concurrency", "1"), Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out,
@@ -97,6 +102,17 @@ func TestOnlyAKeptRunIsResumable(t *testing.T) {
 				t.Errorf("again: exit %d\n%s", code, text)
 			}
 		})
+	}
+}
+
+// A run that is told to end while it checks the file says so as one that lists does.
+func TestAnInterruptionWhileChecking(t *testing.T) {
+	w := newInterruptible(t)
+	sheet := w.sheet("deals.csv", deal(1, "1", "n", "CRM-1", ""))
+	w.interrupted = true
+	code, text := w.runs("import", sheet, "--yes")
+	if r := lastRunIn(t, filepath.Join(w.folder, "state")); code != 130 || r.Reason != "interrupted" || r.Resumable || strings.Contains(text, "context") || !strings.Contains(text, "the run was interrupted") {
+		t.Errorf("exit %d, %+v\n%s", code, r, text)
 	}
 }
 
