@@ -70,7 +70,8 @@ type List struct {
 	order   order
 	before  order // of the pass before
 	borders []border
-	end     Key // of the last page that showed any referral, its last one
+	end     Key       // the last referral of the last page that showed any
+	middle  time.Time // when the one in its middle was made
 	loops   bool
 	unnamed bool // a referral had no id
 	repeats int

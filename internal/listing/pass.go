@@ -3,6 +3,7 @@ package listing
 import (
 	"context"
 	"errors"
+	"time"
 
 	"refload/api"
 )
@@ -88,8 +89,11 @@ func (o *order) against(other *order) bool {
 	return !(o.rises && other.rises || o.falls && other.falls)
 }
 
-// border is a place between two pages.
-type border struct{ before, behind Key }
+// border is a place between two pages, and when what is in the middle of the page before it was made.
+type border struct {
+	before, behind Key
+	middle         time.Time
+}
 
 // Begin starts the next pass: what it shows is told apart from what those before it have shown.
 func (l *List) Begin() {
@@ -125,9 +129,10 @@ func (l *List) takePage(page api.Page) error {
 	l.order.pages++
 	if n := len(page.Referrals); n > 0 {
 		if l.order.pages > 1 {
-			l.borders = append(l.borders, border{l.end, KeyOf(page.Referrals[0].ID())})
+			l.borders = append(l.borders, border{l.end, KeyOf(page.Referrals[0].ID()), l.middle})
 		}
 		l.end = KeyOf(page.Referrals[n-1].ID())
+		l.middle, _ = page.Referrals[n/2].Time("createdDateTime")
 	}
 	for _, r := range page.Referrals {
 		if err := l.take(r, true); err != nil {

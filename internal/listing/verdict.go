@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -93,7 +94,57 @@ func (l *List) Whole(ctx context.Context) (Verdict, error) {
 		return Verdict{}, err
 	}
 	verdict := l.judge(before)
+	if verdict.Aligned {
+		if verdict, err = l.shifted(ctx); err != nil {
+			return Verdict{}, err
+		}
+	}
 	return verdict, l.unite(before)
+}
+
+// shifted asks for what is around the newest border between two pages in one page: for all that was changed since the middle of
+// the page before it. A service need not know the question; only what it shows counts.
+//
+// Source: the "Get a list of referrals" page, which names updatedDateTime among the parameters to filter by.
+func (l *List) shifted(ctx context.Context) (Verdict, error) {
+	b := l.borders[len(l.borders)-1]
+	query := l.Query(Oldest)
+	filter := "updatedDateTime ge " + b.middle.UTC().Format(time.RFC3339Nano)
+	if query.Filter != "" {
+		filter = "(" + query.Filter + ") and " + filter
+	}
+	query.Filter = filter
+	for page, err := range l.o.Client.Walk(ctx, query, "") {
+		switch {
+		case Refused(err):
+			return Verdict{Aligned: true}, nil
+		case err != nil:
+			return Verdict{}, err
+		}
+		return l.around(b, page.Referrals), nil
+	}
+	return Verdict{Aligned: true}, ctx.Err()
+}
+
+// around is the verdict on a border by a page that may hold what is on both sides of it.
+func (l *List) around(b border, page []*api.Referral) Verdict {
+	place := func(key Key) int {
+		return slices.IndexFunc(page, func(r *api.Referral) bool { return KeyOf(r.ID()) == key })
+	}
+	from, to := place(b.before), place(b.behind)
+	if from < 0 || to < from {
+		return Verdict{Aligned: true}
+	}
+	missed := 0
+	for _, r := range page[from:to] {
+		if !l.showed(KeyOf(r.ID())) {
+			missed++
+		}
+	}
+	if missed > 0 {
+		return Verdict{Gap: Missed, Count: missed}
+	}
+	return Verdict{}
 }
 
 func (l *List) peek(ctx context.Context) (*peek, error) {

@@ -49,4 +49,10 @@ var listingMutants = []mutant{
 	{"LI15", "a create that waits for an hour is looked for", []change{
 		{"importer/create.go", "case e.RetryAfter > maxWait || time", "case time"},
 	}, "./importer", "TestALongRetryAfterStopsTheRun"},
+	{"LI16", "what is around a border between pages is taken for shown", []change{
+		{"internal/listing/verdict.go", "if page := before.pages[b.before]; page > 0 && page == before.pages[b.behind] {", "if page := before.pages[b.before]; page > 0 {"},
+	}, "./internal/listing", "TestAlignedPages"},
+	{"LI17", "a question that shows what was left out is not looked at", []change{
+		{"internal/listing/verdict.go", "for _, r := range page[from:to] {", "for _, r := range page[to:to] {"},
+	}, "./internal/listing", "TestAlignedPages"},
 }
