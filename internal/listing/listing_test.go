@@ -26,7 +26,7 @@ type service struct {
 	page      func(ids []int, from int) (shown, next int) // how many of a page are shown, and where the next begins; -1 for nowhere
 	untimed   bool
 	filters   string // what becomes of a question for what was changed since a moment: "" ignored, "yes", "no" refused
-	refuse    bool // the newest end is not offered
+	refuse    bool   // the newest end is not offered
 	requests  int
 	onRequest func(n int)
 }

@@ -135,16 +135,21 @@ func (l *List) around(b border, page []*api.Referral) Verdict {
 	if from < 0 || to < from {
 		return Verdict{Aligned: true}
 	}
+	if missed := l.missed(page[from:to]); missed > 0 {
+		return Verdict{Gap: Missed, Count: missed}
+	}
+	return Verdict{}
+}
+
+// missed counts the referrals that the pass has not shown.
+func (l *List) missed(list []*api.Referral) int {
 	missed := 0
-	for _, r := range page[from:to] {
+	for _, r := range list {
 		if !l.showed(KeyOf(r.ID())) {
 			missed++
 		}
 	}
-	if missed > 0 {
-		return Verdict{Gap: Missed, Count: missed}
-	}
-	return Verdict{}
+	return missed
 }
 
 func (l *List) peek(ctx context.Context) (*peek, error) {
@@ -177,13 +182,7 @@ func (l *List) peek(ctx context.Context) (*peek, error) {
 
 // judge is the verdict on one pass by what was seen before it.
 func (l *List) judge(before *peek) Verdict {
-	missed := 0
-	for _, r := range before.referrals {
-		if !l.showed(KeyOf(r.ID())) {
-			missed++
-		}
-	}
-	verdict := l.Judge()
+	missed, verdict := l.missed(before.referrals), l.Judge()
 	switch {
 	case before.loops:
 		return Verdict{Gap: Endless}
