@@ -53,6 +53,6 @@ var listingMutants = []mutant{
 		{"internal/listing/verdict.go", "if page := before.pages[b.before]; page > 0 && page == before.pages[b.behind] {", "if page := before.pages[b.before]; page > 0 {"},
 	}, "./internal/listing", "TestAlignedPages"},
 	{"LI17", "a question that shows what was left out is not looked at", []change{
-		{"internal/listing/verdict.go", "for _, r := range page[from:to] {", "for _, r := range page[to:to] {"},
+		{"internal/listing/verdict.go", "l.missed(page[from:to])", "l.missed(page[to:to])"},
 	}, "./internal/listing", "TestAlignedPages"},
 }
