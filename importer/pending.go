@@ -32,16 +32,11 @@ func (d decision) opens() bool {
 	return weight.Shares+weight.Invites > 0
 }
 
-// staysAsItIs reports whether nothing that is pending in a row would be sent to its deal. What a deal has to say that is
-// opened to Microsoft may stand in the deal already.
+// staysAsItIs reports whether nothing that is pending in a row matters to its deal.
 func (r *runner) staysAsItIs(n int, row sheet.Row, record *mapping.Record, live *api.Referral, opens bool) bool {
 	_, problems, _ := r.in.judge(row, n, learned{})
 	for _, problem := range problems {
-		sends := problem.Severity == mapping.Pending && record.Sends(problem, live)
-		if problem.Rule == mapping.RuleCoSell {
-			sends = opens && !mapping.SaysCoSell(live)
-		}
-		if sends {
+		if problem.Severity == mapping.Pending && record.Matters(problem, live, opens) {
 			return false
 		}
 	}

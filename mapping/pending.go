@@ -20,14 +20,20 @@ const (
 // tellsWhich are the properties by which a row says which deal it is: they matter although they are read-only.
 var tellsWhich = map[string]bool{"customerProfile.name": true}
 
-// pends reports whether a problem is one of a cell that is not sent to a deal that exists, or of a state in which the
-// deal may be.
+// subject is what a problem is about that may not matter where the deal exists.
+type subject uint8
+
+// The subjects.
+const (
+	ofCell    subject = iota // a cell, which may be read-only
+	ofState                  // a state, in which the deal may be already
+	ofOpening                // what only a deal has to say that is made or newly opened to Microsoft
+)
+
+// pends reports whether a problem may not matter where the deal exists. Those of a cell do where it is sent all the same.
 func (p Problem) pends() bool {
-	if p.Rule == RuleCoSell {
-		return true
-	}
 	f, known := Lookup(p.Path)
-	return p.ofState || known && p.Path != "" && p.Cell != "" && !tellsWhich[p.Path] && (f.Writable == OnCreate || f.Writable == UntilShared)
+	return p.subject != ofCell || known && p.Path != "" && p.Cell != "" && !tellsWhich[p.Path] && (f.Writable == OnCreate || f.Writable == UntilShared)
 }
 
 // weight is how heavy a problem is, and how its message goes on.
@@ -36,38 +42,26 @@ type weight struct {
 	words    string
 }
 
-// The weights of such problems by what is known of the deal: of those of a cell, of those of a state, and of what only a
-// deal has to say that is made or newly opened to Microsoft.
-var (
-	unlessExists = map[Known]weight{
+// weights are those of such problems, by what is known of the deal.
+var weights = map[subject]map[Known]weight{
+	ofCell: {
 		Unlisted: {Pending, "; an error unless the deal exists, to which it is not sent"},
 		Unsent:   {Warning, "; it is not sent: in a deal that exists it cannot be changed"},
-	}
-	unlessInState = map[Known]weight{
+	},
+	ofState: {
 		Unlisted: {Pending, "; an error unless the deal is in this state already"},
 		Unsent:   {Warning, "; it is not sent: the deal is in this state already"},
-	}
-	unlessOpen = map[Known]weight{
+	},
+	ofOpening: {
 		Unlisted: {Pending, "; an error unless the deal exists and is not opened to Microsoft now"},
 		Unsent:   {Note, "; the deal is there already"},
-	}
-)
-
-// weights returns the weights of a problem that pends.
-func (p Problem) weights() map[Known]weight {
-	switch {
-	case p.ofState:
-		return unlessInState
-	case p.Rule == RuleCoSell:
-		return unlessOpen
-	}
-	return unlessExists
+	},
 }
 
 // Grade gives the errors of a row the weight that they have by what is known of its deal: where all of them are in cells
 // that are not sent to a deal that exists, they wait for the listing, and are warnings when the deal is there.
 func Grade(problems []Problem, known Known) []Problem {
-	_, lighter := unlessExists[known]
+	_, lighter := weights[ofCell][known]
 	for _, p := range problems {
 		lighter = lighter && (p.Severity != Fault || p.pends())
 	}
@@ -77,7 +71,7 @@ func Grade(problems []Problem, known Known) []Problem {
 	graded := slices.Clone(problems)
 	for i := range graded {
 		if p := &graded[i]; p.Severity == Fault {
-			grade := p.weights()[known]
+			grade := weights[p.subject][known]
 			p.Severity, p.Message = grade.severity, p.Message+grade.words
 		}
 	}
@@ -86,7 +80,7 @@ func Grade(problems []Problem, known Known) []Problem {
 
 // weighed returns how the message of a graded problem goes on.
 func (p Problem) weighed() string {
-	for _, grade := range p.weights() {
+	for _, grade := range weights[p.subject] {
 		if strings.HasSuffix(p.Message, grade.words) {
 			return grade.words
 		}
@@ -99,12 +93,15 @@ func Waits(problems []Problem) bool {
 	return slices.ContainsFunc(problems, func(p Problem) bool { return p.Severity == Pending })
 }
 
-// Sends reports whether what a pending problem is about would be sent to a deal that exists: a property that can still
-// be changed, or another state.
-func (r *Record) Sends(p Problem, live *api.Referral) bool {
-	if p.ofState {
+// Matters reports whether a pending problem of a row counts for a deal that exists: the property can still be changed, the
+// state is another one, or the row opens the deal to Microsoft, which does not say all that it has to then.
+func (r *Record) Matters(p Problem, live *api.Referral, opens bool) bool {
+	switch p.subject {
+	case ofState:
 		to := r.Destination()
 		return to != (api.State{}) && to != live.State()
+	case ofOpening:
+		return opens && !saysCoSell(live)
 	}
 	return !r.readOnly(p.Path, live)
 }

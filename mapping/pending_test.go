@@ -30,9 +30,9 @@ func TestGrade(t *testing.T) {
 		{"what is missing", []Problem{missing, country}, Unlisted, []Severity{Fault, Fault}},
 		{"a constant", []Problem{constant}, Unlisted, []Severity{Fault}},
 		{"warnings alone", []Problem{warning}, Unlisted, []Severity{Warning}},
-		{"a state", []Problem{{Severity: Fault, Message: "no reason", ofState: true}, country}, Unlisted, []Severity{Pending, Pending}},
-		{"a state that is", []Problem{{Severity: Fault, Message: "no reason", ofState: true}}, Unsent, []Severity{Warning}},
-		{"a new state", []Problem{{Severity: Fault, Message: "no reason", ofState: true}}, Sent, []Severity{Fault}},
+		{"a state", []Problem{{Severity: Fault, Message: "no reason", subject: ofState}, country}, Unlisted, []Severity{Pending, Pending}},
+		{"a state that is", []Problem{{Severity: Fault, Message: "no reason", subject: ofState}}, Unsent, []Severity{Warning}},
+		{"a new state", []Problem{{Severity: Fault, Message: "no reason", subject: ofState}}, Sent, []Severity{Fault}},
 		{"nothing", nil, Unlisted, nil},
 	}
 	for _, test := range tests {
@@ -53,7 +53,7 @@ func TestGrade(t *testing.T) {
 }
 
 // What may be filled in until the deal is shared matters as long as it can be sent.
-func TestSends(t *testing.T) {
+func TestMatters(t *testing.T) {
 	record := &Record{}
 	for _, test := range []struct {
 		path   string
@@ -71,7 +71,7 @@ func TestSends(t *testing.T) {
 		live := api.NewReferral()
 		live.Set(sellersPath, test.shared)
 		record.Help = test.help
-		if got := record.Sends(Problem{Path: test.path}, live); got == test.want {
+		if got := record.Matters(Problem{Path: test.path}, live, false); got == test.want {
 			t.Errorf("%+v: %v", test, got)
 		}
 	}
@@ -81,7 +81,7 @@ func TestSends(t *testing.T) {
 	for substatus, want := range map[string]bool{"Lost": false, "Won": true} {
 		live := lost.Doc.Clone()
 		live.Set("substatus", substatus)
-		if got := lost.Sends(Problem{ofState: true}, live); got != want {
+		if got := lost.Matters(Problem{subject: ofState}, live, false); got != want {
 			t.Errorf("a row that says Lost and a deal that is %s: %v", substatus, got)
 		}
 	}

@@ -31,8 +31,8 @@ type Problem struct {
 	Personal bool   // the value may name a person, say how to reach one, or be a note
 	Path     string // the property that the cell at fault is about; "" where the problem is no cell's alone
 
-	ofState            bool   // it does not matter where the deal is in the row's state already
-	marked, markedHint string // message and hint with marks for the cells and rows that they name
+	subject            subject // for which deals that exist it may not matter
+	marked, markedHint string  // message and hint with marks for the cells and rows that they name
 }
 
 // personal are the beginnings of the paths whose values may name a person, say how to reach one, or

@@ -18,10 +18,6 @@ const (
 // what is not among them is a warning then.
 var playsReview = time.Date(2026, time.July, 1, 0, 0, 0, 0, time.UTC)
 
-// RuleCoSell is the rule that a deal for which Microsoft's help is asked says its area and play. It counts for a deal that
-// is made, or newly opened to Microsoft.
-const RuleCoSell = "REQ-COSELL"
-
 // coSellAsks is what such a deal has to say.
 //
 // Source: help articles of connectors, looked up on 2026-11-28: mandatory since the beginning of fiscal year 2026. No page of
@@ -38,14 +34,16 @@ func checkCoSell(rec *Record, _ RuleContext) []Problem {
 	var all []Problem
 	for _, r := range coSellAsks {
 		if !rec.fulfils(r) {
-			all = append(all, rec.about(r.path, r.header, r.what+" is missing"))
+			p := rec.about(r.path, r.header, r.what+" is missing")
+			p.subject = ofOpening
+			all = append(all, p)
 		}
 	}
 	return all
 }
 
-// SaysCoSell reports whether a referral has an area and a play.
-func SaysCoSell(referral *api.Referral) bool {
+// saysCoSell reports whether a referral has an area and a play.
+func saysCoSell(referral *api.Referral) bool {
 	rec := &Record{Doc: referral}
 	return rec.attribute("SolutionArea") != "" && rec.attribute("SolutionPlay") != ""
 }

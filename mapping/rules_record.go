@@ -15,7 +15,7 @@ var recordRules = []Rule{
 		"fill in the cell, or add a constant to the mapping file", Fault, checkRequired(RequiredDeal)},
 	{"REQ-HELP", "A row that asks for Microsoft's help says which help, and has a customer contact with first name, last name, phone and e-mail.",
 		"fill in the cell: Microsoft's sellers need somebody to call", Fault, checkRequired(RequiredHelp)},
-	{RuleCoSell, "A new deal for which Microsoft's help is asked, and one that is newly opened to Microsoft, says its solution area and solution play. It is a note where the deal exists and is not opened now.",
+	{"REQ-COSELL", "A new deal for which Microsoft's help is asked, and one that is newly opened to Microsoft, says its solution area and solution play. It is a note where the deal exists and is not opened now.",
 		"fill in both, as the portal offers them", Fault, checkCoSell},
 	{"PAIR-PLAY", "A solution play belongs to its solution area, by the list of Microsoft's fiscal year 2026. An error until 2026-07-01, a warning since then.",
 		"choose the pair as the portal offers it: its own list decides", Fault, checkPlay},

@@ -60,7 +60,7 @@ func checkErrorStatus(rec *Record, ctx RuleContext) []Problem {
 		return nil
 	}
 	p := rec.about("substatus", stateHeaders["substatus"], "the API's documentation does not know the substatus Error")
-	p.ofState = true
+	p.subject = ofState
 	return []Problem{p}
 }
 
@@ -75,7 +75,7 @@ func checkReason(rec *Record, _ RuleContext) []Problem {
 		return nil
 	}
 	p := rec.about("statusReason", "Declined/Lost/Error reason", "the reason for "+substatus+" is missing")
-	p.Severity, p.ofState = rec.portalFault(), true
+	p.Severity, p.subject = rec.portalFault(), ofState
 	return []Problem{p}
 }
 

@@ -28,7 +28,7 @@ var readingMutants = []mutant{
 	}, "./mapping", "TestGrade"},
 	{"R09", "a cell that can still be changed counts as one that is not sent", []change{
 		{"mapping/pending.go", "return known && m.locked(f, old)", "return known || m.locked(f, old)"},
-	}, "./mapping", "TestSends"},
+	}, "./mapping", "TestMatters"},
 	{"R10", "a required cell that is blank has no address", []change{
 		{"mapping/rules_record.go", "case ref.Cell == \"\" && r.columns != nil:", "case ref.Cell == \"\" && r.columns == nil:"},
 	}, "./internal/cli", "TestAMissingCellIsRed"},
@@ -52,7 +52,7 @@ var readingMutants = []mutant{
 	}, "./internal/cli", "TestOddDealsComeBack"},
 	{"R17", "a row closes a deal without the reason that is asked for", []change{
 		{"mapping/pending.go", "return to != (api.State{}) && to != live.State()", "return to != to"},
-	}, "./mapping", "TestSends"},
+	}, "./mapping", "TestMatters"},
 	{"R22", "mapping check passes what check refuses", []change{
 		{"internal/cli/mapping.go", "a.header(ctx, flags, path, !a.asks())", "a.header(ctx, flags, path, false)"},
 	}, "./internal/cli", "TestScripts/mapping"},

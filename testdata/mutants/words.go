@@ -56,10 +56,10 @@ var wordsMutants = []mutant{
 		{"api/retry.go", "Tries: 5, Spent: Refuse, First: 3,", "Tries: 5, Spent: Refuse,"},
 	}, "./importer", "TestATenantThatIsLocked"},
 	{"WD20", "a deal is opened to Microsoft without area and play", []change{
-		{"importer/pending.go", "sends = opens && !mapping.SaysCoSell(live)", "sends = opens && !mapping.SaysCoSell(live) && false"},
+		{"mapping/pending.go", "return opens && !saysCoSell(live)", "return opens && !saysCoSell(live) && false"},
 	}, "./internal/cli", "TestScripts/cosell"},
 	{"WD21", "a deal that Microsoft knows already is stopped for its area and play", []change{
-		{"mapping/pending.go", "if p.Rule == RuleCoSell {\n\t\treturn true", "if p.Rule == RuleCoSell {\n\t\treturn false"},
+		{"mapping/pending.go", "return p.subject != ofCell ||", "return p.subject == ofState ||"},
 	}, "./internal/cli", "TestScripts/cosell"},
 	{"WD22", "a play of another area passes without a word", []change{
 		{"mapping/rules_cosell.go", "len(known.Areas) == 0 || ", "len(known.Areas) >= 0 || "},
