@@ -144,7 +144,7 @@ func (r *runner) decideNew(ctx context.Context, o *op) (decision, error) {
 			return d, err
 		}
 	}
-	if o.record.Action == "update" || r.options.Mode == Update {
+	if r.updatesOnly(o) {
 		return settledAs(journal.Record{Outcome: string(run.Rejected), Reason: reasonNotFound}), nil
 	}
 	if r.listHides() {
@@ -166,6 +166,11 @@ func (r *runner) decideNew(ctx context.Context, o *op) (decision, error) {
 		}
 	}
 	return r.creation(o), nil
+}
+
+// updatesOnly reports whether a row may make nothing, by its Action or by that of the run.
+func (r *runner) updatesOnly(o *op) bool {
+	return o.record.Action == ActionUpdate || r.options.Mode == Update
 }
 
 // notOfThisFile leaves out the look-alikes that are other rows of the file: the sheet knows both

@@ -98,7 +98,7 @@ func (r *runner) decideInvitation(ctx context.Context, o *op) (decision, error) 
 	case wasRefused && o.record.Action != "create":
 		refused.Step, refused.EngagementID = stepInvite, o.record.EngagementID
 		return settledAs(refused), nil
-	case o.record.Action == "update" || r.options.Mode == Update:
+	case r.updatesOnly(o):
 		return settledAs(journal.Record{Outcome: string(run.Rejected), Reason: reasonNotFound}), nil
 	case len(ours) > 0 && !slices.ContainsFunc(ours, isOpen):
 		return settledAs(journal.Record{Outcome: string(run.Blocked), Reason: reasonClosedDeal, Others: idsOf(ours)}), nil

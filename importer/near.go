@@ -21,7 +21,7 @@ func (r *runner) decideNear(ctx context.Context, o *op) (d decision, decided boo
 	switch {
 	case err != nil || len(alike)+len(others) == 0:
 		return decision{}, false, err
-	case len(alike) == 0 && (o.record.Action == ActionUpdate || r.options.Mode == Update):
+	case len(alike) == 0 && r.updatesOnly(o):
 		return settledAs(journal.Record{Outcome: string(run.Rejected), Reason: reasonNearOther, Others: idsOf(others)}), true, nil
 	case len(alike) == 0:
 		o.remark, o.alike = reasonNearOther, idsOf(others)

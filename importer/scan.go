@@ -182,6 +182,11 @@ func refusedRead(err error) *api.Error {
 	return nil
 }
 
+// keptBack says what a refusal to give one referral means.
+func keptBack(failed *api.Error) string {
+	return "the service refuses to give the referral to this account (" + describe(failed) + ")"
+}
+
 // readDetail says what a read met, without quoting the service.
 func readDetail(err error) string {
 	var failed *api.Error

@@ -84,7 +84,7 @@ func (r *runner) liveToUndo(ctx context.Context, u *undoRow) (live *api.Referral
 	var stopped *StopError
 	switch failed := refusedRead(err); {
 	case failed != nil:
-		return nil, "the service refuses to give the referral to this account (" + describe(failed) + ")", nil
+		return nil, keptBack(failed), nil
 	case errors.As(err, &stopped) && stopped.Reason == reasonOldVersion:
 		return nil, reasonText(reasonOldVersion, "") + "; take the run back again later", nil
 	}

@@ -39,7 +39,7 @@ func (v *verifier) match(ctx context.Context, record *mapping.Record, row sheet.
 	}
 	live, err := v.liveOf(ctx, record.ReferralID)
 	if failed := refusedRead(err); failed != nil {
-		m.unread = describe(failed)
+		m.unread = keptBack(failed)
 		return m, nil
 	}
 	if live == nil || err != nil {
@@ -182,7 +182,7 @@ func (v *verifier) missing(m match) (Finding, error) {
 	f.Kind, f.ReferralID = FoundMissing, m.record.ReferralID
 	switch {
 	case m.unread != "":
-		f.Remark = "the service refuses to give the referral to this account (" + m.unread + ")"
+		f.Remark = m.unread
 	case f.ReferralID != "":
 		f.Remark = "no referral has this Referral ID"
 	case isInvitation(m.record):

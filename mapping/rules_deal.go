@@ -139,10 +139,12 @@ func checkSolutions(rec *Record, _ RuleContext) []Problem {
 func (r *Record) keeps(element string) bool {
 	kept := false
 	for path, ref := range r.Cells {
-		if strings.HasPrefix(path, element) && !ref.Kept {
+		if !isPart(path, element) {
+			continue
+		}
+		if kept = ref.Kept; !kept {
 			return false
 		}
-		kept = kept || strings.HasPrefix(path, element)
 	}
 	return kept
 }

@@ -76,12 +76,17 @@ func (r *Record) has(path string) bool {
 // empties says nothing.
 func (r *Record) speaks(path string) bool {
 	for key, ref := range r.Cells {
-		rest, found := strings.CutPrefix(key, path)
-		if found && ref.Value != "" && !r.Cleared[key] && (rest == "" || rest[0] == '[' || rest[0] == '.') {
+		if isPart(key, path) && ref.Value != "" && !r.Cleared[key] {
 			return true
 		}
 	}
 	return false
+}
+
+// isPart reports whether a path is that of a property or of a part of it.
+func isPart(path, of string) bool {
+	rest, found := strings.CutPrefix(path, of)
+	return found && (rest == "" || rest[0] == '[' || rest[0] == '.')
 }
 
 // about makes a problem of the cell that a path came from; where no cell spoke, of the blank cell that would, or of
