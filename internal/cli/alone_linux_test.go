@@ -45,6 +45,7 @@ func alone(how *syscall.SysProcAttr) ([]byte, error) {
 // ever: nothing else is needed, and what would ask for more, and wait for it, would fail.
 func TestAllWorksInANetworkOfItsOwn(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	if os.Getenv(aloneWord) != "" {
 		raiseLoopback(t)
 		t.Run("ready token", TestAllGoesThroughTheProxy)

@@ -27,6 +27,7 @@ func TestAConflictWithADealOfSomebodyElse(t *testing.T) {
 // A service that does not support creates at all is asked once, and a conflict with nothing that is listed
 // is a refusal.
 func TestServicesWithoutCreates(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		status, rows, code int
 		first, last        string

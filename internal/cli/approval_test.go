@@ -43,6 +43,7 @@ func TestApprovals(t *testing.T) {
 // A row that waits for a person and says no is skipped, as one that would be sent; without a word it stays
 // as it was planned.
 func TestNoOnRowsThatNeedAPerson(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		word string
 		code int

@@ -21,6 +21,7 @@ import (
 // stands in the results.
 func TestSignInForAWhile(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	for _, how := range [][]string{{"--device-code"}, nil} {
 		c := newSignIn(t, sandbox.Options{PollEvery: time.Millisecond})
 		deals := c.deals(3)
@@ -62,6 +63,7 @@ func TestSignInNeedsAProfile(t *testing.T) {
 
 // A folder that came from elsewhere leads no sign-in to an authority of its own.
 func TestAFoldersAuthorityIsNotTaken(t *testing.T) {
+	t.Chdir(t.TempDir())
 	c := newSignIn(t, sandbox.Options{})
 	writeFile(t, ".", "refload.yaml", "default-profile: x\nprofiles:\n  x: {tenant: contoso.example.com, client-id: "+signInApp+", authority: \"https://login.example.com\"}\n")
 	for _, command := range []string{"login", "status", "logout"} {
@@ -73,6 +75,7 @@ func TestAFoldersAuthorityIsNotTaken(t *testing.T) {
 
 // A ready token goes before a refresh token, and that before the saved sign-in.
 func TestWhichSignInCounts(t *testing.T) {
+	t.Parallel()
 	c := newSignIn(t, sandbox.Options{})
 	deals := c.deals(1)
 	path := writeFile(t, t.TempDir(), "token", c.refreshToken())
@@ -138,6 +141,7 @@ func TestASignInThatIsNotUsed(t *testing.T) {
 
 // Every refusal of the authority is told in words, with what to do next and exit code 4.
 func TestRefusalsInWords(t *testing.T) {
+	t.Parallel()
 	for kind, want := range map[string][]string{
 		"mfa":                 {"a second factor (MFA) is needed", "refload auth login --profile contoso"},
 		"consent":             {"nobody has allowed the application", "/adminconsent?client_id=" + signInApp},
@@ -181,6 +185,7 @@ func TestAServiceThatRefusesEveryToken(t *testing.T) {
 // is rejected, and there are never two refreshes at once, nor more than tokens wore out.
 func TestTokensThatWearOutUnderManyWorkers(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	const uses = 7
 	rows := effort.Of(300, 500, 2000)
 	c := newSignIn(t, sandbox.Options{TokenUses: uses})
@@ -219,6 +224,7 @@ func TestTokensThatWearOutUnderManyWorkers(t *testing.T) {
 // An authority that is unreliable costs time and no row.
 func TestAnUnreliableAuthority(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	var rules []sandbox.Rule
 	for _, kind := range []string{"503", "slow", "expires_in 0", "no expires_in", "huge expires_in"} {
 		rules = append(rules, sandbox.Rule{Fault: "F66", Kind: kind, P: 0.15, Max: 20 * time.Millisecond})
@@ -244,6 +250,7 @@ func TestASignInThatIsInterrupted(t *testing.T) {
 // A sign-in that leads nowhere is told in words too, and leaves nothing behind.
 func TestSignInsThatLeadNowhere(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	const grant = "urn:ietf:params:oauth:grant-type:device_code"
 	for _, test := range []struct{ kind, person, want, hint string }{
 		{"", "decline", "the sign-in was declined", "if that was not meant"},

@@ -31,6 +31,7 @@ func warned(fields map[string]any) string { return fmt.Sprint(fields["warnings"]
 // The status is that of the sign-in that commands use, wherever it comes from.
 func TestStatusOfTheSignInThatCounts(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	c := newSignIn(t, sandbox.Options{PollEvery: time.Millisecond})
 	c.environment["REFLOAD_REFRESH_TOKEN"] = c.refreshToken()
 	c.run(0, "REFLOAD_REFRESH_TOKEN", "auth", "status", "--profile", "contoso")
@@ -78,6 +79,7 @@ func TestStatusOfAReadyToken(t *testing.T) {
 // The warning before a refresh token dies stands in the summary too.
 func TestStatusWarnsAMonitor(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	c := newSignIn(t, sandbox.Options{PollEvery: time.Millisecond})
 	c.run(0, "signed in", "auth", "login", "--profile", "contoso", "--device-code")
 	path := writeFile(t, t.TempDir(), "token", c.refreshToken())

@@ -42,6 +42,7 @@ func noDiscovery() sandbox.Options {
 // A ready token of another tenant than the profile's is refused before anything is sent, also where
 // the profile names its tenant by a domain.
 func TestReadyTokensOfAnotherTenant(t *testing.T) {
+	t.Parallel()
 	const notCompared = "was not compared"
 	for _, test := range []struct {
 		name, profile, tenant string // of the token; "" for one that cannot be read
@@ -78,6 +79,7 @@ func TestReadyTokensOfAnotherTenant(t *testing.T) {
 // not lost by having been tried with the wrong profile.
 func TestOwnSignInsAreHeldAgainstTheDomain(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	c := newSignIn(t, sandbox.Options{PollEvery: time.Millisecond}).ofDomain()
 	c.run(0, "signed in", "auth", "login", "--profile", "contoso", "--device-code")
 	c.run(4, "no such tenant", "auth", "login", "--profile", "nobody", "--device-code")
@@ -115,6 +117,7 @@ func TestAReplacedTokenOfAVariableIsToldOf(t *testing.T) {
 // The sign-out takes with it what a killed process left of the tokens.
 func TestLogoutRemovesWhatAKilledProcessLeft(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	c := newSignIn(t, sandbox.Options{PollEvery: time.Millisecond})
 	c.run(0, "signed in", "auth", "login", "--profile", "contoso", "--device-code")
 	left, err := files.Create(c.signInFile())

@@ -82,6 +82,7 @@ const hubspotMapping = "version: 1\ncolumns: {Deal Stage: ignore, Deal owner: ig
 // TestFilesThatPeopleHave checks files in shapes that other programs and people make, where nobody
 // looks.
 func TestFilesThatPeopleHave(t *testing.T) {
+	t.Parallel()
 	for _, test := range slices.Concat(fileCases, valueCases) {
 		t.Run(strings.Join(append([]string{test.file}, test.flags...), " "), func(t *testing.T) { test.run(t) })
 	}

@@ -45,6 +45,7 @@ func (c *commandLines) note(t *testing.T, r *http.Request) {
 // was given or an access token that it uses: everybody on the machine can read those.
 func TestNoTokenStandsOnACommandLine(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	if runtime.GOOS != "linux" {
 		t.Skip("command lines are read from /proc, which only Linux has")
 	}

@@ -34,6 +34,7 @@ func (f *fragile) Write(data []byte) (int, error) {
 // working on, what watches is told of it, and the next run goes on: no referral is made twice.
 func TestCrashesTellNothing(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	for name, at := range map[string]string{"at the start": `"phase":"checking"`, "before the first row": `"phase":"sending"`, "in the first row": `"row":2,"outcome"`, "in a worker": `"row":4,"outcome"`, "at the end": `"phase":"results"`} {
 		t.Run(name, func(t *testing.T) { checkCrash(t, at) })
 	}

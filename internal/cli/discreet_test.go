@@ -38,6 +38,7 @@ func mistaken(t *testing.T) string {
 // What import and verify print of a mistake names the cell and the rule, never the value: a scheduler
 // mails it, a log collector keeps it. check and plan are there to show.
 func TestMistakesAreToldWithoutTheValue(t *testing.T) {
+	t.Parallel()
 	sheet, state := mistaken(t), t.TempDir()
 	for _, command := range [][]string{{"import", "--sandbox"}, {"import", "--sandbox", "--json"}, {"import", "--sandbox", "--dry-run"}, {"import", "--sandbox", "--skip-invalid"},
 		{"import", "--sandbox", manyDeals(t, 1)}, {"verify", "--sandbox"}} {

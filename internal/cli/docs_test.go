@@ -68,6 +68,7 @@ func TestHelpTopics(t *testing.T) {
 
 // Whatever the program reads from the environment by name stands in the help.
 func TestHelpNamesEveryVariable(t *testing.T) {
+	t.Parallel()
 	_, help, _ := call(t, nil, "help", "environment")
 	read, seen := regexp.MustCompile(`^"(REFLOAD_[A-Z]+(_[A-Z]+)*|[A-Z]+_HOME|HOME|(?i:(local)?appdata)|NO_COLOR)"$`), 0
 	everyNode(t, func(where string, node ast.Node) {

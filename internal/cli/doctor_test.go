@@ -94,6 +94,7 @@ func TestDoctorOfACertificate(t *testing.T) {
 // The way to the authority is tried while an access token lives that needs none yet.
 func TestDoctorOfTheAuthority(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	c := newSignIn(t, sandbox.Options{})
 	authority := httptest.NewServer(http.HandlerFunc(c.serve))
 	defer authority.Close()

@@ -92,6 +92,7 @@ func setupOf(c *signInWorld, more ...string) []string {
 // setup ends with a sign-in that was tried, or says how to try it.
 func TestSetupTriesTheSignIn(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	const asked = "role and view"
 	for _, way := range []string{"browser", "device-code"} {
 		c := newSignIn(t, sandbox.Options{})
@@ -116,6 +117,7 @@ func TestSetupTriesTheSignIn(t *testing.T) {
 // What stands in the way of a new profile is said in words, and the profile stays for the next try.
 func TestSetupSaysWhatToMend(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	const device = "urn:ietf:params:oauth:grant-type:device_code"
 	for _, test := range []struct {
 		rule sandbox.Rule

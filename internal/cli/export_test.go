@@ -20,6 +20,7 @@ var exportToken = map[string]string{"REFLOAD_ACCESS_TOKEN": "secret-token"}
 
 // TestExitCodesOfExport has what an export ends with when the service does not list.
 func TestExitCodesOfExport(t *testing.T) {
+	t.Parallel()
 	list := func(body string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, body) }
 	}
@@ -66,6 +67,7 @@ func TestExitCodesOfExport(t *testing.T) {
 // A list that shows so many referrals and no more, from whichever end it is read, becomes no file, and the report says
 // why.
 func TestAnExportOfACappedList(t *testing.T) {
+	t.Parallel()
 	service, err := newStrict([]byte("[" + strings.Repeat("{},", 349) + "{}]"))
 	if err != nil {
 		t.Fatal(err)

@@ -42,6 +42,7 @@ func manyDeals(t *testing.T, n int) string {
 
 // Exit codes that depend on how the service refuses.
 func TestExitCodesOfRefusals(t *testing.T) {
+	t.Parallel()
 	always := func(status int) func(int) int { return func(int) int { return status } }
 	alternating := func(n int) int { return 400 + 22*(n%2) }
 	for _, test := range []struct {

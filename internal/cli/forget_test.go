@@ -83,6 +83,7 @@ func forgets(t *testing.T, environment map[string]string, args ...string) (dutie
 // be forgotten: listed first, with nothing changed; then gone from everything that is refload's.
 func TestForgetAPerson(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	folder := t.TempDir()
 	state := filepath.Join(folder, "state")
 	environment := map[string]string{"REFLOAD_STATE": state}

@@ -20,6 +20,7 @@ func calls(t *testing.T, environment map[string]string, want int, args ...string
 // Whatever refload wrote or moved is known, wherever it was put, also when no run knows of it any more. Plans that
 // nobody has written into go; what is a person's own is named.
 func TestForgetKnowsEveryFile(t *testing.T) {
+	t.Parallel()
 	folder := t.TempDir()
 	environment := map[string]string{"REFLOAD_STATE": filepath.Join(folder, "state")}
 	at := func(name string) string { return filepath.Join(folder, name) }

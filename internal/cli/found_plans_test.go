@@ -141,6 +141,7 @@ func TestSameNameInterrupted(t *testing.T) {
 
 // Close-after with PUT sends the reason now.
 func TestCloseAfterPut(t *testing.T) {
+	t.Parallel()
 	for _, method := range []string{"put", "patch"} {
 		w := newTenant(t)
 		w.imports(0, w.sheet("d.csv", deal(1, "100", "n", "CRM-1", "")))
@@ -172,6 +173,7 @@ func TestPlanAndRemovedProperty(t *testing.T) {
 // Odd documents.
 func TestOddDocuments(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	for name, change := range map[string]func(map[string]any){
 		"team object":        func(d map[string]any) { d["team"] = map[string]any{"firstName": "Ann"} },
 		"team nulls":         func(d map[string]any) { d["team"] = []any{nil, "x"} },
@@ -299,6 +301,7 @@ func TestPlanClash(t *testing.T) {
 
 // A help row second import, upgraded; a co-sell deal lost: full sheet twice.
 func TestTwice(t *testing.T) {
+	t.Parallel()
 	header := "Deal Name,Customer Name,Customer Address Line 1,Customer City,Customer Country,Customer Contact First Name,Customer Contact Last Name,Customer Contact Phone number,Customer Contact Email Address," +
 		"Partner Referral Status,Partner Referral Substatus,Declined/Lost/Error reason,Sales Stage,Estimated Deal Value,Currency,Estimated Close Date,CRM ID,Microsoft help required?,What specific help from Microsoft?,Share with Microsoft sales team,Notes to Microsoft,Consent to share Customer/Partner contact,Marketplace Purchase Intent,Solution Area,Solution Play,Solution 1,Solution 2,Team member 1,Team member 2,Tags,Industries,Products,Customer D-U-N-S ID\n"
 	for i, row := range []string{

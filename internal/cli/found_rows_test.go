@@ -116,6 +116,7 @@ func TestSecondMemberWithoutEmail(t *testing.T) {
 
 // CRM ID changed elsewhere within a day.
 func TestCRMIDChangedElsewhere(t *testing.T) {
+	t.Parallel()
 	w := newTenant(t)
 	file := w.sheet("d.csv", deal(1, "100", "n", "CRM-1", ""))
 	w.imports(0, file)

@@ -23,6 +23,7 @@ var movedAnyway = []string{
 // has open it neither removes nor renames nor renames over.
 func TestNothingHeldIsMoved(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	program, err := binary()
 	if err != nil {
 		t.Fatalf("%v: %s", err, program)

@@ -176,6 +176,7 @@ var namesCommand = regexp.MustCompile(`refload (import|check|plan|apply|verify|e
 
 // Every text that names a command stands in the table, or it is said where it is shown.
 func TestEveryHintIsInTheTable(t *testing.T) {
+	t.Parallel()
 	known := []string{}
 	for _, h := range hints {
 		known = append(known, h.source)

@@ -44,6 +44,7 @@ func hostileJSON(text string) string {
 // prints it.
 func TestForeignTextDrivesNoTerminal(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	if runtime.GOOS == "windows" {
 		t.Skip("such names cannot be given to files")
 	}

@@ -124,6 +124,7 @@ func wrongImports(folder string, imports []string) []string {
 }
 
 func TestImportsPointDownward(t *testing.T) {
+	t.Parallel()
 	for _, s := range sources(t) {
 		for _, path := range wrongImports(s.folder, s.imports()) {
 			t.Errorf("%s/%s must not import %s", s.folder, s.name, path)
@@ -159,6 +160,7 @@ func TestErrgroupHasOneFile(t *testing.T) {
 var listers = []string{"Walk", "Pages", "List"}
 
 func TestOneEngineLists(t *testing.T) {
+	t.Parallel()
 	asked := 0
 	for _, s := range sources(t) {
 		ast.Inspect(s.file, func(node ast.Node) bool {
@@ -189,6 +191,7 @@ func TestOneEngineLists(t *testing.T) {
 var worldly = map[string]bool{"os.Exit": true, "os.Getenv": true, "fmt.Print": true, "fmt.Println": true, "fmt.Printf": true}
 
 func TestOnlyMainAndCliTouchTheWorld(t *testing.T) {
+	t.Parallel()
 	for _, s := range sources(t) {
 		if s.folder == "" || s.folder == "internal/cli" || s.folder == "internal/effort" {
 			continue
@@ -207,6 +210,7 @@ func TestOnlyMainAndCliTouchTheWorld(t *testing.T) {
 }
 
 func TestEveryExportedNameIsDocumented(t *testing.T) {
+	t.Parallel()
 	for _, s := range sources(t) {
 		for _, declaration := range s.file.Decls {
 			for _, name := range undocumented(declaration) {

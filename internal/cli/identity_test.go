@@ -129,6 +129,7 @@ func csvOf(t *testing.T, lines [][]string) string {
 
 // Two ids of Salesforce's that differ by case alone are two deals, in a file, on the service and in a journal.
 func TestIDsThatDifferByCaseAreTwoDeals(t *testing.T) {
+	t.Parallel()
 	const lower, upper = "0065g00000Abcde", "0065g00000ABCDE"
 	w := newIDWorld(t, there("Theirs", "Contoso", lower, 100))
 	outcomes(t, w.imports(0, idRow("Ours", "Contoso", upper, "", "", 200)), "created")
@@ -143,6 +144,7 @@ func TestIDsThatDifferByCaseAreTwoDeals(t *testing.T) {
 
 // An open send of one id does not bind another that differs by case.
 func TestAnOpenSendBindsItsOwnID(t *testing.T) {
+	t.Parallel()
 	w := newIDWorld(t)
 	w.strict.loses, w.strict.lag = true, 1<<40
 	outcomes(t, w.imports(3, idRow("One", "Contoso", "abc-1", "", "", 1)), "unknown")
@@ -153,6 +155,7 @@ func TestAnOpenSendBindsItsOwnID(t *testing.T) {
 
 // A CRM ID that is only near is held where the customer is the referral's, and goes on with a note where it is not.
 func TestNearIDs(t *testing.T) {
+	t.Parallel()
 	for _, near := range [][2]string{{"CRM-1", "crm-1"}, {"00042", "42"}, {"42", "42.0"}, {"CRM 1", "CRM1"}, {"0065g00000AbCdE", "0065g00000AbCdEAAV"}} {
 		w := newIDWorld(t, there("Old", "Contoso GmbH", near[0], 100))
 		rows := w.imports(3, idRow("New", "CONTOSO AG", near[1], "", "", 200))
@@ -184,6 +187,7 @@ func TestVerifyOfNearIDs(t *testing.T) {
 
 // Action: update makes a near referral the row's, with the sheet's spelling, and skip and create are not asked again.
 func TestAWordOnANearID(t *testing.T) {
+	t.Parallel()
 	w := newIDWorld(t, there("Old", "Contoso", "CRM-1", 100))
 	outcomes(t, w.imports(0, idRow("Old", "Contoso", "crm-1", "", "update", 200)), "updated")
 	if got := w.doc(0).text("externalReferenceId"); got != "crm-1" {
@@ -212,6 +216,7 @@ func TestAWordOnANearID(t *testing.T) {
 // A service that changes the case of ids is learned from its first create: the same run goes on, and later ones find
 // what they made. Ids that it takes for one are refused.
 func TestAServiceThatChangesCase(t *testing.T) {
+	t.Parallel()
 	for _, echoes := range []bool{false, true} {
 		w := newIDWorld(t)
 		w.strict.keeps, w.strict.echoes = strings.ToUpper, echoes
@@ -252,6 +257,7 @@ func TestAForeignAnswerTeachesNothing(t *testing.T) {
 // A service that cuts ids off is learned from its first create. Longer ids are held from then on, and no deal is made
 // twice.
 func TestAServiceThatCutsIDs(t *testing.T) {
+	t.Parallel()
 	for _, echoes := range []bool{false, true} {
 		w := newIDWorld(t)
 		w.strict.keeps, w.strict.echoes = func(id string) string { return id[:min(len(id), 6)] }, echoes

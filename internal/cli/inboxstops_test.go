@@ -38,6 +38,7 @@ func resultsIn(t *testing.T, folder, stem string) (names []string) {
 // A file that trips a brake, and one of which too many rows are refused, do not keep the next ones back. They stay,
 // night after night with one results file, until they are let through; the exit code is the worst.
 func TestAStoppedFileKeepsNoOtherBack(t *testing.T) {
+	t.Parallel()
 	w := newTenant(t)
 	w.hooked(func(answer http.ResponseWriter, r *http.Request) bool {
 		if r.Method != http.MethodPost {

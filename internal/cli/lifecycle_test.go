@@ -25,6 +25,7 @@ func contains(list []string, word string) bool {
 // the row; everything else is sent, and nothing else.
 func TestEveryMoveThroughTheProgram(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	type pair struct{ status, substatus string }
 	var from, to []pair
 	for status, substatuses := range legalPairs {

@@ -132,6 +132,7 @@ func TestRefusedInputIsBounded(t *testing.T) {
 // A mapping file without end is refused like any other that is too large.
 func TestEndlessMappings(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	sheet := storeFile(t, "deals.csv", between("Deal Name\n", "", 1, func(out io.Writer, _ int) { io.WriteString(out, "Contoso\n") }))
 	large := storeFile(t, "large.yaml", between("columns:\n", "", 4<<20, func(out io.Writer, i int) { fmt.Fprintf(out, "  c%d: x\n", i) }))
 	for _, mapping := range []string{large, "/dev/zero"} {

@@ -11,6 +11,7 @@ import (
 
 // A row that is matched by an id and is another customer's is held, however it is matched and whatever it asks for.
 func TestAnotherCustomersDeal(t *testing.T) {
+	t.Parallel()
 	w := newIDWorld(t, there("Old", "Contoso &amp; Sons GmbH", "CRM-1", 100))
 	id := w.doc(0).text("id")
 	rows := w.imports(3, idRow("Old", "Fabrikam GmbH", "CRM-1", "", "", 200))
@@ -44,6 +45,7 @@ func TestARenamedCustomerIsNotAskedFor(t *testing.T) {
 // The first run of a file after the upgrade takes the customers of what earlier runs made or changed as they are,
 // unless a fifth of them differ; the next one asks.
 func TestTheFirstRunAfterTheUpgrade(t *testing.T) {
+	t.Parallel()
 	for _, renamed := range []int{1, 2} {
 		w := newIDWorld(t)
 		w.args = []string{"--concurrency", "1"} // the order of creation is that of the rows
@@ -101,6 +103,7 @@ func TestABlanketActionReleasesNothing(t *testing.T) {
 
 // One column sorted alone stops the file before its first write, whatever stands hidden.
 func TestAColumnSortedAlone(t *testing.T) {
+	t.Parallel()
 	customers := []string{"Contoso", "Fabrikam", "Litware", "Tailspin", "Northwind", "Adatum"}
 	var seed, rows []string
 	for n, customer := range customers {
@@ -171,6 +174,7 @@ func TestTwoRowsOfOneDealAndTwoCustomers(t *testing.T) {
 
 // What a row that waits is told to do can be done: an advice that this row cannot follow is not given.
 func TestAdviceThatTheRowCanFollow(t *testing.T) {
+	t.Parallel()
 	said := func(row map[string]string, outcome string, words ...string) {
 		t.Helper()
 		for _, words := range words {
@@ -203,6 +207,7 @@ func TestAdviceThatTheRowCanFollow(t *testing.T) {
 // A row that names another customer's deal by its CRM ID does not make that deal known to the file: the row whose deal it
 // looks like waits for a person.
 func TestAWrongIDHidesNoLookAlike(t *testing.T) {
+	t.Parallel()
 	w := newIDWorld(t, there("Move 0", "Contoso", "CRM-0", 100), there("Move 1", "Fabrikam", "CRM-1", 100))
 	outcomes(t, w.imports(3, idRow("Move 0", "Contoso", "CRM-90", "", "", 100), idRow("Move 9", "Litware", "CRM-0", "", "", 100)), "held", "held")
 	outcomes(t, w.imports(3, idRow("Move 0", "Contoso", "CRM-90", "", "", 100), idRow("Move 9", "Litware", "CRM-0", "", "skip", 100)), "held", "skipped")

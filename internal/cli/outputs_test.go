@@ -10,6 +10,7 @@ import (
 // Nothing that a command is told to write replaces, or is appended to, what it reads, or what another
 // flag names.
 func TestNoInputIsWrittenOver(t *testing.T) {
+	t.Parallel()
 	w := newTenant(t)
 	sheet := w.sheet("deals.csv", deal(1, "100", "note", "CRM-1", ""))
 	book := filepath.Join(w.folder, "deals.xlsx")

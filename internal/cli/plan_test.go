@@ -70,6 +70,7 @@ func TestAPlanOnTheScreen(t *testing.T) {
 
 // Both forms of a plan are applied exactly; applying it again finds nothing to do.
 func TestAPlanIsApplied(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"plan.json", "plan.xlsx"} {
 		w, file := threeDeals(t)
 		plan := w.plan(file, name)
@@ -87,6 +88,7 @@ func TestAPlanIsApplied(t *testing.T) {
 // A referral that somebody touched since is left as a conflict that names row and field, and the
 // rest is applied; all or nothing sends nothing.
 func TestAPlanWithATouchedReferral(t *testing.T) {
+	t.Parallel()
 	for _, name := range []string{"plan.json", "plan.xlsx"} {
 		for field, touch := range map[string]func(map[string]any){
 			"Estimated Deal Value":  func(d map[string]any) { d["details"].(map[string]any)["dealValue"] = json.Number("5") },
@@ -320,6 +322,7 @@ func TestUndo(t *testing.T) {
 
 // Rows that the check has settled stand in a plan too, and applying it leaves them.
 func TestAPlanWithRowsThatAreNotSent(t *testing.T) {
+	t.Parallel()
 	w, _ := threeDeals(t)
 	file := w.sheet("deals.csv", deal(1, "111", "by hand", "CRM-1", ""), deal(2, "lots", "by hand", "CRM-2", ""), deal(3, "300", "by hand", "CRM-3", ",,skip"))
 	for _, name := range []string{"plan.json", "plan.xlsx"} {

@@ -51,6 +51,7 @@ func (c *signInWorld) signInOpenly() {
 // Whatever the umask, all that any command makes, wherever it makes it, is for its owner alone.
 func TestAllFilesArePrivateWhateverTheUmask(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	if program, err := binary(); err != nil { // before newSignIn changes the folder
 		t.Fatalf("%v: %s", err, program)
 	}
@@ -121,6 +122,7 @@ func allPrivate(t *testing.T, folder string) int {
 // A kill while a plan is applied leaves no copy of the plan's rows, which name deals and customers.
 func TestAKilledApplyLeavesNoRowsOfThePlan(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	w := newTenant(t)
 	sheet := w.sheet("deals.csv", deal(1, "100", "note", "CRM-1", ""))
 	plan := filepath.Join(w.folder, "plan.json")
@@ -164,6 +166,7 @@ func TestAKilledApplyLeavesNoRowsOfThePlan(t *testing.T) {
 
 // What kills left beside and below what a command writes goes with the next start.
 func TestTheNextStartRemovesWhatKillsLeft(t *testing.T) {
+	t.Parallel()
 	w := newTenant(t)
 	sheet := w.sheet("deals.csv", deal(1, "100", "note", "CRM-1", ""))
 	at := func(name string) string { return filepath.Join(w.folder, name) }

@@ -42,12 +42,19 @@ func shown(t *testing.T, environment map[string]string, args ...string) map[stri
 func inFolder(t *testing.T, named, user string) map[string]string {
 	t.Helper()
 	t.Chdir(t.TempDir())
-	own := t.TempDir()
-	environment := map[string]string{"XDG_CONFIG_HOME": own, "REFLOAD_STATE": filepath.Join(own, "state")}
+	environment := withOwnFile(t, user)
 	if named != "" {
 		writeFile(t, ".", config.FileName, named)
 		environment["REFLOAD_CONFIG"] = config.FileName
 	}
+	return environment
+}
+
+// withOwnFile returns the environment of a user with a file of their own, and a state folder.
+func withOwnFile(t *testing.T, user string) map[string]string {
+	t.Helper()
+	own := t.TempDir()
+	environment := map[string]string{"XDG_CONFIG_HOME": own, "REFLOAD_STATE": filepath.Join(own, "state")}
 	if user != "" {
 		if err := os.Mkdir(filepath.Join(own, "refload"), 0o700); err != nil {
 			t.Fatal(err)

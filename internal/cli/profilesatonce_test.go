@@ -126,6 +126,7 @@ func timesAtOnce() int { return effort.Of(4, 12, 25) }
 // each has its deals, its results, and the place where it had them before.
 func TestTwoProfilesAtOnce(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	for _, more := range []string{"", ", results-folder: results"} {
 		w := newTogether(t, more)
 		files := []string{w.ofDeals("a", 5, 100), ""}
@@ -165,6 +166,7 @@ func TestTwoProfilesAtOnce(t *testing.T) {
 // One after the other is no other thing: the second takes the next name, and each replaces its own.
 func TestTwoProfilesOneAfterTheOther(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	w := newTogether(t, "")
 	for _, value := range []int{100, 200, 300} {
 		file := w.ofDeals("a", 3, value)
@@ -183,6 +185,7 @@ func TestTwoProfilesOneAfterTheOther(t *testing.T) {
 
 // The same profile twice: while one is at work the other ends with 11, and has changed nothing.
 func TestOneProfileTwiceAtOnce(t *testing.T) {
+	t.Parallel()
 	w := newTogether(t, "")
 	file := w.ofDeals("a", 3, 100)
 	held, second := make(chan struct{}), make(chan struct{})

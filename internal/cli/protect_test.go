@@ -56,6 +56,7 @@ func TestALookAlikeIsCreatedOnAWord(t *testing.T) {
 // A file in which every row closes its deal trips the brake: nothing is sent, exit 6, the brake
 // is named, and the rows are held.
 func TestABrakeOnClosing(t *testing.T) {
+	t.Parallel()
 	w := newTenant(t)
 	var rows []string
 	for i := range 60 {
@@ -80,6 +81,7 @@ func TestABrakeOnClosing(t *testing.T) {
 
 // Each brake stops what it is there for.
 func TestBrakes(t *testing.T) {
+	t.Parallel()
 	for flag, bound := range map[string]string{"--max-creates": "1", "--max-shares": "0", "--min-rows": "90%"} {
 		w := newTenant(t)
 		first := []string{deal(1, "1", "", "CRM-1", ""), deal(2, "2", "", "CRM-2", ""), deal(3, "3", "", "CRM-3", "")}
@@ -159,6 +161,7 @@ func TestCoSellIsTwoReferrals(t *testing.T) {
 
 // From private to partner-led to co-sell; back is not possible and said so.
 func TestAPrivateDealIsOpenedStepByStep(t *testing.T) {
+	t.Parallel()
 	w := newTenant(t)
 	for _, step := range []struct {
 		help, share, word string
@@ -180,6 +183,7 @@ func TestAPrivateDealIsOpenedStepByStep(t *testing.T) {
 // name itself where that was seen before. A day without rows does no harm and is no measure.
 func TestMinRowsKnowsASeries(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	w := newTenant(t)
 	header := strings.SplitN(dealsOf("Contoso"), "\n", 2)[0] + "\n"
 	ofRows := func(rows int) string {

@@ -211,6 +211,7 @@ func (w *proxied) allCommands(environment []string, target ...string) []string {
 // whatever names stand in sheets and answers; it is told no token, and its password is written nowhere.
 func TestAllGoesThroughTheProxy(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	w := newProxied(t, sandbox.Options{KeepLedger: true})
 	if err := w.emulator.Seed(decode(t, []byte(hostileDeal))); err != nil {
 		t.Fatal(err)
@@ -231,6 +232,7 @@ func TestAllGoesThroughTheProxy(t *testing.T) {
 // With a sign-in the authority is asked for too, and neither token is told to the proxy.
 func TestSignInGoesThroughTheProxy(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	w := newProxied(t, sandbox.Options{KeepLedger: true, RequireIssued: true})
 	direct := httptest.NewServer(w.emulator)
 	defer direct.Close()

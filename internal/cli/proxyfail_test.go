@@ -110,6 +110,7 @@ func (w *proxied) toldNothing() {
 // the proxy and the token are written nowhere, and nothing reaches the service.
 func TestAProxyThatGivesNoConnection(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	for name, answer := range refusals {
 		t.Run(name, func(t *testing.T) {
 			w := unhelpful(t, answer)
@@ -134,6 +135,7 @@ func TestAProxyThatGivesNoConnection(t *testing.T) {
 // which may be a token.
 func TestTheProxyWithAWrongAddress(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	w := newProxied(t, sandbox.Options{KeepLedger: true})
 	w.secrets = append(w.secrets, "CANARY", "Q0FOQVJZ")
 	log := filepath.Join(w.folder, "log")

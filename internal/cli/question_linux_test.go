@@ -50,6 +50,7 @@ func asked(t *testing.T, environment map[string]string, answer any, args ...stri
 // A question is ended at once by a signal, with its exit code; a no leaves no run, no results and no hint to a run; and
 // nothing is asked where nothing is to be sent.
 func TestQuestionsOnATerminal(t *testing.T) {
+	t.Parallel()
 	w := newTenant(t)
 	state := filepath.Join(w.folder, "state")
 	environment := map[string]string{"REFLOAD_ACCESS_TOKEN": w.token, "REFLOAD_STATE": state, "NO_COLOR": "1", "HOME": w.folder}

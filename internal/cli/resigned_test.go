@@ -67,6 +67,7 @@ var onePath = regexp.MustCompile(`^/v1\.0/engagements/referrals(/[0-9a-f]{8}(-[0
 // nothing is asked for but referrals, and nothing is created again or changed that the run did not touch.
 func TestResignedJournals(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	const other = "00000000-0000-4000-8000-000000000009"
 	for name, change := range map[string]func(map[string]any){
 		"an id that is a path": in("outcome", map[string]any{"referral_id": "../x"}), "an id that is a query": in("outcome", map[string]any{"referral_id": "?$filter=1 eq 1"}),

@@ -55,6 +55,7 @@ func (w *interruptible) runs(args ...string) (code int, text string) {
 // What ended before its first write left no run: nobody is told that it can be resumed, but to do the same again. The
 // requests count all the same.
 func TestOnlyAKeptRunIsResumable(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name     string
 		method   string
@@ -118,6 +119,7 @@ func TestAnInterruptionWhileChecking(t *testing.T) {
 
 // An undo that ended before it restored anything, and one in the middle, say how the undo goes on, and no import.
 func TestAnUndoThatStoppedGoesOnAsAnUndo(t *testing.T) {
+	t.Parallel()
 	w := newInterruptible(t)
 	w.imports(0, w.sheet("deals.csv", deal(1, "1", "n", "CRM-1", ""), deal(2, "2", "n", "CRM-2", ""), deal(3, "3", "n", "CRM-3", "")))
 	w.imports(0, w.sheet("deals.csv", deal(1, "11", "n", "CRM-1", ""), deal(2, "12", "n", "CRM-2", ""), deal(3, "13", "n", "CRM-3", "")))

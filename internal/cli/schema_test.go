@@ -180,6 +180,7 @@ func (s *schema) holds(t *testing.T, name, stdout string, code int) (summary map
 
 // Every way in which an import ends says so in one summary, in the form of the schema.
 func TestJSONLinesAreAsTheSchemaSays(t *testing.T) {
+	t.Parallel()
 	s, state := readSchema(t), t.TempDir()
 	server, elsewhere := refusing(t, func(int) int { return 400 }), refusing(t, func(int) int { return 404 })
 	inbox, done := inboxOf(t, map[string]string{"a.csv": dealsOf("Contoso"), "b.csv": strings.Replace(dealsOf("Fabrikam"), "Yes", "perhaps", 1), "c.txt": ""})

@@ -167,6 +167,7 @@ func TestTheSchemaIsHeldByEveryCommand(t *testing.T) {
 // A sign-in, from its begin to its end.
 func TestASignInKeepsToTheSchema(t *testing.T) {
 	s, c := readSchema(t), newSignIn(t, sandbox.Options{})
+	t.Chdir(t.TempDir())
 	run := func(code int, want string, args ...string) {
 		t.Helper()
 		var lines []string

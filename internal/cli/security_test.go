@@ -89,6 +89,7 @@ func everyNode(t *testing.T, visit func(where string, node ast.Node)) {
 }
 
 func TestVerificationCannotBeTurnedOff(t *testing.T) {
+	t.Parallel()
 	everyNode(t, func(where string, node ast.Node) {
 		if name, ok := node.(*ast.Ident); ok && slices.Contains([]string{"InsecureSkipVerify", "VerifyPeerCertificate", "VerifyConnection"}, name.Name) {
 			t.Errorf("%s speaks of %s", where, name.Name)
@@ -101,6 +102,7 @@ func TestVerificationCannotBeTurnedOff(t *testing.T) {
 var knownHosts = []string{"api.partner.microsoft.com", "login.microsoftonline.com", "schemas.openxmlformats.org", "purl.oclc.org", "learn.microsoft.com", "mysignins.microsoft.com", "adaptivecards.io", ""}
 
 func TestNoOtherHostIsNamed(t *testing.T) {
+	t.Parallel()
 	seen := 0
 	everyNode(t, func(where string, node ast.Node) {
 		literal, ok := node.(*ast.BasicLit)

@@ -14,6 +14,7 @@ import (
 // What setup prints for cron and systemd imports the folder as it is printed, from wherever it is started.
 func TestSchedulesOfSetupWorkAsPrinted(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	program, err := binary()
 	if err != nil {
 		t.Fatalf("%v: %s", err, program)

@@ -14,6 +14,7 @@ import (
 // saved, nor one of the environment or a file, not even where it is renewed in the middle of a run. Nothing else that
 // is printed or kept holds one either, see checkSecrets.
 func TestDebugBodiesHaveNoTokenOfASignIn(t *testing.T) {
+	t.Parallel()
 	c := newSignIn(t, sandbox.Options{TokenUses: 4})
 	bodies := filepath.Join(t.TempDir(), "bodies")
 	run := func(want int, part string, args ...string) {

@@ -57,7 +57,7 @@ func newSignIn(t *testing.T, options sandbox.Options) *signInWorld {
 		server.Close()
 		emulator.Close()
 	})
-	c.environment = inFolder(t, "", c.profile(""))
+	c.environment = withOwnFile(t, c.profile(""))
 	t.Cleanup(c.checkSecrets) // before the folders are removed
 	return c
 }

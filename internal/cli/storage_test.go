@@ -15,6 +15,7 @@ import (
 // sent, the exit code is 12, and with room the next run finishes.
 func TestAFullDisk(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	program, err := binary()
 	if err != nil {
 		t.Fatalf("%v: %s", err, program)

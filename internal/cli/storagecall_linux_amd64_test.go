@@ -34,6 +34,7 @@ func stride() int {
 // the work without a second create.
 func TestEveryStorageCallMayFail(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	program, err := binary()
 	if err != nil {
 		t.Fatalf("%v: %s", err, program)

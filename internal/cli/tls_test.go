@@ -93,6 +93,7 @@ func TestImportOverTLSWithFaultsOfHTTP2(t *testing.T) {
 // A certificate that is not to be trusted ends the run before anything is sent, and the way out
 // is named.
 func TestCertificatesThatAreRefused(t *testing.T) {
+	t.Parallel()
 	now := time.Now()
 	_, _, stranger := tlsSandbox(t, sandbox.Options{}, identityAt(t, now))
 	for _, test := range []struct {

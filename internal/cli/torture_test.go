@@ -148,6 +148,7 @@ func (n *night) judge(final bool) {
 // created once in the end, and no write from one more run.
 func TestKill(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	program, err := binary()
 	if err != nil {
 		t.Fatalf("%v: %s", err, program)
@@ -284,6 +285,7 @@ func (n *night) waitForReferral() {
 // Fifty starts at the same moment: one runs, the others say who does and end with 11.
 func TestOneRunAtATime(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	program, err := binary()
 	if err != nil {
 		t.Fatalf("%v: %s", err, program)

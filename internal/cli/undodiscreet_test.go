@@ -61,6 +61,7 @@ func (w *tenant) discreet(wantCode int, command string, args, words []string) {
 // What an undo prints names row, referral and field, and values only where they are not personal: it runs in the
 // night too. The file of --output has all values, and what goes back is whole.
 func TestAnUndoTellsWithoutTheValues(t *testing.T) {
+	t.Parallel()
 	w, _ := indiscreetTenant(t)
 	w.imports(0, writeFile(t, w.folder, "deals.csv", changedDeals))
 	fields := []string{"Notes", "Customer Contact Phone number", "Team member 1 Email", "1000", "1234", "restore"}
@@ -120,6 +121,7 @@ func TestAnUndoWithoutItsList(t *testing.T) {
 
 // Applying a plan, and what becomes of rows that somebody changed since, is told without values.
 func TestApplyTellsWithoutTheValues(t *testing.T) {
+	t.Parallel()
 	w, refuse := indiscreetTenant(t)
 	w.writes()
 	plan := w.plan(writeFile(t, w.folder, "deals.csv", changedDeals), "plan.xlsx")
@@ -136,6 +138,7 @@ func TestApplyTellsWithoutTheValues(t *testing.T) {
 // Going on with a run, and writing its results again, is told without values, also where the service refuses in
 // words that quote the row.
 func TestResumeAndResultsTellWithoutTheValues(t *testing.T) {
+	t.Parallel()
 	w, refuse := indiscreetTenant(t)
 	out := filepath.Join(w.folder, "out.csv")
 	refuse.Store(refusal{http.MethodPatch, http.StatusUnauthorized})

@@ -111,6 +111,7 @@ func TestARowKnownByItsNamesIsHeldWhenItDiffers(t *testing.T) {
 
 // Modes and the Action column: what is found and what is not.
 func TestModes(t *testing.T) {
+	t.Parallel()
 	w := newTenant(t)
 	w.imports(0, w.sheet("deals.csv", deal(1, "100", "one", "CRM-1", "")))
 	w.writes()

@@ -132,6 +132,7 @@ func TestVerifyAfterAnImport(t *testing.T) {
 
 // What somebody else changed, field by field, with both values.
 func TestVerifyFindsWhatDiffers(t *testing.T) {
+	t.Parallel()
 	w := newTenant(t)
 	file := w.sheet("deals.csv", deal(1, "100", "one", "CRM-1", ""), deal(2, "200", "R&D", "CRM-2", ",,,Active,Accepted"))
 	w.imports(0, file)
@@ -194,6 +195,7 @@ func encode(t *testing.T, value any) string {
 // The portal's New is no wish for an active deal, New with Accepted is none at all; other states are
 // destinations.
 func TestVerifyOfStates(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct{ live, row, brief string }{
 		{`"status":"Active","substatus":"Accepted"`, "New,Accepted", ""},
 		{`"status":"Closed","substatus":"Won"`, "New,Accepted", ""},

@@ -37,6 +37,7 @@ func lastRunIn(t *testing.T, state string) *monitor.Report {
 
 // A monitor that reads last-run.json or the metrics sees each way in which a run ends, also when it never began.
 func TestTheLastRunIsKept(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name        string
 		status      int
@@ -153,6 +154,7 @@ func TestNotify(t *testing.T) {
 // At --until no more rows are taken; the code is 7, and the next run goes on.
 func TestUntil(t *testing.T) {
 	effort.NotShort(t)
+	t.Parallel()
 	folder := t.TempDir()
 	header, row, _ := strings.Cut(dealsOf("Contoso"), "\n")
 	content := header + "\n"

@@ -113,6 +113,7 @@ func TestBadWorkbooks(t *testing.T) {
 
 // Every sample is imported by a test.
 func TestSamples(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		file, mapping string
 		code, writes  int
