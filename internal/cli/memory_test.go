@@ -110,7 +110,7 @@ func endlessContents(t testing.TB) string {
 func TestRefusedInputIsBounded(t *testing.T) {
 	t.Parallel()
 	effort.NotShort(t)
-	parts := effort.Of(1, 3, 1)
+	parts := effort.Of(1, 6, 1)
 	for n, name := range slices.Sorted(maps.Keys(refused)) {
 		file := refused[name]
 		if (n+int(effort.FirstSeed()/10_000))%parts != 0 {
