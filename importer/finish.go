@@ -119,7 +119,7 @@ func (r *runner) sentBefore(n int) bool {
 
 // left is the outcome of an open row with which the run did not go on.
 func (row openRow) left() journal.Record {
-	if row.found == nil {
+	if row.found == nil || !row.more { // the latter was found and not held against its row
 		return row.unknown(reasonNotSeen)
 	}
 	record := found(run.Held, reasonHalf, row.found, 0)

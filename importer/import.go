@@ -154,9 +154,6 @@ func importChecked(ctx context.Context, in *input, done *checked, options Option
 func newRunner(ctx context.Context, in *input, done *checked, options Options, folder *run.Folder) (*runner, func(), error) {
 	r := &runner{options: options, in: in, states: done.states, problems: &done.problems, folder: folder, said: map[int]string{}, standing: map[int]standing{},
 		ids: options.ids(), owners: done.owners, outer: ctx, began: time.Now(), taken: map[uint64]bool{}}
-	if r.options.Process == nil {
-		r.options.Process = &Process{}
-	}
 	r.meter = &meter{observe: r.observe}
 	r.prior = newPriorStates(r)
 	r.budget = api.NewBudget()
@@ -327,7 +324,6 @@ func (r *runner) begin() error {
 	if err := r.keep(); err != nil {
 		return err
 	}
-	r.options.Process.begin(r.folder.Run)
 	if r.journal, err = journal.New(file, r.header(), r.options.Now); err == nil {
 		r.journal.Beside(r.meter.serviceClock)
 	}

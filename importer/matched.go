@@ -114,7 +114,7 @@ func (r *runner) otherCustomer(o *op) (decision, bool) {
 		o.remark = reasonTwoScripts
 	}
 	switch {
-	case len(l.doubts) == 0, r.again[o.n].found != nil: // the latter this run has sent itself
+	case len(l.doubts) == 0, r.again[o.n].found != nil && !r.again[o.n].earlier: // the latter this run has sent itself
 	case r.releases(o):
 		o.facts = append(o.facts, l.doubts...)
 	case r.options.NoteCustomers:

@@ -75,7 +75,6 @@ type Options struct {
 	AcceptPartialView bool          // create also where the account may not see all deals
 	AcceptListHides   bool          // create also where the list is not shown to be complete
 	HeldBack          error         // why nothing of any file of the command is sent: another one is refused; nil for no such file
-	Process           *Process      // shared by all imports of a process; nil for one alone
 	NoteCustomers     bool          // a row of another customer than its referral's is noted, not held
 	Concurrency       int           // rows in flight
 	Results           string

@@ -30,7 +30,6 @@ type openIntent struct {
 type past struct {
 	open map[string]openIntent // creates without an outcome, by key: that of the marker, or inviteKey
 	made map[uint64]made       // referrals that were made, by hash of the key
-	runs []string              // the runs that made them
 	versions
 
 	// begun are the markers, hashed, of referrals that were made for rows of which something is
@@ -58,7 +57,6 @@ type made struct {
 	id      guid
 	when    int64 // nanoseconds by our clock
 	service int64 // and by the service's; 0 where it was not known
-	run     int32 // index into runs
 }
 
 // moment returns when it was made, by both clocks.
@@ -143,7 +141,6 @@ func (p *past) readRun(o Options, folder *run.Folder) error {
 		return err
 	}
 	defer file.Close()
-	p.runs = append(p.runs, folder.Run)
 	rows, own := map[int]sent{}, ofRun(folder, o)
 	braked, counts := false, false
 	found, err := journal.Read(file, func(record journal.Record, _ int64) error {
@@ -260,7 +257,7 @@ func (p *past) takeBack(fold string) {
 func (p *past) close(key string, record journal.Record) {
 	delete(p.open, key)
 	if id, ok := guidOf(record.ReferralID); ok {
-		p.made[hashText(key)] = made{id, nanoseconds(record.Time), nanoseconds(record.Service), int32(len(p.runs) - 1)}
+		p.made[hashText(key)] = made{id, nanoseconds(record.Time), nanoseconds(record.Service)}
 	}
 }
 

@@ -136,18 +136,20 @@ func (r *runner) scan() error {
 	return nil
 }
 
-// shown takes down that a listing shows what an open row sent. A row of which more is to be done
-// is gone on with.
+// shown takes down that a listing shows what an open row sent. A row of which more is to be done is gone on with, and
+// one that an earlier run sent: its cells, and its customer, may be others by now.
 func (r *runner) shown(row openRow, listed []*api.Referral) error {
-	r.acquainted(listed[0].ID(), row.customer)
-	if row.kind == stepCreate && !row.earlier {
-		r.learnFound(listed[0])
+	if !row.earlier {
+		r.acquainted(listed[0].ID(), row.customer)
+		if row.kind == stepCreate {
+			r.learnFound(listed[0])
+		}
 	}
 	switch {
 	case row.kind == stepInvite:
 		r.weighShown(row, listed[0])
 		return r.settle(row.n, row.invited(listed))
-	case !row.more || len(listed) > 1 || row.refused != nil:
+	case !row.more && !row.earlier || len(listed) > 1 || row.refused != nil:
 		if row.refused == nil {
 			r.weighShown(row, listed[0])
 		}

@@ -172,21 +172,38 @@ func TestIntentsAreAsYoungAsTheirSends(t *testing.T) {
 // intents returns when each marker was announced, by all journals.
 func (w *world) intents() map[string][]time.Time {
 	all := map[string][]time.Time{}
+	w.records(func(record journal.Record) {
+		if record.Kind == journal.Intent {
+			all[record.Marker] = append(all[record.Marker], record.Time)
+		}
+	})
+	return all
+}
+
+// outcomesWith counts the outcomes in all journals that name a referral.
+func (w *world) outcomesWith(id string) (n int) {
+	w.records(func(record journal.Record) {
+		if record.Kind == journal.Outcome && record.ReferralID == id {
+			n++
+		}
+	})
+	return n
+}
+
+// records goes through all journals.
+func (w *world) records(yield func(journal.Record)) {
 	for path := range w.store.files {
 		file, err := w.store.Open(path)
 		if err != nil {
 			w.t.Fatal(err)
 		}
 		if _, err := journal.Read(file, func(record journal.Record, _ int64) error {
-			if record.Kind == journal.Intent {
-				all[record.Marker] = append(all[record.Marker], record.Time)
-			}
+			yield(record)
 			return nil
 		}); err != nil {
 			w.t.Fatal(err)
 		}
 	}
-	return all
 }
 
 // A refused change of input, and a resume that goes on.

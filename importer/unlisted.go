@@ -23,20 +23,6 @@ const (
 	mostAsked  = 1000
 )
 
-// Process is what the imports of one process share. They come one after the other.
-type Process struct {
-	waited bool            // for a list that lags
-	runs   map[string]bool // runs that it began: what they made is as good as listed
-}
-
-// begin takes down that the process began a run.
-func (p *Process) begin(name string) {
-	if p.runs == nil {
-		p.runs = map[string]bool{}
-	}
-	p.runs[name] = true
-}
-
 // byID is what the service says of an id.
 type byID struct {
 	referral *api.Referral // nil where it does not show one
@@ -64,17 +50,16 @@ func (r *runner) askFor(ctx context.Context, id guid) (byID, error) {
 	return answer, nil
 }
 
-// holdAgainstJournals holds the list against what earlier runs made. A list that lags is waited for, once a process and
-// only before creates; then it is read again.
+// holdAgainstJournals holds the list against what earlier runs made. A list that lags is waited for, once and only
+// before creates; then it is read again.
 func (r *runner) holdAgainstJournals(ctx context.Context) error {
 	if r.options.Target.Sandbox {
 		return nil
 	}
 	young, err := r.proveList(ctx)
-	if err != nil || young == nil || !r.waits || r.options.Process.waited || !r.mayCreate() {
+	if err != nil || young == nil || !r.waits || !r.mayCreate() {
 		return err
 	}
-	r.options.Process.waited = true
 	if err := r.waitForList(ctx, young); err != nil {
 		return err
 	}
@@ -94,7 +79,7 @@ func (r *runner) unlisted() []made {
 	since := r.options.Now().Add(-knownFor).UnixNano()
 	newest := map[guid]made{}
 	for _, m := range r.past.made {
-		if m.when >= since && m.when >= newest[m.id].when && !r.options.Process.runs[r.past.runs[m.run]] && !has(r.index.byID, idHash(m.id.String())) {
+		if m.when >= since && m.when >= newest[m.id].when && !has(r.index.byID, idHash(m.id.String())) {
 			newest[m.id] = m
 		}
 	}

@@ -91,13 +91,10 @@ func (v *veil) hidesYoung(lag time.Duration) {
 	}
 }
 
-// A list that lags is waited for, once a process, no longer than needed, and only where something is to be created.
+// A list that lags is waited for, once, no longer than needed, and only where something is to be created.
 func TestALagIsWaitedForOnce(t *testing.T) {
 	inWorld(t, func(t *testing.T, v *veil) {
-		process := &importer.Process{}
-		v.with(func(o *importer.Options) { o.Process = process })
 		v.w.run(0, v.rows("first.csv", 0, 3), 0, importer.NextRun)
-		process = &importer.Process{}
 		v.hidesYoung(40 * time.Second)
 		took := func(n int, from, to int, created int, least, most time.Duration) {
 			t.Helper()
@@ -112,37 +109,12 @@ func TestALagIsWaitedForOnce(t *testing.T) {
 		}
 		took(1, 0, 3, 0, 0, time.Second)                   // all of it is known by id
 		took(2, 2, 6, 3, 130*time.Second, 150*time.Second) // the first deal and the end of the run wait for what was made, too
-		process = &importer.Process{}
 		v.hides = nil
 		took(3, 3, 8, 2, 0, time.Second)
 		v.hidesYoung(time.Hour)
-		process = &importer.Process{}
 		a := v.w.run(4, v.rows("deals.csv", 8, 9), 0, importer.NextRun)
 		if a.summary.Counts[run.Held] != 1 || a.summary.Reason() != "list-incomplete" {
 			t.Errorf("after --settle: %v %v", a.err, a.summary.Counts)
-		}
-		v.once()
-	})
-}
-
-// The files of one process wait once together; what the process made itself is as good as listed.
-func TestAnInboxWaitsOnce(t *testing.T) {
-	effort.NotShort(t)
-	inWorld(t, func(t *testing.T, v *veil) {
-		v.w.run(0, v.rows("first.csv", 0, 3), 0, importer.NextRun)
-		process := &importer.Process{}
-		v.with(func(o *importer.Options) { o.Process = process })
-		v.hidesYoung(40 * time.Second)
-		v.w.run(1, v.rows("one.csv", 3, 5), 0, importer.NextRun)
-		began := time.Now()
-		for n := range 20 {
-			if a := v.w.run(2+n, v.rows("next.csv", 5+n, 6+n), 0, importer.NextRun); a.err != nil || a.summary.Counts[run.Created] != 1 {
-				t.Fatalf("%v %v", a.err, a.summary.Counts)
-			}
-		}
-		// each run has a canary, which waits for the list
-		if each := time.Since(began) / 20; each > 50*time.Second {
-			t.Errorf("each of the next files took %s", each)
 		}
 		v.once()
 	})

@@ -153,6 +153,26 @@ func TestAnOpenSendBindsItsOwnID(t *testing.T) {
 	outcomes(t, w.imports(0, idRow("Two", "Fabrikam", "ABC-1", "", "", 2)), "created")
 }
 
+// The customer under which a create was sent is known although no answer came: where the service has another name for it
+// by the next run, the deal is the row's. A row that names a third customer by then is held.
+func TestAnOpenSendKnowsItsCustomer(t *testing.T) {
+	t.Parallel()
+	for _, next := range []struct {
+		customer, outcome string
+		exit              int
+	}{{"Contoso", "created", 0}, {"Litware", "held", 3}} {
+		w := newIDWorld(t)
+		w.strict.loses, w.strict.lag = true, 1<<40
+		outcomes(t, w.imports(3, idRow("One", "Contoso", "CRM-1", "", "", 1)), "unknown")
+		w.rename(0, "Fabrikam")
+		w.doc(0).listed = time.Now()
+		outcomes(t, w.imports(next.exit, idRow("One", next.customer, "CRM-1", "", "", 1)), next.outcome)
+		if list := w.strict.lines("POST"); len(list) != 1 {
+			t.Errorf("%v", list)
+		}
+	}
+}
+
 // A CRM ID that is only near is held where the customer is the referral's, and goes on with a note where it is not.
 func TestNearIDs(t *testing.T) {
 	t.Parallel()

@@ -95,12 +95,11 @@ type app struct {
 	global   globalFlags
 	settings settings
 	logs     logFiles
-	closing  *closing         // of a command that imports; nil for the others
-	summary  map[string]any   // what the command says in the last of its JSON lines
-	answers  *bufio.Reader    // of questions, made with the first one
-	imports  importer.Process // what the imports of this process share
-	helped   bool             // a page of help was shown
-	shows    bool             // problems repeat values that may be personal, as check and plan do
+	closing  *closing       // of a command that imports; nil for the others
+	summary  map[string]any // what the command says in the last of its JSON lines
+	answers  *bufio.Reader  // of questions, made with the first one
+	helped   bool           // a page of help was shown
+	shows    bool           // problems repeat values that may be personal, as check and plan do
 }
 
 // hinted is an error that knows what to do next.

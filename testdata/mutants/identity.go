@@ -37,7 +37,7 @@ var identityMutants = []mutant{
 	}, "./internal/cli", "TestARenamedCustomer"},
 	{"I12", "a send without an answer does not say under which customer it was sent", []change{
 		{"importer/matched.go", "return open && r.known.Has(r.sentAs(o, customer)...)", "return open && customer == \"\""},
-	}, "./importer", "TestOrdinaryWeek"},
+	}, "./internal/cli", "TestAnOpenSendKnowsItsCustomer"},
 	{"I13", "whatever differs on the first run after the upgrade is right", []change{
 		{"importer/matched.go", "m.differ*strangersShare < m.changed", "m.differ <= m.changed"},
 	}, "./internal/cli", "TestTheFirstRunAfter"},

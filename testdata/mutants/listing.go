@@ -14,10 +14,6 @@ var listingMutants = []mutant{
 	{"LI04", "a list that lags is not waited for", []change{
 		{"importer/unlisted.go", "young == nil || !r.waits ||", "young == nil || r.waits ||"},
 	}, "./importer", "TestALagIsWaitedForOnce"},
-	{"LI05", "each import of a process waits for a list that lags", []change{
-		{"importer/unlisted.go", "\tr.options.Process.waited = true\n", ""},
-		{"importer/unlisted.go", "m.when >= newest[m.id].when && !r.options.Process.runs[r.past.runs[m.run]] &&", "m.when >= newest[m.id].when &&"},
-	}, "./importer", "TestAnInboxWaitsOnce"},
 	{"LI06", "what still is not listed after the wait counts as listed", []change{
 		{"importer/unlisted.go", "r.proveList(ctx); len(young) > 0 {", "r.proveList(ctx); len(young) > 1000 {"},
 		{"importer/unlisted.go", "case r.ageOf(answer.referral, m) < r.options.Settle:", "case r.ageOf(answer.referral, m) >= 0:"},
@@ -55,4 +51,10 @@ var listingMutants = []mutant{
 	{"LI17", "a question that shows what was left out is not looked at", []change{
 		{"internal/listing/verdict.go", "l.missed(page[from:to])", "l.missed(page[to:to])"},
 	}, "./internal/listing", "TestAlignedPages"},
+	{"LI18", "what an earlier run sent and a later look finds is not held against its row", []change{
+		{"importer/reconcile.go", "case !row.more && !row.earlier || len(listed) > 1", "case !row.more || len(listed) > 1"},
+	}, "./importer", "TestALateFind"},
+	{"LI19", "what an earlier run sent is the row's whatever customer the row names now", []change{
+		{"importer/matched.go", "r.again[o.n].found != nil && !r.again[o.n].earlier:", "r.again[o.n].found != nil:"},
+	}, "./importer", "TestALateFind"},
 }
