@@ -53,7 +53,7 @@ type Policy struct {
 // section 9.2.2 for what may be repeated.
 var policies = []Policy{
 	{When: "the certificate is not valid for this host", match: BadCertificate,
-		Read: Halt, Create: Halt, Change: Halt, Why: "nothing was sent, and it will not mend itself"},
+		Read: Halt, Create: Halt, Change: Halt, Why: "nothing was sent, and waiting does not help"},
 	{When: "no sign-in", match: needsSignIn,
 		Read: Halt, Create: Halt, Change: Halt, Why: "nothing was sent without a token"},
 	{When: "the service stayed unreachable", match: gaveUp,

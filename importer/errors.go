@@ -47,7 +47,7 @@ func (e *HeldBackError) Error() string {
 func (e *HeldBackError) Unwrap() error { return e.Why }
 
 // Hint says what to do next.
-func (e *HeldBackError) Hint() string { return "mend the other file, or import this one alone" }
+func (e *HeldBackError) Hint() string { return "fix the other file, or import this one alone" }
 
 // StopError says why a run stopped before all rows were sent.
 type StopError struct {
@@ -74,7 +74,7 @@ func (e *UnverifiedError) Unwrap() error { return e.Stop }
 
 // Hint says what to do next.
 func (e *UnverifiedError) Hint() string {
-	return "nothing was sent and nothing is proven; mend the cause, then verify again"
+	return "nothing was sent and nothing is proven; fix the cause, then verify again"
 }
 
 // UndoStoppedError says why not everything that could be taken back was.
@@ -88,7 +88,7 @@ func (e *UndoStoppedError) Unwrap() error { return e.Stop }
 
 // Hint says what to do next.
 func (e *UndoStoppedError) Hint() string {
-	return "mend the cause, then take the same run back again: what was restored stays so, and the rest is gone on with"
+	return "fix the cause, then take the same run back again: what was restored stays so, and the rest is gone on with"
 }
 
 // undoStopped makes a stop one of an undo, whose hint is not that of an import.
@@ -132,43 +132,6 @@ func Contained(work func() error) (err error) {
 		}
 	}()
 	return work()
-}
-
-// Error says how many problems there are.
-func (e *RefusedError) Error() string {
-	text := fmt.Sprintf("%s: %s in %s", e.Name, run.Counted(e.Problems.Errors, "problem"), run.Counted(e.Problems.Rows, "row"))
-	if e.Header {
-		text = e.Name + ": it has problems that concern all rows"
-	}
-	if e.By == "" {
-		text += "; nothing of it was sent"
-	}
-	return text
-}
-
-// refusedHints say what to do next, by the command that refused a file: each has its own way on.
-var refusedHints = map[string]string{
-	"":       "mend the cells that are named and import again, or send the good rows only with --skip-invalid",
-	"check":  "mend the cells that are named and check again; 'refload import' with --skip-invalid sends the good rows only",
-	"plan":   "mend the cells that are named and plan again, or plan the good rows only with --skip-invalid",
-	"verify": "mend the cells that are named and verify again; --skip-invalid judges the good rows only",
-}
-
-// Hint says what to do next.
-func (e *RefusedError) Hint() string {
-	if e.Header {
-		return "see the problems above; headers can be mapped with --mapping, and 'refload fields' lists what is known"
-	}
-	return refusedHints[e.By]
-}
-
-// refusedBy says which command refused a file that sends nothing anyway.
-func refusedBy(command string, err error) error {
-	var refused *RefusedError
-	if errors.As(err, &refused) {
-		refused.By = command
-	}
-	return err
 }
 
 // StopKind groups the reasons for which a run stops, for exit codes.

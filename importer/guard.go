@@ -18,14 +18,14 @@ type alikeGuard struct {
 // alikeRows is the number of rows after which alike refusals stop a run, where the retry table names none.
 const alikeRows = 10
 
-func (g *alikeGuard) learn(outcome run.Outcome, record journal.Record) (bool, string) {
+func (g *alikeGuard) learn(became run.Outcome, record journal.Record) (bool, string) {
 	if g.over || record.Reason == reasonNoSuchID || record.Reason == reasonThere { // the latter was learned when it came
 		return false, ""
 	}
 	what := serviceSaid(record)
 	switch {
-	case outcome == run.Rejected && (g.rows == 0 || what == g.first):
-	case outcome == run.Rejected, outcome == run.Created, outcome == run.Updated, outcome == run.Unknown:
+	case became == run.Rejected && (g.rows == 0 || what == g.first):
+	case became == run.Rejected, became == run.Created, became == run.Updated, became == run.Unknown:
 		g.over = true
 		return false, ""
 	default:

@@ -140,8 +140,8 @@ func (h *History) restore(states []rowState) (weight Irreversible) {
 }
 
 func rowHistoryOf(record journal.Record, offset int64) rowHistory {
-	outcome := run.Outcome(record.Outcome)
-	return rowHistory{outcome: outcome, offset: offset, more: goesOn[record.Reason], later: record.Reason == reasonCloseLater, made: madeByRefload(record),
-		invited: record.Step == stepInvite && outcome.Word().Good,
-		closed:  outcome == run.Created && strings.HasPrefix(record.Code, statusClosed+"/")}
+	became := run.Outcome(record.Outcome)
+	return rowHistory{outcome: became, offset: offset, more: goesOn[record.Reason], later: record.Reason == reasonCloseLater, made: madeByRefload(record),
+		invited: record.Step == stepInvite && became.Word().Good,
+		closed:  became == run.Created && strings.HasPrefix(record.Code, statusClosed+"/")}
 }

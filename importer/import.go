@@ -77,14 +77,6 @@ func tell(observe run.Observer, event run.Event) {
 	}
 }
 
-// RefusedError says that a file has problems and nothing was sent.
-type RefusedError struct {
-	Name     string
-	Problems *Problems
-	Header   bool   // the problems concern the header, so no row can be sent
-	By       string // the command that refused it, "" for one that would have sent
-}
-
 // gate is the one door between checking and sending: any problem stops everything, unless
 // bad rows are to be skipped.
 func gate(in *input, done *checked, options Options) error {
@@ -271,7 +263,7 @@ func (r *runner) ask(preview Preview) error {
 	return r.confirm(preview)
 }
 
-// declined reports whether a person said no. Results of that say nothing but where there are problems to mend.
+// declined reports whether a person said no. Results of that say nothing but where there are problems to fix.
 func declined(err error) bool {
 	var stopped *StopError
 	return errors.As(err, &stopped) && stopped.Reason == reasonDeclined

@@ -159,6 +159,6 @@ type Answer uint8
 // The answers.
 const (
 	Go       Answer = iota // send
-	GoodOnly               // send the good rows, leave the others for mending
+	GoodOnly               // send the good rows, leave the others to be fixed
 	Stop                   // send nothing
 )

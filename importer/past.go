@@ -264,11 +264,11 @@ func (p *past) close(key string, record journal.Record) {
 // settle takes the outcome of a row into account. The record of a row without an intent of its
 // own may name the marker whose open send it settles.
 func (p *past) settle(record journal.Record, row sent) {
-	outcome := run.Outcome(record.Outcome)
-	if !settled[outcome] {
+	became := run.Outcome(record.Outcome)
+	if !settled[became] {
 		return
 	}
-	marker, good := row.marker, outcome.Word().Good || record.Reason == reasonTwice
+	marker, good := row.marker, became.Word().Good || record.Reason == reasonTwice
 	if record.Marker != "" {
 		marker = p.ids.Key(record.Marker)
 		if _, open := p.open[marker]; open && good {
@@ -286,7 +286,7 @@ func (p *past) settle(record journal.Record, row sent) {
 	case row.key == "":
 	case executed:
 		p.close(row.key, record)
-	case outcome == run.Rejected, record.Reason == reasonHalf:
+	case became == run.Rejected, record.Reason == reasonHalf:
 		delete(p.open, row.key) // provably not executed
 	}
 	if marker != "" {

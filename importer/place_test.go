@@ -126,7 +126,7 @@ func TestAnnouncedResultsMayBeReplaced(t *testing.T) {
 			t.Errorf("%s, beside %q", name, beside)
 		}
 	}
-	if err := os.WriteFile(path, []byte("mended"), 0o600); err != nil {
+	if err := os.WriteFile(path, []byte("fixed"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if name, beside := puts(t, path, run.Written{}, options); name != "out-2.csv" || beside.Path != path || beside.Ours {

@@ -121,7 +121,7 @@ var reasons = map[string]reason{
 	reasonThrottled:       {"the service kept asking to wait", "run the same import again later, or with a lower --rate"},
 	reasonCertificate:     {"the certificate of the service is not to be trusted: %s", api.CertificateHint},
 	reasonUnreachable:     {"the service could not be reached: %s", "check network, proxy and base URL, then run the same import again: it goes on where it stopped"},
-	reasonAlike:           {"the first rows all failed alike: %s", "mend the cause, then run the same import again"},
+	reasonAlike:           {"the first rows all failed alike: %s", "fix the cause, then run the same import again"},
 	reasonMaxErrors:       {"more rows failed than --max-errors allows", "look at the results, then run the same import again"},
 	reasonSignIn:          {"there is no sign-in that the service accepts: %s", "sign in again ('refload auth login --profile NAME', or a new REFLOAD_ACCESS_TOKEN), then run the same import again: it goes on where it stopped"},
 	reasonNoMarker:        {"this service does not keep externalReferenceId; protection against duplicates is not possible", "check that the base URL is that of the referrals API"},

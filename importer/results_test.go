@@ -44,10 +44,10 @@ func TestCellsAtFaultAreMarked(t *testing.T) {
 	l := newLayout([]mapping.ColumnInfo{{Index: 0, Header: "Deal Name"}, {Index: 1, Header: "Status"}})
 	problems := []mapping.Problem{
 		{Row: 3, Cell: "B3", Severity: mapping.Warning, Message: "odd", Hint: "look"},
-		{Row: 3, Cell: "B3", Severity: mapping.Fault, Message: "wrong", Hint: "mend"},
+		{Row: 3, Cell: "B3", Severity: mapping.Fault, Message: "wrong", Hint: "fix"},
 	}
 	cells := l.row(textRow(3, "Deal", "Actve"), problems, run.Result{Outcome: run.Invalid})
-	if cells[0].Style != sheet.Plain || cells[1].Style != sheet.Bad || cells[1].Note != "odd. look\nwrong. mend" {
+	if cells[0].Style != sheet.Plain || cells[1].Style != sheet.Bad || cells[1].Note != "odd. look\nwrong. fix" {
 		t.Errorf("cells %+v", cells[:2])
 	}
 }

@@ -123,7 +123,7 @@ func (r *runner) stop(reason, detail string) {
 // settle records the outcome of a row: in the journal, in memory, and for whoever watches.
 // A row has one outcome; a second one is a fault of this program.
 func (r *runner) settle(n int, record journal.Record) error {
-	outcome := run.Outcome(record.Outcome)
+	became := run.Outcome(record.Outcome)
 	record.Kind, record.Row = journal.Outcome, int(r.states[n].number)
 	offset, err := r.journal.Append(record) // where the disk takes nothing more, the record is in memory
 	if err != nil {
@@ -132,8 +132,8 @@ func (r *runner) settle(n int, record journal.Record) error {
 	r.mu.Lock()
 	state := &r.states[n]
 	again := state.outcome != 0
-	state.outcome, state.offset = numberOf(outcome), offset
-	if !outcome.Word().Good {
+	state.outcome, state.offset = numberOf(became), offset
+	if !became.Word().Good {
 		r.bad++
 	}
 	if record.Reason == reasonCloseLater {
@@ -143,12 +143,12 @@ func (r *runner) settle(n int, record journal.Record) error {
 	delete(r.standing, n)
 	most := r.options.MaxErrors.of(len(r.states))
 	tooMany := most >= 0 && r.bad > most
-	alike, detail := r.alike.learn(outcome, record)
+	alike, detail := r.alike.learn(became, record)
 	r.mu.Unlock()
 	if again {
 		return &InternalError{What: "a row got a second outcome"}
 	}
-	r.observe(run.Event{Kind: run.RowDone, Row: record.Row, Outcome: outcome})
+	r.observe(run.Event{Kind: run.RowDone, Row: record.Row, Outcome: became})
 	switch {
 	case err != nil:
 	case tooMany:

@@ -31,7 +31,7 @@ func (v *verifier) differences(ctx context.Context, m *match) ([]Finding, error)
 	return list, nil
 }
 
-// The remarks on differences that an import cannot mend.
+// The remarks on differences that an import cannot fix.
 const (
 	remarkLocked = "read-only since the referral was made or shared: an import cannot change it"
 	remarkMoved  = "a referral stays in the engagement that it was made in"

@@ -15,19 +15,19 @@ import (
 // resultOfRecord is the result of a row whose outcome is in the journal. said are words on the
 // row that may quote it, "" where they are not kept.
 func resultOfRecord(record journal.Record, said string, columnOf func(path string) string) run.Result {
-	outcome := run.Outcome(record.Outcome)
+	became := run.Outcome(record.Outcome)
 	result := run.Result{
-		Row: record.Row, Outcome: outcome, ReferralID: record.ReferralID, EngagementID: record.EngagementID,
-		ETag: record.ETag, RequestID: record.RequestID, Attempts: record.Attempts, Hint: outcome.Word().Hint,
+		Row: record.Row, Outcome: became, ReferralID: record.ReferralID, EngagementID: record.EngagementID,
+		ETag: record.ETag, RequestID: record.RequestID, Attempts: record.Attempts, Hint: became.Word().Hint,
 	}
-	if !outcome.Word().Good {
+	if !became.Word().Good {
 		result.ETag = "" // the sheet keeps the version that it was made from
 	}
 	result.Message = messageOf(record, said, columnOf)
 	if hint := reasons[record.Reason].hint; hint != "" {
 		result.Hint = strings.ReplaceAll(hint, "%s", detailOf(record, said, columnOf))
 	}
-	if outcome.Word().Good && record.Reason != reasonCloseLater {
+	if became.Word().Good && record.Reason != reasonCloseLater {
 		result.Hint = ""
 	}
 	return result
@@ -42,10 +42,10 @@ func messageOf(record journal.Record, said string, columnOf func(string) string)
 	if word, closed := strings.CutPrefix(record.Code, statusClosed+"/"); closed && run.Outcome(record.Outcome) == run.Created {
 		parts = append(parts, "created and closed as "+word)
 	}
-	if outcome := run.Outcome(record.Outcome); outcome == run.Updated && len(record.Fields) > 0 {
+	if became := run.Outcome(record.Outcome); became == run.Updated && len(record.Fields) > 0 {
 		parts = append(parts, "changed: "+fieldNames(record.Fields))
 	}
-	if outcome := run.Outcome(record.Outcome); outcome == run.Blocked && record.Reason == reasonTerminal && len(record.Fields) > 0 {
+	if became := run.Outcome(record.Outcome); became == run.Blocked && record.Reason == reasonTerminal && len(record.Fields) > 0 {
 		parts = append(parts, "the row would change: "+fieldNames(record.Fields))
 	}
 	if record.Step == stepInvite && run.Outcome(record.Outcome).Word().Good {

@@ -47,7 +47,7 @@ var cellRules = []Rule{
 	{"VAL-CONVERTED", "A cell that is meant as text was not turned into a date by the spreadsheet.",
 		"format the column as text and type the value again", Warning, nil},
 	{"VAL-XLERROR", "A cell holds no error of the spreadsheet, such as #REF!.",
-		"mend the formula in the sheet, or write the value", Fault, nil},
+		"fix the formula in the sheet, or write the value", Fault, nil},
 	{"VAL-PACKED", "A cell of several parts has them in their order, separated by commas: id, currency, price, quantity; or first name, last name, phone, e-mail.",
 		"write the parts in their order; one that is not known stays empty between its commas", Fault, nil},
 	{"VAL-ACCOUNT", "A matched account is written as the portal does: MicrosoftID and the id.",

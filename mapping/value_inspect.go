@@ -52,7 +52,7 @@ func inspectCell(_ *Field, text string, cell sheet.Cell) []fault {
 			"open the file in Excel, let it calculate, save it, or paste the column as values; a text that begins with = has an apostrophe before it in a CSV")}
 	case cell.Kind == sheet.Error || slices.Contains(cellErrors, strings.ToUpper(text)):
 		return []fault{refuse("VAL-XLERROR", "the cell holds the spreadsheet error "+shown(text),
-			"mend the formula in the sheet, or write the value")}
+			"fix the formula in the sheet, or write the value")}
 	}
 	return nil
 }

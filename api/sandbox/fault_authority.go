@@ -37,7 +37,7 @@ var outages = map[string]*signInRefusal{
 // Source: the page on claims challenges.
 const stepUp = `{"access_token":{"acrs":{"essential":true,"value":"c1"}}}`
 
-// denials are answers to a request for tokens that only a person can mend.
+// denials are answers to a request for tokens that only a person can fix.
 //
 // Source: Microsoft's list of error codes.
 var denials = map[string]*signInRefusal{

@@ -164,5 +164,5 @@ func (e *StorageError) Unwrap() error { return e.Err }
 
 // Hint says what to do next.
 func (e *StorageError) Hint() string {
-	return "make room or mend the disk of the state folder (--state), then run again: rows that reached the service are found there"
+	return "make room or fix the disk of the state folder (--state), then run again: rows that reached the service are found there"
 }

@@ -19,7 +19,7 @@ type standing struct {
 	path    string    // of the file that it is in, "" for none
 	given   time.Time // when the refresh token was given, zero where that is not known
 	refresh string    // what is to be said of the refresh token, "" for none
-	mend    string    // what helps when the refresh token has ended
+	fix     string    // what helps when the refresh token has ended
 }
 
 // savedSource is the source of what auth login made; the others are called by their variables.
@@ -47,7 +47,7 @@ func (a *app) standing(ctx context.Context) (standing, error) {
 	}
 	session := source.Session()
 	return standing{source: savedSource, session: session, path: file.Path(), given: session.Used,
-		refresh: "last used " + clockTime(session.Used), mend: "sign in again: '" + a.loginCommand() + "'"}, nil
+		refresh: "last used " + clockTime(session.Used), fix: "sign in again: '" + a.loginCommand() + "'"}, nil
 }
 
 // readyStanding is what a ready token says of itself. Its tenant is compared where nobody has to be
@@ -67,7 +67,7 @@ func (a *app) readyStanding(ctx context.Context, token string) (standing, error)
 // refreshStanding is what is known of a refresh token of the environment: whose it is says only the
 // authority. When it was given says the age of its file, because what replaces it is written there.
 func (a *app) refreshStanding(store entra.Store, again string) (standing, error) {
-	s := standing{source: refreshVariable, session: entra.Session{Service: a.entraSettings("").Service}, mend: again,
+	s := standing{source: refreshVariable, session: entra.Session{Service: a.entraSettings("").Service}, fix: again,
 		refresh: "given when nobody here knows; it ends about 90 days after that, however often it is used"}
 	if _, err := store.Load(); err != nil {
 		return standing{}, signInError(err)
@@ -105,16 +105,16 @@ func (a *app) ended(s standing) error {
 	case s.source == tokenVariable && !s.session.Expires.IsZero() && !now.Before(s.session.Expires):
 		return signInError(&staleSignIn{fmt.Sprintf("the token in %s ended at %s", tokenVariable, clockTime(s.session.Expires)), "put a new one there, or unset it"})
 	case !s.given.IsZero() && now.Sub(s.given) >= entra.RefreshLife:
-		return signInError(&staleSignIn{fmt.Sprintf("the sign-in was not used for %d days, and ends after 90", int(now.Sub(s.given)/day)), s.mend})
+		return signInError(&staleSignIn{fmt.Sprintf("the sign-in was not used for %d days, and ends after 90", int(now.Sub(s.given)/day)), s.fix})
 	}
 	return nil
 }
 
 // staleSignIn says that a sign-in has ended.
-type staleSignIn struct{ words, mend string }
+type staleSignIn struct{ words, fix string }
 
 // Error says since when.
 func (e *staleSignIn) Error() string { return e.words }
 
 // Hint says what to do next.
-func (e *staleSignIn) Hint() string { return e.mend }
+func (e *staleSignIn) Hint() string { return e.fix }

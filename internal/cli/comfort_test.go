@@ -141,7 +141,7 @@ func TestDoctor(t *testing.T) {
 		t.Errorf("sandbox: exit %d\n%s", code, text)
 	}
 	server.Close()
-	if code, text = doctorSays(t, token, "--base-url", server.URL); code != 7 || !regexp.MustCompile(`service +wrong(?s:.*)mend:`).MatchString(text) {
+	if code, text = doctorSays(t, token, "--base-url", server.URL); code != 7 || !regexp.MustCompile(`service +wrong(?s:.*)fix:`).MatchString(text) {
 		t.Errorf("nobody listens: exit %d\n%s", code, text)
 	}
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // confirm shows what is about to be done and asks. With problems it offers to send the good
-// rows and to leave the others for mending. No answer is a no.
+// rows and to leave the others to be fixed. No answer is a no.
 func (a *app) confirm(ctx context.Context, p importer.Preview) (importer.Answer, error) {
 	out := a.env.Stderr
 	if p.Problems.Errors > 0 {
@@ -29,7 +29,7 @@ func (a *app) confirm(ctx context.Context, p importer.Preview) (importer.Answer,
 	question := "Go ahead? [y/N] "
 	yes := importer.Go
 	if p.Problems.Errors > 0 {
-		question, yes = "Send the good rows and leave the others for mending? [y/N] ", importer.GoodOnly
+		question, yes = "Send the good rows and leave the others to be fixed? [y/N] ", importer.GoodOnly
 	}
 	answer, err := a.ask(ctx, question)
 	if err != nil {

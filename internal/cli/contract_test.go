@@ -175,8 +175,8 @@ func TestASecondRunAndAnotherMachineCreateNothing(t *testing.T) {
 	}
 }
 
-// The results are a valid input: what was created is not created again, a mended row is.
-func TestMendedResultsCreateOnlyWhatIsMissing(t *testing.T) {
+// The results are a valid input: what was created is not created again, a fixed row is.
+func TestFixedResultsCreateOnlyWhatIsMissing(t *testing.T) {
 	r, folder := newRecorder(t), t.TempDir()
 	path := writeFile(t, folder, "deals.csv", strings.Replace(twoDeals, "VALUE", "lots", 1))
 	out := filepath.Join(folder, "deals-results.csv")

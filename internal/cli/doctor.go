@@ -18,10 +18,10 @@ func newDoctor(a *app) *cobra.Command {
 	recheck := false
 	cmd := &cobra.Command{
 		Use:   "doctor",
-		Short: "What may be wrong on this machine, each with its mend",
+		Short: "What may be wrong on this machine, each with its fix",
 		Long: "Looks at the folders, the files, the way to the service and to the sign-in's authority (proxy, TLS,\n" +
 			"answer), the clock, the sign-in, and how much of the tenant the account sees, and says of each what is\n" +
-			"wrong and how to mend it. It sends each host one request without a token, then lists with it; nothing is\n" +
+			"wrong and how to fix it. It sends each host one request without a token, then lists with it; nothing is\n" +
 			"changed there, and nothing sent where no service is named. --recheck forgets what was learned of how the\n" +
 			"service keeps CRM IDs: the next first create of an import shows it anew.",
 		Example: "  refload doctor --profile contoso\n  refload doctor --sandbox\n  refload doctor --profile contoso --recheck",
@@ -38,7 +38,7 @@ type finding struct {
 	about string
 	state string // "ok", "note" or "wrong"
 	text  string
-	mend  string // what to do, of what is not ok
+	fix   string // what to do, of what is not ok
 	code  int    // exit code of what is wrong
 }
 
@@ -49,8 +49,8 @@ const (
 	stateWrong = "wrong"
 )
 
-func fine(about, text string) finding       { return finding{about: about, state: stateOK, text: text} }
-func note(about, text, mend string) finding { return finding{about, stateNote, text, mend, exitOK} }
+func fine(about, text string) finding      { return finding{about: about, state: stateOK, text: text} }
+func note(about, text, fix string) finding { return finding{about, stateNote, text, fix, exitOK} }
 
 func (a *app) doctor(ctx context.Context, recheck bool) error {
 	findings := append([]finding{a.stateFinding(), a.configFinding()}, a.resultsFindings()...)
@@ -121,7 +121,7 @@ func (a *app) reachFindings(ctx context.Context, base *url.URL) []finding {
 		proxy.text = reach.Proxy
 	}
 	if err != nil {
-		return []finding{proxy, {"service", stateWrong, err.Error(), mendOfReach(err), exitUnreachable}}
+		return []finding{proxy, {"service", stateWrong, err.Error(), fixOfReach(err), exitUnreachable}}
 	}
 	return []finding{proxy, fine("service", reachInWords(base.Host, reach)), clockFinding(reach)}
 }
@@ -138,8 +138,8 @@ func reachInWords(host string, reach api.Reach) string {
 	return text
 }
 
-// mendOfReach is the mend where a host was not reached.
-func mendOfReach(err error) string {
+// fixOfReach is the fix where a host was not reached.
+func fixOfReach(err error) string {
 	if errors.As(err, new(*tls.CertificateVerificationError)) {
 		return "check this machine's clock; if a proxy or an authority of your own vouches for the host, name its certificate with --ca-file FILE, or ca-file in the profile"
 	}
@@ -164,19 +164,19 @@ func clockFinding(reach api.Reach) finding {
 	return fine("clock", "as the service's")
 }
 
-// tellFindings prints them to a stream, one a line, with the mend below what is not in order.
+// tellFindings prints them to a stream, one a line, with the fix below what is not in order.
 func (a *app) tellFindings(out io.Writer, findings []finding) error {
 	if a.global.json {
 		for _, f := range findings {
-			a.jsonLine(map[string]any{"event": "finding", "about": f.about, "state": f.state, "text": f.text, "mend": f.mend})
+			a.jsonLine(map[string]any{"event": "finding", "about": f.about, "state": f.state, "text": f.text, "fix": f.fix, "mend": f.fix})
 		}
 		return nil
 	}
 	table := newTable(out)
 	for _, f := range findings {
 		table.row(f.about, f.state, f.text)
-		if f.mend != "" {
-			table.row("", "mend:", f.mend)
+		if f.fix != "" {
+			table.row("", "fix:", f.fix)
 		}
 	}
 	return table.flush()

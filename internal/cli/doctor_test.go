@@ -52,7 +52,7 @@ func TestDoctorOfTheRightsOfFiles(t *testing.T) {
 				t.Errorf("exit %d\n%s%s", code, stdout, stderr)
 			}
 			if noted := strings.Contains(stdout, "mode 0"); noted != strings.Contains(stdout, "chmod 600 ") {
-				t.Errorf("the mend:\n%s", stdout)
+				t.Errorf("the fix:\n%s", stdout)
 			}
 		})
 	}
@@ -67,7 +67,7 @@ func TestDoctorOfTheResultsFolder(t *testing.T) {
 		code          int
 	}{
 		{"contoso", `results folder +ok +results/new can be written`, 0},
-		{"fabrikam", `results folder +wrong .*in-the-way(?s:.*)mend: +.*results-folder, refload.yaml:1`, 12},
+		{"fabrikam", `results folder +wrong .*in-the-way(?s:.*)fix: +.*results-folder, refload.yaml:1`, 12},
 	} {
 		code, stdout, stderr := call(t, environment, "doctor", "--sandbox", "--profile", test.profile)
 		if code != test.code || !regexp.MustCompile(test.want).MatchString(stdout) {
@@ -79,11 +79,11 @@ func TestDoctorOfTheResultsFolder(t *testing.T) {
 	}
 }
 
-// A certificate that is not to be trusted has its own mend.
+// A certificate that is not to be trusted has its own fix.
 func TestDoctorOfACertificate(t *testing.T) {
 	_, url, caFile := tlsSandbox(t, sandbox.Options{}, identityAt(t, time.Now()))
 	code, stdout, stderr := overTLS(t, url, "doctor")
-	if code != 7 || !regexp.MustCompile(`service +wrong .*certificate(?s:.*)mend: +.*--ca-file FILE`).MatchString(stdout) {
+	if code != 7 || !regexp.MustCompile(`service +wrong .*certificate(?s:.*)fix: +.*--ca-file FILE`).MatchString(stdout) {
 		t.Errorf("exit %d\n%s%s", code, stdout, stderr)
 	}
 	if code, stdout, stderr = overTLS(t, url, "doctor", "--ca-file", caFile); code != 0 || !regexp.MustCompile(`service +ok .*TLS 1\.3`).MatchString(stdout) {

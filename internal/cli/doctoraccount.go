@@ -29,7 +29,7 @@ func (a *app) accountFindings(ctx context.Context, reached bool) []finding {
 	defer service.close()
 	found := a.signInFinding(service)
 	if !reached {
-		return []finding{found, note("role and view", "not looked at, because the service cannot be asked", "mend that first")}
+		return []finding{found, note("role and view", "not looked at, because the service cannot be asked", "fix that first")}
 	}
 	return []finding{found, a.viewFinding(ctx, service)}
 }
@@ -54,7 +54,7 @@ func (a *app) authorityFindings(ctx context.Context) []finding {
 	}
 	reach, err := api.Probe(ctx, api.NewTransport(1, roots), base, a.env.Now)
 	if err != nil {
-		return []finding{{about, stateWrong, err.Error() + "; no token can be renewed there", mendOfReach(err), exitUnreachable}}
+		return []finding{{about, stateWrong, err.Error() + "; no token can be renewed there", fixOfReach(err), exitUnreachable}}
 	}
 	return []finding{fine(about, reachInWords(base.Host, reach))}
 }
@@ -96,7 +96,7 @@ func (a *app) viewFinding(ctx context.Context, service *service) finding {
 	case err != nil && refused == statusForbidden:
 		return a.forbidden(service)
 	case err != nil:
-		return finding{"role and view", stateWrong, err.Error(), a.mendOf(err), exitCode(ctx, err)}
+		return finding{"role and view", stateWrong, err.Error(), a.fixOf(err), exitCode(ctx, err)}
 	}
 	return a.viewInWords(view, seen)
 }
@@ -109,8 +109,8 @@ func (a *app) forbidden(service *service) finding {
 		exitSignIn}
 }
 
-// mendOf is the mend of a listing that failed.
-func (a *app) mendOf(err error) string {
+// fixOf is the fix of a listing that failed.
+func (a *app) fixOf(err error) string {
 	var stopped *importer.StopError
 	if errors.As(err, &stopped) && stopped.Kind() == importer.StoppedBySignIn {
 		return "sign in again: '" + a.loginCommand() + "'; check tenant and client-id of the profile, and that an administrator has consented"

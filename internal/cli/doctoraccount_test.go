@@ -53,12 +53,12 @@ func TestDoctorOfTheView(t *testing.T) {
 	}{
 		"nothing is there":   {200, ann, "", []string{""}, 0, []string{`role and view +ok +whole`, `no referral yet`}},
 		"a deal of another":  {200, ann, "", []string{mine, theirs}, 0, []string{`role and view +ok +whole`}},
-		"own deals alone":    {200, ann, "", []string{mine, mine}, 0, []string{`role and view +note +may be partial: all 2`, `mend: +.*Referrals admin`, `partial-view: accepted`}},
+		"own deals alone":    {200, ann, "", []string{mine, mine}, 0, []string{`role and view +note +may be partial: all 2`, `fix: +.*Referrals admin`, `partial-view: accepted`}},
 		"it is accepted":     {200, ann, ", partial-view: accepted", []string{mine}, 0, []string{`role and view +ok +may be partial`}},
-		"a token of nobody":  {200, "word", "", []string{mine}, 0, []string{`role and view +note .*whose it is`, `mend: .*refload auth login --profile contoso`}},
-		"the account has no": {403, ann, "", []string{mine}, 4, []string{`role and view +wrong .*403`, `mend: .*ann@contoso.example.com the role Referrals admin`, `consent`}},
-		"the token is dead":  {401, ann, "", []string{mine}, 4, []string{`role and view +wrong `, `mend: .*refload auth login --profile contoso`}},
-		"no such address":    {404, ann, "", []string{mine}, 7, []string{`role and view +wrong `, `mend: +check the base URL`}},
+		"a token of nobody":  {200, "word", "", []string{mine}, 0, []string{`role and view +note .*whose it is`, `fix: .*refload auth login --profile contoso`}},
+		"the account has no": {403, ann, "", []string{mine}, 4, []string{`role and view +wrong .*403`, `fix: .*ann@contoso.example.com the role Referrals admin`, `consent`}},
+		"the token is dead":  {401, ann, "", []string{mine}, 4, []string{`role and view +wrong `, `fix: .*refload auth login --profile contoso`}},
+		"no such address":    {404, ann, "", []string{mine}, 7, []string{`role and view +wrong `, `fix: +check the base URL`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			environment := inFolder(t, "", "profiles:\n  contoso: {base-url: \""+lister(t, test.status, test.pages...)+"\", rate: 0"+test.profile+"}\n")
@@ -115,7 +115,7 @@ func TestSetupTriesTheSignIn(t *testing.T) {
 }
 
 // What stands in the way of a new profile is said in words, and the profile stays for the next try.
-func TestSetupSaysWhatToMend(t *testing.T) {
+func TestSetupSaysWhatToFix(t *testing.T) {
 	effort.NotShort(t)
 	t.Parallel()
 	const device = "urn:ietf:params:oauth:grant-type:device_code"

@@ -29,7 +29,7 @@ func (a *app) stateFinding() finding {
 		err = tryFolder(state)
 	}
 	if err != nil {
-		return finding{about, stateWrong, err.Error(), "choose a folder that can be written with --state, or mend its rights", exitStorage}
+		return finding{about, stateWrong, err.Error(), "choose a folder that can be written with --state, or fix its rights", exitStorage}
 	}
 	if open := openToOthers(state); open != "" {
 		return note(about, state+": "+open, "chmod 700 "+state+"; it holds what runs keep of people")
@@ -45,7 +45,7 @@ func (a *app) resultsFindings() []finding {
 		return nil
 	}
 	if err := tryFolder(folder.Text); err != nil {
-		return []finding{{about, stateWrong, err.Error(), "mend the rights of the folder, or name another one (results-folder, " + folder.Place.String() + ")", exitStorage}}
+		return []finding{{about, stateWrong, err.Error(), "fix the rights of the folder, or name another one (results-folder, " + folder.Place.String() + ")", exitStorage}}
 	}
 	return []finding{fine(about, folder.Text+" can be written")}
 }

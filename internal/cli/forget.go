@@ -54,15 +54,15 @@ func (a *app) forget(flags forgetFlags) error {
 		return err
 	}
 	if flags.yes {
-		if err := a.mend(t, homes); err != nil {
+		if err := a.clear(t, homes); err != nil {
 			return err
 		}
 	}
 	return a.tellTraces(t, flags.yes)
 }
 
-// mend blanks and removes, while no run can be at work: all locks are taken first.
-func (a *app) mend(t *tracker, homes []*run.Home) error {
+// clear blanks and removes, while no run can be at work: all locks are taken first.
+func (a *app) clear(t *tracker, homes []*run.Home) error {
 	var locks []*run.Lock
 	defer func() {
 		for _, lock := range locks {
@@ -79,7 +79,7 @@ func (a *app) mend(t *tracker, homes []*run.Home) error {
 	var wrong error
 	for _, found := range t.found {
 		if found.duty == dutyBlank || found.duty == dutyRemove {
-			wrong = errors.Join(wrong, found.mend())
+			wrong = errors.Join(wrong, found.clear())
 		}
 	}
 	return errors.Join(wrong, run.ForgetGone(t.state))
@@ -106,7 +106,7 @@ func (a *app) tellTraces(t *tracker, done bool) error {
 	if a.global.json {
 		for _, found := range t.found {
 			a.jsonLine(map[string]any{"event": "trace", "what": found.what, "run": found.run, "path": found.path, "times": found.times,
-				"duty": found.duty, "done": done && found.mend != nil && found.duty != dutyStays, "why": found.why})
+				"duty": found.duty, "done": done && found.clear != nil && found.duty != dutyStays, "why": found.why})
 		}
 		a.jsonLine(map[string]any{"event": "summary", "done": done, "ours": ours, "by_hand": theirs, "stay": stay})
 		return nil

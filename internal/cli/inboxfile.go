@@ -58,7 +58,7 @@ func endsAll(err error) bool {
 func whyLeft(err error) string {
 	switch {
 	case is[*sheet.ProblemError](err), is[*importer.InputError](err):
-		return "it cannot be read; mend or remove it"
+		return "it cannot be read; fix or remove it"
 	case err == nil, is[*silentError](err):
 		return "not all of it is done; the next run goes on"
 	}

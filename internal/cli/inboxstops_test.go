@@ -134,7 +134,7 @@ func TestFilesThatCannotBeRead(t *testing.T) {
 	inbox, done := inboxOf(t, map[string]string{"a.csv": "", "b.xlsx": "PK\x03\x04 torn", "c.csv": "\xef\xbb\xbf\r\n", "d.csv": dealsOf("Contoso"), "e.csv": "what,is\nthis,file\n", "f.csv": dealsOf("Litware") + "Deal 2,Litware,Independent,perhaps,100,USD,LITWARE-2\n"})
 	for night := range 2 {
 		_, stderr := w.inboxNight(5, inbox, done)
-		if left := strings.Join(namesIn(t, inbox), " "); left != "a.csv b.xlsx c.csv" || strings.Count(stderr, "left where it is: it cannot be read; mend or remove it") != 3 {
+		if left := strings.Join(namesIn(t, inbox), " "); left != "a.csv b.xlsx c.csv" || strings.Count(stderr, "left where it is: it cannot be read; fix or remove it") != 3 {
 			t.Errorf("night %d: %s\n%s", night, left, stderr)
 		}
 	}

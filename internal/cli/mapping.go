@@ -124,7 +124,7 @@ func (a *app) checkMapping(ctx context.Context, flags sourceFlags, path string) 
 		"errors": header.Problems.Errors, "warnings": header.Problems.Warnings})
 	if header.Faulty() {
 		return &importer.InputError{What: fmt.Sprintf("%s: header and mapping do not fit, errors: %d", header.File, header.Problems.Errors),
-			Advice: "mend what is listed above; 'refload mapping suggest FILE' shows what the headers alone say"}
+			Advice: "fix what is listed above; 'refload mapping suggest FILE' shows what the headers alone say"}
 	}
 	return nil
 }

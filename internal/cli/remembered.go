@@ -44,5 +44,5 @@ func (t *tracker) savedPlan(written run.Written) {
 		t.byHand("plan, changed since it was saved", "", written.Path)
 		return
 	}
-	t.file(trace{what: "saved plan", path: written.Path, duty: dutyRemove, mend: removal(written.Path)})
+	t.file(trace{what: "saved plan", path: written.Path, duty: dutyRemove, clear: removal(written.Path)})
 }

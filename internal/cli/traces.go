@@ -33,7 +33,7 @@ type trace struct {
 	times int // values to be blanked, or states that hold them
 	duty  duty
 	why   string       // of a file that stays, or that a person has to clean
-	mend  func() error // blanks or removes, under the locks
+	clear func() error // blanks or removes, under the locks
 }
 
 // tracker looks for a person in what refload keeps and in what it has written.
@@ -44,7 +44,7 @@ type tracker struct {
 	seen   map[string]bool // paths
 }
 
-// look looks through the state folder and returns the homes whose locks a mending needs.
+// look looks through the state folder and returns the homes whose locks a fix needs.
 func (t *tracker) look() ([]*run.Home, error) {
 	homes, err := run.Homes(t.state)
 	if err != nil {
@@ -63,7 +63,7 @@ func (t *tracker) look() ([]*run.Home, error) {
 	for _, pattern := range []string{filepath.Join(stdinFolder, "*.csv"), "plan-*.jsonl"} {
 		left, _ := filepath.Glob(filepath.Join(t.state, pattern)) // the pattern is ours
 		for _, path := range left {
-			t.file(trace{what: "copy left by a killed process", path: path, duty: dutyRemove, mend: removal(path)})
+			t.file(trace{what: "copy left by a killed process", path: path, duty: dutyRemove, clear: removal(path)})
 		}
 	}
 	for _, path := range run.DataFiles(t.state) {
@@ -76,7 +76,7 @@ func (t *tracker) look() ([]*run.Home, error) {
 // lookAtRun looks through what one run keeps and wrote.
 func (t *tracker) lookAtRun(folder *run.Folder) {
 	path, times, err := importer.ForgetStates(folder, t.person, false)
-	t.blanked(trace{what: "states before and after changes", run: folder.Run, path: path, times: times, mend: func() error {
+	t.blanked(trace{what: "states before and after changes", run: folder.Run, path: path, times: times, clear: func() error {
 		_, _, err := importer.ForgetStates(folder, t.person, true)
 		return err
 	}}, err)
@@ -85,7 +85,7 @@ func (t *tracker) lookAtRun(folder *run.Folder) {
 		t.file(t.ownCopy(trace{what: "copy of the input", run: folder.Run, path: path}, finished))
 	}
 	for _, path := range folder.Spooled() {
-		t.file(trace{what: "spool of a killed run", run: folder.Run, path: path, duty: dutyRemove, mend: removal(path)})
+		t.file(trace{what: "spool of a killed run", run: folder.Run, path: path, duty: dutyRemove, clear: removal(path)})
 	}
 	t.file(trace{what: "who started the run", run: folder.Run, path: folder.Manifest(), duty: dutyStays, why: "it is the record of who did it; 'runs purge' removes it with the run"})
 	t.lookAtWritten(folder, finished)
@@ -93,7 +93,7 @@ func (t *tracker) lookAtRun(folder *run.Folder) {
 
 // ownCopy decides on a file that an unfinished run still needs.
 func (t *tracker) ownCopy(found trace, finished bool) trace {
-	found.duty, found.mend = dutyRemove, removal(found.path)
+	found.duty, found.clear = dutyRemove, removal(found.path)
 	if !finished {
 		found.duty, found.why = dutyStays, "the run is not finished: 'runs resume "+found.run+"' first"
 	}
@@ -133,7 +133,7 @@ func (t *tracker) lookAtExports(home *run.Home) {
 			return errors.Join(folder.Clear(), folder.Close())
 		}
 		for _, path := range home.ExportFiles(key) {
-			t.file(trace{what: "list of an unfinished export", path: path, duty: dutyRemove, mend: clear})
+			t.file(trace{what: "list of an unfinished export", path: path, duty: dutyRemove, clear: clear})
 		}
 	}
 	for _, path := range home.Exported() {
@@ -147,7 +147,7 @@ func (t *tracker) lookAtSandbox(path string) {
 		return
 	}
 	times, err := sandbox.RewriteState(path, false, t.person.Forget)
-	t.blanked(trace{what: "data of the sandbox", path: path, times: times, mend: func() error {
+	t.blanked(trace{what: "data of the sandbox", path: path, times: times, clear: func() error {
 		_, err := sandbox.RewriteState(path, true, t.person.Forget)
 		return err
 	}}, err)
@@ -160,7 +160,7 @@ func (t *tracker) blanked(found trace, err error) {
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 	case err != nil:
-		found.duty, found.mend, found.why = dutyHand, nil, "it cannot be looked through: "+err.Error()
+		found.duty, found.clear, found.why = dutyHand, nil, "it cannot be looked through: "+err.Error()
 		t.add(found)
 	case found.times > 0:
 		t.add(found)
@@ -181,7 +181,7 @@ func (t *tracker) file(found trace) {
 	switch {
 	case errors.Is(err, os.ErrNotExist):
 	case err != nil:
-		found.duty, found.why, found.mend = dutyHand, "it cannot be looked through: "+err.Error(), nil
+		found.duty, found.why, found.clear = dutyHand, "it cannot be looked through: "+err.Error(), nil
 		t.add(found)
 	case named:
 		t.add(found)

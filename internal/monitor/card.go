@@ -51,7 +51,7 @@ func headline(r *Report) string {
 	case r.NeedsHands > 0:
 		return fmt.Sprintf("%sa person is needed for %d of %s", text, r.NeedsHands, run.Counted(r.Rows, "row")) + ofFiles(r)
 	case waiting(r) > 0:
-		return text + "a file cannot be imported until a person mends it" + ofFiles(r)
+		return text + "a file cannot be imported until a person fixes it" + ofFiles(r)
 	case r.Again:
 		return text + "not finished; the next run goes on"
 	}
