@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
-
-	"refload/internal/run"
 )
 
 // InputError says that a file cannot be imported as it is. Nothing was sent.

@@ -3,7 +3,7 @@ package main
 // wordsMutants let words say what is not so, questions hang, and files be written over.
 var wordsMutants = []mutant{
 	{"WD01", "what the journal does not take is forgotten", []change{
-		{"importer/runner.go", "state.outcome, state.offset = numberOf(outcome), offset", "if err != nil {\n\t\tr.mu.Unlock()\n\t\treturn err\n\t}\n\tstate.outcome, state.offset = numberOf(outcome), offset"},
+		{"importer/runner.go", "state.outcome, state.offset = numberOf(became), offset", "if err != nil {\n\t\tr.mu.Unlock()\n\t\treturn err\n\t}\n\tstate.outcome, state.offset = numberOf(became), offset"},
 		{"importer/standing.go", "case known && row.record.Outcome != string(run.NotAttempted):", "case known && row.made && row.record.Outcome == \"\":"},
 	}, "./importer", "TestAFullDiskKeepsWhat"},
 	{"WD02", "a record that was appended and not written is not found again", []change{
