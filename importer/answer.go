@@ -10,6 +10,7 @@ import (
 
 	"refload/api"
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/run"
 )
 
@@ -29,7 +30,7 @@ func (r *runner) stopWhenTooLong(e *api.Error) bool {
 	if e.RetryAfter <= maxWait {
 		return false
 	}
-	r.stop(reasonThrottled, describe(e))
+	r.stop(outcome.ReasonThrottled, describe(e))
 	return true
 }
 
@@ -88,7 +89,7 @@ func (r *runner) refused(o *op, e *api.Error) error {
 // refusal is the outcome of a row that the service refused.
 func refusal(e *api.Error) journal.Record {
 	return journal.Record{
-		Outcome: string(run.Rejected), Reason: reasonRefused, HTTPStatus: e.HTTPStatus, Code: codes(e),
+		Outcome: string(run.Rejected), Reason: outcome.ReasonRefused, HTTPStatus: e.HTTPStatus, Code: codes(e),
 		Target: propertyOf(e), RequestID: e.RequestID,
 	}
 }
@@ -97,7 +98,7 @@ func refusal(e *api.Error) journal.Record {
 // what a record tells of the refusal.
 func refusalIn(record journal.Record) *journal.Record {
 	return &journal.Record{
-		Outcome: string(run.Rejected), Reason: reasonThere, HTTPStatus: record.HTTPStatus, Code: record.Code,
+		Outcome: string(run.Rejected), Reason: outcome.ReasonThere, HTTPStatus: record.HTTPStatus, Code: record.Code,
 		Target: record.Target, RequestID: record.RequestID,
 	}
 }
@@ -116,7 +117,7 @@ func (r *runner) spent(o *op, s step, e *api.Error) error {
 	if api.PolicyFor(e).Spent == api.Refuse {
 		return r.refused(o, e)
 	}
-	return r.halt(o, s, e, reasonUnreachable)
+	return r.halt(o, s, e, outcome.ReasonUnreachable)
 }
 
 // mostSaid bounds how many words on rows are kept for the results.
@@ -143,15 +144,15 @@ func (r *runner) rememberWords(row int, words string) {
 func haltReason(e *api.Error) string {
 	switch {
 	case api.NeedsSignIn(e):
-		return reasonSignIn
+		return outcome.ReasonSignIn
 	case e.HTTPStatus == http.StatusNotFound:
-		return reasonWrongPath
+		return outcome.ReasonWrongPath
 	case errors.Is(e, context.Canceled):
-		return reasonInterrupted
+		return outcome.ReasonInterrupted
 	case api.BadCertificate(e):
-		return reasonCertificate
+		return outcome.ReasonCertificate
 	}
-	return reasonUnreachable
+	return outcome.ReasonUnreachable
 }
 
 // codes joins the service's codes, the outermost first.

@@ -21,12 +21,13 @@ import (
 	"refload/api"
 	"refload/api/sandbox"
 	"refload/importer"
+	"refload/importer/outcome"
 	"refload/internal/run"
 )
 
 // stopOf is why an attempt was stopped, "" where it was not.
 func stopOf(err error) string {
-	var stop *importer.StopError
+	var stop *outcome.StopError
 	if errors.As(err, &stop) {
 		return stop.Reason
 	}

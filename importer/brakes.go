@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/run"
 )
 
@@ -65,18 +66,18 @@ func (r *runner) weigh() Irreversible {
 }
 
 // braked reports whether a brake stopped the run, and why.
-func braked(err error) (*StopError, bool) {
-	var stopped *StopError
+func braked(err error) (*outcome.StopError, bool) {
+	var stopped *outcome.StopError
 	return stopped, errors.As(err, &stopped) && heldBack[stopped.Reason]
 }
 
 // heldBack are the reasons for which a run stops before its first write and holds its rows. Such a run is no measure
 // for the next.
-var heldBack = map[string]bool{reasonBrake: true, reasonSorted: true}
+var heldBack = map[string]bool{outcome.ReasonBrake: true, outcome.ReasonSorted: true}
 
 // runHeld writes a run that a brake stopped before its first write: rows for which something
 // would have been sent are held, the others have the outcome that they would have had.
-func (r *runner) runHeld(results resultFile, summary *Summary, why *StopError) error {
+func (r *runner) runHeld(results resultFile, summary *Summary, why *outcome.StopError) error {
 	r.braked = true
 	if err := r.begin(); err != nil {
 		return err
@@ -89,12 +90,12 @@ func (r *runner) runHeld(results resultFile, summary *Summary, why *StopError) e
 }
 
 // holdRows settles every row without sending anything.
-func (r *runner) holdRows(why *StopError) error {
+func (r *runner) holdRows(why *outcome.StopError) error {
 	n := -1
 	for row, err := range r.in.rows() {
 		n++
 		if err != nil || n >= len(r.states) || r.in.columns.Hash(row) != r.states[n].hash {
-			return &StopError{Reason: reasonChanged}
+			return &outcome.StopError{Reason: outcome.ReasonChanged}
 		}
 		if r.states[n].outcome != 0 {
 			continue
@@ -113,7 +114,7 @@ func (r *runner) holdRows(why *StopError) error {
 		}
 	}
 	if n < len(r.states)-1 {
-		return &StopError{Reason: reasonChanged}
+		return &outcome.StopError{Reason: outcome.ReasonChanged}
 	}
 	return nil
 }

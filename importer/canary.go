@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"refload/api"
+	"refload/importer/outcome"
 )
 
 // sendCanary sends the first create of a run alone. When its create is done, prove looks whether
@@ -28,11 +29,11 @@ func (r *runner) prove(created *api.Referral, marker string, tries int) {
 		r.stop(reasonOfRead(err), readDetail(err))
 	case err != nil, c.stopped, r.learned():
 	case c.read && !c.kept:
-		r.stop(reasonNoMarker, "")
+		r.stop(outcome.ReasonNoMarker, "")
 	case !c.listed && !(c.kept && c.options.AcceptListHides): // by a list that hides it nothing is sent again
-		r.stop(reasonListIncomplete, c.missing())
+		r.stop(outcome.ReasonListIncomplete, c.missing())
 	case c.rivals.found():
-		r.stop(reasonOtherMachine, c.rivals.String())
+		r.stop(outcome.ReasonOtherMachine, c.rivals.String())
 	default:
 		r.late = c.rivals.late()
 	}

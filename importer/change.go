@@ -7,6 +7,7 @@ import (
 
 	"refload/api"
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/run"
 )
 
@@ -117,7 +118,7 @@ func (c *changer) attempt(n int) (after *api.Referral, again bool, err error) {
 	}
 	var failed *api.Error
 	if !errors.As(err, &failed) {
-		return nil, false, &InternalError{What: err.Error()}
+		return nil, false, &outcome.InternalError{What: err.Error()}
 	}
 	return c.failed(failed, n)
 }
@@ -136,14 +137,14 @@ func (c *changer) write() (*api.Referral, error) {
 func (c *changer) intent() error {
 	body, err := json.Marshal(api.Operations(c.live, c.after))
 	if err != nil {
-		return &InternalError{What: err.Error()}
+		return &outcome.InternalError{What: err.Error()}
 	}
 	_, err = c.journal.Commit(journal.Record{
 		Kind: journal.Intent, Row: c.op.record.Row, Step: c.step.kind, Marker: c.op.marker, ReferralID: c.live.ID(),
 		ETag: c.live.ETag(), BodyHash: c.hashOf(body), IntentID: c.intentID, Send: c.sends + 1,
 	})
 	if err != nil {
-		c.stop(reasonStorage, err.Error())
+		c.stop(outcome.ReasonStorage, err.Error())
 		return err
 	}
 	c.noteSent(c.op, c.step)
@@ -166,10 +167,10 @@ func (c *changer) failed(e *api.Error, n int) (after *api.Referral, again bool, 
 		if e.RetryAfter <= maxWait && time.Since(c.began) < api.LongestThrottle {
 			return nil, true, c.answer(c.op, c.step, e, notExecuted)
 		}
-		return nil, false, c.halt(c.op, c.step, e, reasonThrottled)
+		return nil, false, c.halt(c.op, c.step, e, outcome.ReasonThrottled)
 	case api.LookUp, api.LookUpAndHalt:
 		if policy.Change == api.LookUpAndHalt {
-			c.stop(reasonNonsense, describe(e))
+			c.stop(outcome.ReasonNonsense, describe(e))
 		}
 		if c.stopWhenTooLong(e) { // nor is anything looked up before
 			return nil, false, errors.Join(c.answer(c.op, c.step, e, ambiguous), c.unsure(e))
@@ -181,7 +182,7 @@ func (c *changer) failed(e *api.Error, n int) (after *api.Referral, again bool, 
 
 // unsure settles a row of whose change nothing can be told.
 func (c *changer) unsure(e *api.Error) error {
-	record := found(run.Unknown, reasonChangeUnseen, c.live, c.op.tries)
+	record := found(run.Unknown, outcome.ReasonChangeUnseen, c.live, c.op.tries)
 	record.ETag, record.Step, record.HTTPStatus, record.Code = "", c.step.kind, e.HTTPStatus, codes(e)
 	return c.settle(c.op.n, record)
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"refload/importer/outcome"
 	"refload/internal/files"
 	"refload/internal/run"
 )
@@ -44,7 +45,7 @@ func firstFree(asked string, owner run.Written, options Options) (resultFile, er
 		kept, err := place.claim(options)
 		switch {
 		case err != nil:
-			return resultFile{}, &ResultsError{Path: place.path, Err: err}
+			return resultFile{}, &outcome.ResultsError{Path: place.path, Err: err}
 		case kept.Path == "":
 			place.beside = beside
 			return place, nil
@@ -52,7 +53,7 @@ func firstFree(asked string, owner run.Written, options Options) (resultFile, er
 			beside = kept
 		}
 	}
-	return resultFile{}, &ResultsError{Path: asked, Err: errors.New("a thousand files of this name are there already")}
+	return resultFile{}, &outcome.ResultsError{Path: asked, Err: errors.New("a thousand files of this name are there already")}
 }
 
 // claim claims the file and, for a CSV, the one of problems beside it. It returns the one that must not be replaced,

@@ -8,6 +8,7 @@ import (
 
 	"refload/api"
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/run"
 	"refload/mapping"
 )
@@ -20,17 +21,17 @@ func (r *runner) compare(ctx context.Context, o *op) (decision, error) {
 	}
 	switch {
 	case o.astray(o.live):
-		return settledAs(journal.Record{Outcome: string(run.Conflict), Reason: reasonOtherEngagement, Others: []string{o.live.ID()}}), nil
+		return settledAs(journal.Record{Outcome: string(run.Conflict), Reason: outcome.ReasonOtherEngagement, Others: []string{o.live.ID()}}), nil
 	case !o.made && (r.options.Mode == Create || o.record.Action == "create"):
 		return settledAs(found(run.AlreadyExists, reasonFound(o), o.live, 0)), nil
 	case r.states[o.n].clash:
-		return settledAs(found(run.Duplicate, reasonClaimed, o.live, 0)), nil
+		return settledAs(found(run.Duplicate, outcome.ReasonClaimed, o.live, 0)), nil
 	}
 	switch now, err := r.current(ctx, o.live); {
 	case err != nil:
 		return r.unreadOne(err), nil
 	case now == nil:
-		return settledAs(found(run.NotAttempted, reasonOldVersion, o.live, 0)), nil
+		return settledAs(found(run.NotAttempted, outcome.ReasonOldVersion, o.live, 0)), nil
 	default:
 		o.live = now
 	}
@@ -75,11 +76,11 @@ func (r *runner) judge(o *op) (decision, error) {
 	wants := len(o.merged.Changes)+len(route)+len(o.merged.Clashes) > 0
 	switch {
 	case invites && o.keepsToItself():
-		return o.refusal(run.Invalid, reasonUnshared, []string{sellersPath}), nil
+		return o.refusal(run.Invalid, outcome.ReasonUnshared, []string{sellersPath}), nil
 	case invited(o.live) && (wants || invites):
-		return o.refusal(run.Blocked, reasonMicrosofts, nil), nil
+		return o.refusal(run.Blocked, outcome.ReasonMicrosofts, nil), nil
 	case len(o.merged.OneWay) > 0:
-		return o.refusal(run.Blocked, reasonOneWay, pathsOf(o.merged.OneWay)), nil
+		return o.refusal(run.Blocked, outcome.ReasonOneWay, pathsOf(o.merged.OneWay)), nil
 	case reason != "":
 		return o.refusal(run.Blocked, reason, []string{"status"}), nil
 	case wasRefused && !wants:
@@ -87,17 +88,17 @@ func (r *runner) judge(o *op) (decision, error) {
 	case !wants && !invites:
 		return decision{settled: r.nothingToDo(o), words: lockedValues(o.merged.Locked)}, nil
 	case o.live.State().Status == statusClosed:
-		return o.refusal(run.Blocked, reasonTerminal, pathsOf(o.merged.Changes)), nil
+		return o.refusal(run.Blocked, outcome.ReasonTerminal, pathsOf(o.merged.Changes)), nil
 	case invites && r.listHides():
 		d := r.heldByList()
 		d.settled.ReferralID, d.settled.EngagementID = o.live.ID(), o.live.EngagementID()
 		return d, nil
 	case invites && !complete(o.merged.Doc):
-		return o.refusal(run.Blocked, reasonNoContact, nil), nil
+		return o.refusal(run.Blocked, outcome.ReasonNoContact, nil), nil
 	case len(o.merged.Clashes) > 0, wants && o.stale() && !r.mayMerge(o):
 		return o.staleConflict(), nil
 	case !o.made && o.weaklyKnown():
-		return o.refusal(run.Held, reasonDiffers, pathsOf(o.merged.Changes)), nil
+		return o.refusal(run.Held, outcome.ReasonDiffers, pathsOf(o.merged.Changes)), nil
 	}
 	o.plan(wants, route, invites, r.options.UpdateMethod)
 	return decision{op: o}, nil
@@ -144,9 +145,9 @@ func (r *runner) route(o *op) ([]api.State, string) {
 	case ok:
 		return states, ""
 	case from.Status == statusClosed:
-		return nil, reasonTerminal
+		return nil, outcome.ReasonTerminal
 	}
-	return nil, reasonNoRoute
+	return nil, outcome.ReasonNoRoute
 }
 
 // withhold takes a change back.
@@ -215,15 +216,15 @@ func complete(document *api.Referral) bool {
 func (r *runner) nothingToDo(o *op) journal.Record {
 	record := found(run.Unchanged, "", o.live, 0)
 	if _, open := r.past.open[r.ids.Key(o.marker)]; open || r.again[o.n].found != nil {
-		record = found(run.Created, reasonConfirmed, o.live, 0)
+		record = found(run.Created, outcome.ReasonConfirmed, o.live, 0)
 	}
 	switch {
 	case o.later && record.Outcome == string(run.Unchanged):
-		record.Outcome, record.Reason = string(run.Waits), reasonCloseLater
+		record.Outcome, record.Reason = string(run.Waits), outcome.ReasonCloseLater
 	case o.later:
-		record.Reason = reasonCloseLater
+		record.Reason = outcome.ReasonCloseLater
 	case record.Reason == "" && o.record.Destination().Status == "New" && o.live.State().Status == "Active":
-		record.Reason = reasonTakenUp
+		record.Reason = outcome.ReasonTakenUp
 	case record.Reason == "":
 		record.Reason = o.remark
 	}
@@ -243,7 +244,7 @@ func (o *op) refusal(outcome run.Outcome, reason string, paths []string) decisio
 // refusedInvitation is the outcome of a row whose invitation the service refused as there already, though no listing
 // shows it.
 func (o *op) refusedInvitation(refused journal.Record) decision {
-	d := o.refusal(run.Held, reasonThere, nil)
+	d := o.refusal(run.Held, outcome.ReasonThere, nil)
 	d.settled.Step, d.settled.HTTPStatus, d.settled.Code = stepInvite, refused.HTTPStatus, refused.Code
 	return d
 }
@@ -269,7 +270,7 @@ func valuesOf(changes []api.Change) string {
 // reasonFound says how a row's referral was found.
 func reasonFound(o *op) string {
 	if o.record.ReferralID != "" {
-		return reasonFoundByID
+		return outcome.ReasonFoundByID
 	}
-	return reasonFoundByMarker
+	return outcome.ReasonFoundByMarker
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"refload/api"
+	"refload/importer/outcome"
 	"refload/internal/run"
 	"refload/mapping"
 )
@@ -77,7 +78,7 @@ func (c *changer) others(now *api.Referral, n int) (after *api.Referral, again b
 
 // conflict settles a row whose referral somebody else has changed. Nothing was overwritten.
 func (c *changer) conflict(now *api.Referral, theirs []api.Change) error {
-	record := found(run.Conflict, reasonChangedSince, now, c.op.tries)
+	record := found(run.Conflict, outcome.ReasonChangedSince, now, c.op.tries)
 	record.Step, record.Fields, record.Marker = c.step.kind, pathsOf(theirs), c.op.marker
 	if c.op.begun() {
 		record = c.op.halfDone(record)
@@ -161,14 +162,14 @@ func (c *changer) readWhole() (send bool, err error) {
 // staleConflict is the outcome of a row whose sheet was made from another version: with what it
 // held then, where the sheet says it, and what it wants and what is there now.
 func (o *op) staleConflict() decision {
-	record := found(run.Conflict, reasonStaleSheet, o.live, 0)
+	record := found(run.Conflict, outcome.ReasonStaleSheet, o.live, 0)
 	record.Marker = o.marker
 	clashes := append(slices.Clone(o.merged.Clashes), o.merged.Theirs...)
 	if len(clashes) == 0 {
 		record.Fields = pathsOf(o.merged.Changes)
 		return decision{settled: record, words: valuesOf(o.merged.Changes)}
 	}
-	record.Reason = reasonChangedSince
+	record.Reason = outcome.ReasonChangedSince
 	for _, c := range clashes {
 		record.Fields = append(record.Fields, c.Path)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"refload/api"
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/run"
 )
 
@@ -20,7 +21,7 @@ func (r *runner) create(o *op, s step) (*api.Referral, error) {
 		}
 	}
 	if err := document.Set("externalReferenceId", o.marker); err != nil {
-		return nil, &InternalError{What: err.Error()}
+		return nil, &outcome.InternalError{What: err.Error()}
 	}
 	if joins(o.record) {
 		document.Set("engagementId", o.record.EngagementID) // a single name always fits
@@ -105,7 +106,7 @@ func (s *sender) send(n int) (created *api.Referral, again bool, err error) {
 	}
 	var failed *api.Error
 	if !errors.As(err, &failed) {
-		return nil, false, &InternalError{What: err.Error()}
+		return nil, false, &outcome.InternalError{What: err.Error()}
 	}
 	again, err = s.failed(failed, n)
 	return nil, again, err
@@ -140,14 +141,14 @@ func (s *sender) renew() error {
 func (s *sender) intent() error {
 	body, err := s.document.MarshalJSON()
 	if err != nil {
-		return &InternalError{What: err.Error()}
+		return &outcome.InternalError{What: err.Error()}
 	}
 	_, err = s.journal.Commit(journal.Record{
 		Kind: journal.Intent, Row: s.op.record.Row, Step: s.step.kind, Marker: s.op.marker, EngagementID: s.document.EngagementID(),
 		BodyHash: s.hashOf(body), IntentID: s.intentID, Send: s.op.sends + 1,
 	})
 	if err != nil {
-		s.stop(reasonStorage, err.Error())
+		s.stop(outcome.ReasonStorage, err.Error())
 		return err
 	}
 	s.intended = time.Now()
@@ -167,7 +168,7 @@ func found(outcome run.Outcome, reason string, referral *api.Referral, attempts 
 func (s *sender) failed(e *api.Error, n int) (again bool, err error) {
 	policy := api.PolicyFor(e)
 	if s.learnAnswer(policy) {
-		s.stop(reasonNonsense, describe(e))
+		s.stop(outcome.ReasonNonsense, describe(e))
 	}
 	switch policy.Create {
 	case api.Refuse:
@@ -183,14 +184,14 @@ func (s *sender) failed(e *api.Error, n int) (again bool, err error) {
 	case api.Wait:
 		switch {
 		case e.RetryAfter > maxWait || time.Since(s.began) >= api.LongestThrottle:
-			return false, s.halt(s.op, s.step, e, reasonThrottled) // no look either: it would wait as long
+			return false, s.halt(s.op, s.step, e, outcome.ReasonThrottled) // no look either: it would wait as long
 		case s.wasExecuted(n):
 			return false, s.unsure(e)
 		}
 		return true, s.answer(s.op, s.step, e, notExecuted)
 	case api.LookUp, api.LookUpAndHalt:
 		if policy.Create == api.LookUpAndHalt {
-			s.stop(reasonNonsense, describe(e))
+			s.stop(outcome.ReasonNonsense, describe(e))
 		}
 		s.stopWhenTooLong(e)
 		return false, s.unsure(e)
@@ -250,7 +251,7 @@ func (s *sender) search(e *api.Error) error {
 	switch listed := seen[s.key]; {
 	case len(listed) == 0:
 		if alike, detail := s.learnAlike(refusal(e)); alike {
-			s.stop(reasonAlike, detail)
+			s.stop(outcome.ReasonAlike, detail)
 		}
 		return s.unsure(e)
 	case s.step.kind == stepInvite:
@@ -272,7 +273,7 @@ func (s *sender) unsure(e *api.Error) error {
 	}
 	s.remember(s.op.record.Row, e)
 	if errors.Is(e, api.ErrOtherMarker) && s.canary == "" {
-		s.stop(reasonNoMarker, "")
+		s.stop(outcome.ReasonNoMarker, "")
 	}
 	row := openRow{n: s.op.n, kind: s.step.kind, marker: s.op.marker, key: s.key, sends: s.op.sends + 1, last: time.Now(),
 		live: s.op.live, outcome: run.Created, more: s.op.more(), customer: s.op.customer()}

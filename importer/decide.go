@@ -8,6 +8,7 @@ import (
 
 	"refload/api"
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/run"
 	"refload/internal/sheet"
 	"refload/mapping"
@@ -17,7 +18,7 @@ import (
 // an earlier run, by deals that look alike; else it is created. It changes nothing.
 func (r *runner) decideFreely(ctx context.Context, n int, record *mapping.Record, row sheet.Row) (decision, error) {
 	if r.states[n].deal == mapping.Sent {
-		return settledAs(journal.Record{Outcome: string(run.Invalid), Reason: reasonProblems}), nil
+		return settledAs(journal.Record{Outcome: string(run.Invalid), Reason: outcome.ReasonProblems}), nil
 	}
 	if again, known := r.again[n]; known && again.kind == stepInvite {
 		return decision{op: again.inviteAgain(&op{n: n, record: record})}, nil
@@ -48,7 +49,7 @@ func (r *runner) decideAgain(ctx context.Context, o *op, earlier bool) (decision
 	}
 	d, err := r.decideNew(ctx, o)
 	if d.op == nil && d.settled.Outcome == string(run.Rejected) {
-		d.settled = journal.Record{Outcome: string(run.Unknown), Reason: reasonNotSeen}
+		d.settled = journal.Record{Outcome: string(run.Unknown), Reason: outcome.ReasonNotSeen}
 	}
 	return d, err
 }
@@ -145,23 +146,23 @@ func (r *runner) decideNew(ctx context.Context, o *op) (decision, error) {
 		}
 	}
 	if r.updatesOnly(o) {
-		return settledAs(journal.Record{Outcome: string(run.Rejected), Reason: reasonNotFound}), nil
+		return settledAs(journal.Record{Outcome: string(run.Rejected), Reason: outcome.ReasonNotFound}), nil
 	}
 	if r.listHides() {
 		return r.heldByList(), nil
 	}
 	if r.blind {
-		return settledAs(journal.Record{Outcome: string(run.Held), Reason: reasonPartialView}), nil
+		return settledAs(journal.Record{Outcome: string(run.Held), Reason: outcome.ReasonPartialView}), nil
 	}
 	if r.options.habits.TooLong(o.marker) {
-		return settledAs(journal.Record{Outcome: string(run.Held), Reason: reasonTooLong, Code: strconv.Itoa(r.options.habits.Keeps)}), nil
+		return settledAs(journal.Record{Outcome: string(run.Held), Reason: outcome.ReasonTooLong, Code: strconv.Itoa(r.options.habits.Keeps)}), nil
 	}
 	alike, err := r.index.lookAlikes(o.record.Doc)
 	if err != nil {
 		return decision{}, err
 	}
 	if alike = r.notOfThisFile(alike); len(alike) > 0 {
-		if waits := r.waitsFor(o, reasonLookAlike, idsOf(alike)); waits.Outcome != "" {
+		if waits := r.waitsFor(o, outcome.ReasonLookAlike, idsOf(alike)); waits.Outcome != "" {
 			return settledAs(waits), nil
 		}
 	}
@@ -221,7 +222,7 @@ func (r *runner) decideByID(ctx context.Context, n int, record *mapping.Record) 
 		referral, err = r.client.Get(ctx, record.ReferralID)
 		switch {
 		case isNotFound(err):
-			return settledAs(journal.Record{Outcome: string(run.Rejected), Reason: reasonNoSuchID}), nil
+			return settledAs(journal.Record{Outcome: string(run.Rejected), Reason: outcome.ReasonNoSuchID}), nil
 		case err != nil:
 			return r.unreadOne(err), nil
 		}
@@ -229,7 +230,7 @@ func (r *runner) decideByID(ctx context.Context, n int, record *mapping.Record) 
 	o := &op{n: n, record: record, marker: referral.ExternalReferenceID(), live: referral}
 	o.madeBefore(r.past, false)
 	if other, err := r.otherOwner(record, referral); err != nil || other != "" {
-		return settledAs(journal.Record{Outcome: string(run.Conflict), Reason: reasonOtherOwner, Others: []string{other}}), err
+		return settledAs(journal.Record{Outcome: string(run.Conflict), Reason: outcome.ReasonOtherOwner, Others: []string{other}}), err
 	}
 	return r.compare(ctx, o)
 }

@@ -3,6 +3,7 @@ package importer
 import (
 	"golang.org/x/sync/errgroup"
 
+	"refload/importer/outcome"
 	"refload/internal/sheet"
 )
 
@@ -16,7 +17,7 @@ func (r *runner) sendRows(pick func(n int) bool) error {
 	for row, err := range r.in.rows() {
 		n++
 		if err != nil || n >= len(r.states) || r.in.columns.Hash(row) != r.states[n].hash {
-			r.stop(reasonChanged, "")
+			r.stop(outcome.ReasonChanged, "")
 			break
 		}
 		if r.intake.Err() != nil {
@@ -25,13 +26,13 @@ func (r *runner) sendRows(pick func(n int) bool) error {
 		if !pick(n) {
 			continue
 		}
-		if err := Contained(func() error { return r.start(group, n, row) }); err != nil {
-			r.stop(reasonStorage, err.Error())
+		if err := outcome.Contained(func() error { return r.start(group, n, row) }); err != nil {
+			r.stop(outcome.ReasonStorage, err.Error())
 			return firstError(err, group.Wait())
 		}
 	}
 	if r.intake.Err() == nil && n < len(r.states)-1 {
-		r.stop(reasonChanged, "")
+		r.stop(outcome.ReasonChanged, "")
 	}
 	return group.Wait()
 }
@@ -56,7 +57,7 @@ func (r *runner) start(group *errgroup.Group, n int, row sheet.Row) error {
 	case d.op.live == nil && d.op.steps[0].kind == stepCreate && r.canary == "":
 		// No other create runs beside the canary, so reading it here races with nobody.
 		if err := r.sendCanary(d.op); err != nil {
-			r.stop(reasonInternal, err.Error())
+			r.stop(outcome.ReasonInternal, err.Error())
 			return err
 		}
 	case d.op.live == nil && joins(record) && !r.joined:

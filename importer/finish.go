@@ -5,6 +5,7 @@ import (
 
 	"refload/api"
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/run"
 	"refload/mapping"
 )
@@ -41,7 +42,7 @@ func (r *runner) finish(results resultFile, summary *Summary, err error) error {
 		_, err = r.journal.Commit(journal.Record{Kind: journal.RunEnd})
 	}
 	if err == nil && summary.Counts.Total() != len(r.states) {
-		err = &InternalError{What: fmt.Sprintf("%d rows were read and %d have an outcome", len(r.states), summary.Counts.Total())}
+		err = &outcome.InternalError{What: fmt.Sprintf("%d rows were read and %d have an outcome", len(r.states), summary.Counts.Total())}
 	}
 	return firstError(err, r.stopError())
 }
@@ -51,7 +52,7 @@ func (r *runner) stopError() error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.stopped == nil && r.intake.Err() != nil {
-		return &StopError{Reason: reasonOfEnd(r.intake)}
+		return &outcome.StopError{Reason: reasonOfEnd(r.intake)}
 	}
 	if r.stopped == nil {
 		return nil
@@ -120,9 +121,9 @@ func (r *runner) sentBefore(n int) bool {
 // left is the outcome of an open row with which the run did not go on.
 func (row openRow) left() journal.Record {
 	if row.found == nil || !row.more { // the latter was found and not held against its row
-		return row.unknown(reasonNotSeen)
+		return row.unknown(outcome.ReasonNotSeen)
 	}
-	record := found(run.Held, reasonHalf, row.found, 0)
+	record := found(run.Held, outcome.ReasonHalf, row.found, 0)
 	record.Step = stepInvite
 	return record
 }

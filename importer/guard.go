@@ -5,6 +5,7 @@ import (
 
 	"refload/api"
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/run"
 )
 
@@ -19,7 +20,7 @@ type alikeGuard struct {
 const alikeRows = 10
 
 func (g *alikeGuard) learn(became run.Outcome, record journal.Record) (bool, string) {
-	if g.over || record.Reason == reasonNoSuchID || record.Reason == reasonThere { // the latter was learned when it came
+	if g.over || record.Reason == outcome.ReasonNoSuchID || record.Reason == outcome.ReasonThere { // the latter was learned when it came
 		return false, ""
 	}
 	what := serviceSaid(record)

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"refload/importer/outcome"
 	"refload/internal/sheet"
 )
 
@@ -110,7 +111,7 @@ func hiddenInstead(book *sheet.Book, visible []headerFound, source Source) error
 	if !dominates(found, slices.Concat(visible, []headerFound{found})) || found.score <= fewHeaders {
 		return nil
 	}
-	return &InputError{
+	return &outcome.InputError{
 		What:   fmt.Sprintf("%s: the referrals seem to be on the sheet %q, which is hidden", source.Name, found.sheet),
 		Advice: fmt.Sprintf("show the sheet in Excel, or pass --sheet %q", found.sheet),
 	}
@@ -142,7 +143,7 @@ func sheetsToSearch(book *sheet.Book, source Source) ([]string, error) {
 		}
 	}
 	if source.Sheet != "" {
-		return nil, &InputError{
+		return nil, &outcome.InputError{
 			What:   fmt.Sprintf("%s: there is no sheet %q", source.Name, source.Sheet),
 			Advice: "sheets of the file: " + quoteAll(all),
 		}
@@ -202,7 +203,7 @@ func noHeader(name string, sheets []string) error {
 	if len(sheets) > 1 {
 		what += " on any of the sheets " + quoteAll(sheets)
 	}
-	return &InputError{What: what, Advice: "name the columns as in 'refload fields', say which row it is with --header-row and which sheet with --sheet, or map the columns with --mapping"}
+	return &outcome.InputError{What: what, Advice: "name the columns as in 'refload fields', say which row it is with --header-row and which sheet with --sheet, or map the columns with --mapping"}
 }
 
 func severalSheets(name string, hits []headerFound) error {
@@ -210,7 +211,7 @@ func severalSheets(name string, hits []headerFound) error {
 	for _, hit := range hits {
 		names = append(names, fmt.Sprintf("%q (header in row %d)", hit.sheet, hit.row.Number))
 	}
-	return &InputError{
+	return &outcome.InputError{
 		What:   name + ": several sheets look like referrals: " + strings.Join(names, ", "),
 		Advice: "choose one with --sheet",
 	}

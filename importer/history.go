@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/run"
 )
 
@@ -40,7 +41,7 @@ type rowHistory struct {
 }
 
 // goesOn are the reasons of outcomes with which a resume goes on.
-var goesOn = map[string]bool{reasonHalf: true, reasonCloseLater: true}
+var goesOn = map[string]bool{outcome.ReasonHalf: true, outcome.ReasonCloseLater: true}
 
 // ReadHistory reads the journal of a run. It returns journal.ErrNoRun for a folder that
 // recorded nothing.
@@ -141,7 +142,7 @@ func (h *History) restore(states []rowState) (weight Irreversible) {
 
 func rowHistoryOf(record journal.Record, offset int64) rowHistory {
 	became := run.Outcome(record.Outcome)
-	return rowHistory{outcome: became, offset: offset, more: goesOn[record.Reason], later: record.Reason == reasonCloseLater, made: madeByRefload(record),
+	return rowHistory{outcome: became, offset: offset, more: goesOn[record.Reason], later: record.Reason == outcome.ReasonCloseLater, made: madeByRefload(record),
 		invited: record.Step == stepInvite && became.Word().Good,
 		closed:  became == run.Created && strings.HasPrefix(record.Code, statusClosed+"/")}
 }

@@ -8,6 +8,7 @@ import (
 
 	"refload/api"
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/files"
 	"refload/internal/run"
 	"refload/mapping"
@@ -84,11 +85,11 @@ func gate(in *input, done *checked, options Options) error {
 	case done.headerFault:
 		return &RefusedError{Name: options.Name, Problems: &done.problems, Header: true}
 	case len(done.states) == 0 && !options.AllowEmpty:
-		return &EmptyError{options.Name}
+		return &outcome.EmptyError{Name: options.Name}
 	case done.problems.Errors > 0 && !options.SkipInvalid && options.Confirm == nil:
 		return &RefusedError{Name: options.Name, Problems: &done.problems}
 	case options.HeldBack != nil:
-		return &HeldBackError{options.Name, options.HeldBack}
+		return &outcome.HeldBackError{Name: options.Name, Why: options.HeldBack}
 	}
 	return nil
 }
@@ -250,7 +251,7 @@ func (r *runner) list(ctx context.Context) error {
 // ask lets the brakes speak, tells what is about to be done, and asks a person.
 func (r *runner) ask(preview Preview) error {
 	if why := r.brake(preview.Weight); why != "" {
-		return &StopError{Reason: reasonBrake, Detail: why}
+		return &outcome.StopError{Reason: outcome.ReasonBrake, Detail: why}
 	}
 	if r.options.Confirm == nil || r.options.DryRun {
 		tell(r.options.Observe, run.Event{Kind: run.Said, Text: preview.String()})
@@ -265,8 +266,8 @@ func (r *runner) ask(preview Preview) error {
 
 // declined reports whether a person said no. Results of that say nothing but where there are problems to fix.
 func declined(err error) bool {
-	var stopped *StopError
-	return errors.As(err, &stopped) && stopped.Reason == reasonDeclined
+	var stopped *outcome.StopError
+	return errors.As(err, &stopped) && stopped.Reason == outcome.ReasonDeclined
 }
 
 // nothingToAsk goes on where nothing is to be sent, so that there is no question. A file with problems is refused then,
@@ -284,9 +285,9 @@ func (r *runner) confirm(preview Preview) error {
 	answer, err := r.options.Confirm(preview)
 	switch {
 	case r.intake.Err() != nil:
-		return &StopError{Reason: reasonOfEnd(r.intake)}
+		return &outcome.StopError{Reason: reasonOfEnd(r.intake)}
 	case err == nil && answer == Stop:
-		return &StopError{Reason: reasonDeclined}
+		return &outcome.StopError{Reason: outcome.ReasonDeclined}
 	}
 	return err
 }
@@ -326,7 +327,7 @@ func (r *runner) begin() error {
 func (r *runner) keep() error {
 	data, err := json.MarshalIndent(r.options.Keep, "", "  ")
 	if err != nil {
-		return &InternalError{What: err.Error()}
+		return &outcome.InternalError{What: err.Error()}
 	}
 	if err = files.WriteFile(r.folder.Manifest(), data); err == nil && r.options.Stdin {
 		err = keepCopy(r.options.Path, r.folder.Stdin())

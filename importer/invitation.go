@@ -2,6 +2,7 @@ package importer
 
 import (
 	"refload/api"
+	"refload/importer/outcome"
 	"refload/internal/run"
 )
 
@@ -25,7 +26,7 @@ func (o *op) invitation() (*api.Referral, error) {
 		"target": []any{map[string]any{"type": "BusinessProfileLocation", "id": "msft"}},
 	} {
 		if err := document.Set(path, value); err != nil {
-			return nil, &InternalError{What: err.Error()}
+			return nil, &outcome.InternalError{What: err.Error()}
 		}
 	}
 	return document, nil

@@ -7,6 +7,7 @@ import (
 
 	"refload/api"
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/listing"
 	"refload/internal/run"
 	"refload/mapping"
@@ -80,15 +81,15 @@ func (r *runner) decideInvitation(ctx context.Context, o *op) (decision, error) 
 	refused, wasRefused := r.past.refused[hashText(key)]
 	switch {
 	case r.states[o.n].clash:
-		return settledAs(journal.Record{Outcome: string(run.Duplicate), Reason: reasonClaimed}), nil
+		return settledAs(journal.Record{Outcome: string(run.Duplicate), Reason: outcome.ReasonClaimed}), nil
 	case len(members) == 0:
-		return settledAs(journal.Record{Outcome: string(run.Blocked), Reason: reasonNoEngagement}), nil
+		return settledAs(journal.Record{Outcome: string(run.Blocked), Reason: outcome.ReasonNoEngagement}), nil
 	case len(elsewhere) > 0:
-		return settledAs(journal.Record{Outcome: string(run.Conflict), Reason: reasonOtherEngagement, Others: elsewhere}), nil
+		return settledAs(journal.Record{Outcome: string(run.Conflict), Reason: outcome.ReasonOtherEngagement, Others: elsewhere}), nil
 	case len(theirs) > 0 && open:
 		return settledAs(openRow{outcome: run.Created}.invited(theirs)), nil
 	case len(theirs) > 0:
-		return settledAs(found(run.AlreadyExists, reasonInvited, theirs[0], 0)), nil
+		return settledAs(found(run.AlreadyExists, outcome.ReasonInvited, theirs[0], 0)), nil
 	case open:
 		row := r.openAgain(o, stepInvite, key, before)
 		row.outcome = run.Created
@@ -99,9 +100,9 @@ func (r *runner) decideInvitation(ctx context.Context, o *op) (decision, error) 
 		refused.Step, refused.EngagementID = stepInvite, o.record.EngagementID
 		return settledAs(refused), nil
 	case r.updatesOnly(o):
-		return settledAs(journal.Record{Outcome: string(run.Rejected), Reason: reasonNotFound}), nil
+		return settledAs(journal.Record{Outcome: string(run.Rejected), Reason: outcome.ReasonNotFound}), nil
 	case len(ours) > 0 && !slices.ContainsFunc(ours, isOpen):
-		return settledAs(journal.Record{Outcome: string(run.Blocked), Reason: reasonClosedDeal, Others: idsOf(ours)}), nil
+		return settledAs(journal.Record{Outcome: string(run.Blocked), Reason: outcome.ReasonClosedDeal, Others: idsOf(ours)}), nil
 	case r.listHides():
 		return r.heldByList(), nil
 	}
@@ -122,7 +123,7 @@ func (r *runner) decideInvited(ctx context.Context, o *op, of made) decision {
 	case referral == nil:
 		return d
 	}
-	return settledAs(found(run.AlreadyExists, reasonInvited, referral, 0))
+	return settledAs(found(run.AlreadyExists, outcome.ReasonInvited, referral, 0))
 }
 
 // isOpen reports whether a deal is not closed.
@@ -139,7 +140,7 @@ func (o *op) connected() (*api.Referral, error) {
 	document := o.record.Doc.Clone()
 	for path, value := range map[string]any{"engagementId": o.record.EngagementID, "externalReferenceId": o.marker} {
 		if err := document.Set(path, value); err != nil {
-			return nil, &InternalError{What: err.Error()}
+			return nil, &outcome.InternalError{What: err.Error()}
 		}
 	}
 	return document, nil
@@ -186,15 +187,15 @@ func (r *runner) decideMember(ctx context.Context, o *op) (d decision, decided b
 	settled := journal.Record{}
 	switch {
 	case len(members) == 0:
-		settled = journal.Record{Outcome: string(run.Blocked), Reason: reasonNoEngagement}
+		settled = journal.Record{Outcome: string(run.Blocked), Reason: outcome.ReasonNoEngagement}
 	case len(same) == 1:
 		o.live = same[0]
 		d, err = r.compare(ctx, o)
 		return d, true, err
 	case len(same) > 1:
-		settled = journal.Record{Outcome: string(run.Conflict), Reason: reasonSeveralIn, Others: idsOf(same)}
+		settled = journal.Record{Outcome: string(run.Conflict), Reason: outcome.ReasonSeveralIn, Others: idsOf(same)}
 	case len(ours) > 0 && o.record.Action != "create":
-		settled = journal.Record{Outcome: string(run.Held), Reason: reasonOtherMember, Others: idsOf(ours)}
+		settled = journal.Record{Outcome: string(run.Held), Reason: outcome.ReasonOtherMember, Others: idsOf(ours)}
 	default:
 		d, held := r.othersDeal(o, members[0])
 		return d, held, nil
@@ -208,7 +209,7 @@ func (r *runner) othersDeal(o *op, member *api.Referral) (decision, bool) {
 	own := *o
 	own.live, own.joins = member, true
 	if d, held := r.otherCustomer(&own); held {
-		d.settled.Reason = reasonOthersDeal
+		d.settled.Reason = outcome.ReasonOthersDeal
 		return d, true
 	}
 	o.facts, o.remark = own.facts, own.remark
@@ -251,6 +252,6 @@ func (r *runner) strayed(o *op, s step, after *api.Referral) error {
 	if err := r.stepDone(o, s); err != nil {
 		return err
 	}
-	r.stop(reasonStrayed, "")
-	return r.settle(o.n, found(run.Conflict, reasonStrayed, after, o.tries))
+	r.stop(outcome.ReasonStrayed, "")
+	return r.settle(o.n, found(run.Conflict, outcome.ReasonStrayed, after, o.tries))
 }

@@ -10,6 +10,7 @@ import (
 
 	"refload/api"
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/run"
 	"refload/mapping"
 )
@@ -50,9 +51,9 @@ func (r *runner) learnFrom(sent, kept string) error {
 	if err := r.options.Home.Learn(habits); err != nil {
 		return err
 	}
-	reason, detail := reasonLearned, habitWords(habits)
+	reason, detail := outcome.ReasonLearned, habitWords(habits)
 	if habits.Keeps > 0 {
-		reason, detail = reasonCutIDs, strconv.Itoa(habits.Keeps)
+		reason, detail = outcome.ReasonCutIDs, strconv.Itoa(habits.Keeps)
 	}
 	r.stop(reason, detail)
 	return nil
@@ -71,7 +72,7 @@ func habitWords(h run.Habits) string {
 // learned reports whether the run stops because of what it has learned of the service.
 func (r *runner) learned() bool { return learnedReasons[r.reasonOfStop()] }
 
-var learnedReasons = map[string]bool{reasonLearned: true, reasonCutIDs: true}
+var learnedReasons = map[string]bool{outcome.ReasonLearned: true, outcome.ReasonCutIDs: true}
 
 // isOurs reports whether an answer with another externalReferenceId is that of the referral that was sent all the
 // same, of which the service has changed it: nobody had the referral before, and it has the names that were sent.
@@ -93,8 +94,8 @@ func (s *sender) isOurs(created *api.Referral, err error) bool {
 
 // hasLearned reports whether a run stopped to compare ids in another way.
 func hasLearned(err error) bool {
-	var stopped *StopError
-	return errors.As(err, &stopped) && stopped.Reason == reasonLearned
+	var stopped *outcome.StopError
+	return errors.As(err, &stopped) && stopped.Reason == outcome.ReasonLearned
 }
 
 // resumeLearned goes on with a run that has learned how its service keeps ids. What it says at its end is of both parts.
@@ -143,7 +144,7 @@ func (r *runner) learnOpen(o *op) (decision, bool, error) {
 	alike, err := r.index.lookAlikes(o.record.Doc)
 	for _, referral := range alike {
 		if is, err := r.learnAs(o.marker, lookOf(o.record.Doc), referral); is || err != nil {
-			return settledAs(journal.Record{Outcome: string(run.Unknown), Reason: reasonLearned}), true, err
+			return settledAs(journal.Record{Outcome: string(run.Unknown), Reason: outcome.ReasonLearned}), true, err
 		}
 	}
 	return decision{}, false, err

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"refload/api"
+	"refload/importer/outcome"
 	"refload/internal/run"
 	"refload/mapping"
 )
@@ -34,7 +35,7 @@ func (r *runner) waitForLate(ctx context.Context, summary *Summary) error {
 	r.observe(run.Event{Kind: run.Said, Text: fmt.Sprintf("a deal that could be a row of %s was made %s ago, and nothing in the state folder tells of it: waiting %s, until the list shows all that was made then",
 		r.options.Name, age.Round(time.Second), wait.Round(time.Second))})
 	if r.countdown(ctx, "waiting for the list", wait) != nil {
-		return &StopError{Reason: reasonOfEnd(ctx)}
+		return &outcome.StopError{Reason: reasonOfEnd(ctx)}
 	}
 	r.index.close()
 	r.asked = nil

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"refload/importer/outcome"
 	"refload/internal/names"
 	"refload/internal/run"
 	"refload/mapping"
@@ -44,7 +45,7 @@ func (r *runner) sortedAlone() error {
 	if r.options.NoteCustomers || !r.matches.sorted() {
 		return nil
 	}
-	return &StopError{Reason: reasonSorted, Detail: r.matches.detail()}
+	return &outcome.StopError{Reason: outcome.ReasonSorted, Detail: r.matches.detail()}
 }
 
 // says reports whether a cell of the row itself says an action: what a mapping file says of all rows is no word on
@@ -111,18 +112,18 @@ func (r *runner) otherCustomer(o *op) (decision, bool) {
 	l := r.likenessOf(o)
 	r.matches.take(r, o)
 	if l.foreign {
-		o.remark = reasonTwoScripts
+		o.remark = outcome.ReasonTwoScripts
 	}
 	switch {
 	case len(l.doubts) == 0, r.again[o.n].found != nil && !r.again[o.n].earlier: // the latter this run has sent itself
 	case r.releases(o):
 		o.facts = append(o.facts, l.doubts...)
 	case r.options.NoteCustomers:
-		o.remark = reasonSoNamed
+		o.remark = outcome.ReasonSoNamed
 		return decision{}, false
 	default:
 		r.matches.stranger(r, o, l)
-		record := found(run.Held, reasonOtherCustomer, o.live, 0)
+		record := found(run.Held, outcome.ReasonOtherCustomer, o.live, 0)
 		record.Fields, record.Marker = []string{customerPath}, o.marker
 		return decision{settled: record, words: l.words}, true
 	}

@@ -9,6 +9,7 @@ import (
 
 	"refload/api"
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/names"
 	"refload/internal/run"
 	"refload/mapping"
@@ -22,9 +23,9 @@ func (r *runner) decideNear(ctx context.Context, o *op) (d decision, decided boo
 	case err != nil || len(alike)+len(others) == 0:
 		return decision{}, false, err
 	case len(alike) == 0 && r.updatesOnly(o):
-		return settledAs(journal.Record{Outcome: string(run.Rejected), Reason: reasonNearOther, Others: idsOf(others)}), true, nil
+		return settledAs(journal.Record{Outcome: string(run.Rejected), Reason: outcome.ReasonNearOther, Others: idsOf(others)}), true, nil
 	case len(alike) == 0:
-		o.remark, o.alike = reasonNearOther, idsOf(others)
+		o.remark, o.alike = outcome.ReasonNearOther, idsOf(others)
 		return decision{}, false, nil
 	case len(alike) == 1 && r.isOne(o, alike[0]):
 		o.live = alike[0]
@@ -37,9 +38,9 @@ func (r *runner) decideNear(ctx context.Context, o *op) (d decision, decided boo
 
 func reasonOfNear(alike []*api.Referral) string {
 	if len(alike) > 1 {
-		return reasonNearSeveral
+		return outcome.ReasonNearSeveral
 	}
-	return reasonNear
+	return outcome.ReasonNear
 }
 
 // near returns the referrals that have nearly the CRM ID of a row: those of its customer, and those of others. What
@@ -93,7 +94,7 @@ func (r *runner) waitsFor(o *op, reason string, ids []string) journal.Record {
 	case r.wereSaid(apart):
 		return journal.Record{}
 	case r.wereSaid(r.wordsOn("skip", o, ids)):
-		return journal.Record{Outcome: string(run.Skipped), Reason: reasonSkipped, Others: ids}
+		return journal.Record{Outcome: string(run.Skipped), Reason: outcome.ReasonSkipped, Others: ids}
 	}
 	return journal.Record{Outcome: string(run.Held), Reason: reason, Marker: o.marker, Others: ids}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/run"
 	"refload/internal/sheet"
 	"refload/mapping"
@@ -107,9 +108,9 @@ func (r *runner) decide(ctx context.Context, n int, record *mapping.Record, row 
 func (r *runner) obey(d decision, planned, now PlanRow) decision {
 	switch word := strings.ToLower(strings.TrimSpace(planned.Approve)); {
 	case word == "no" && (planned.Writes() || planned.waits() && d.open == nil): // an open send is no matter of approval
-		return settledAs(journal.Record{Outcome: string(run.Skipped), Reason: reasonNotApproved})
+		return settledAs(journal.Record{Outcome: string(run.Skipped), Reason: outcome.ReasonNotApproved})
 	case planned.Writes() && word != "yes":
-		return settledAs(journal.Record{Outcome: string(run.Held), Reason: reasonUndecided})
+		return settledAs(journal.Record{Outcome: string(run.Held), Reason: outcome.ReasonUndecided})
 	case !now.Writes() && d.open == nil:
 		return d // nothing is sent for the row, whatever was planned
 	case planned.Writes() && planned.Digest == now.Digest && (d.op == nil || d.op.live == nil || planned.ETag == now.ETag || r.mayStill(planned, d)):
@@ -131,9 +132,9 @@ func (r *runner) mayStill(planned PlanRow, d decision) bool {
 
 // deviates is the outcome of a row that is not as it was planned.
 func (r *runner) deviates(d decision, planned, now PlanRow) decision {
-	record := journal.Record{Outcome: string(run.Conflict), Reason: reasonPlanChanged, ReferralID: now.ReferralID}
+	record := journal.Record{Outcome: string(run.Conflict), Reason: outcome.ReasonPlanChanged, ReferralID: now.ReferralID}
 	if d.op != nil && d.op.live != nil {
-		record = found(run.Conflict, reasonPlanChanged, d.op.live, 0)
+		record = found(run.Conflict, outcome.ReasonPlanChanged, d.op.live, 0)
 		if planned.Print != "" { // a row that was to be created was compared with nothing
 			record.Fields = changedSince(planned.Print, d.op.live)
 		}
@@ -181,9 +182,9 @@ func (r *runner) deviation(number int, d decision) (string, error) {
 	switch {
 	case err != nil:
 		return "", err
-	case d.settled.Reason == reasonPlanChanged:
+	case d.settled.Reason == outcome.ReasonPlanChanged:
 		return d.words, nil
-	case !planned.Writes() || d.op != nil || d.open != nil || d.settled.Reason == reasonUndecided || run.Outcome(d.settled.Outcome).Word().Good:
+	case !planned.Writes() || d.op != nil || d.open != nil || d.settled.Reason == outcome.ReasonUndecided || run.Outcome(d.settled.Outcome).Word().Good:
 		return "", nil
 	}
 	return fmt.Sprintf("%s was planned, %s now: %s", planned.Action, d.settled.Outcome, resultOfRecord(d.settled, "", r.in.headerOf).Message), nil

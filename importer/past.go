@@ -12,6 +12,7 @@ import (
 
 	"refload/api"
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/run"
 	"refload/mapping"
 )
@@ -268,7 +269,7 @@ func (p *past) settle(record journal.Record, row sent) {
 	if !settled[became] {
 		return
 	}
-	marker, good := row.marker, became.Word().Good || record.Reason == reasonTwice
+	marker, good := row.marker, became.Word().Good || record.Reason == outcome.ReasonTwice
 	if record.Marker != "" {
 		marker = p.ids.Key(record.Marker)
 		if _, open := p.open[marker]; open && good {
@@ -286,7 +287,7 @@ func (p *past) settle(record journal.Record, row sent) {
 	case row.key == "":
 	case executed:
 		p.close(row.key, record)
-	case became == run.Rejected, record.Reason == reasonHalf:
+	case became == run.Rejected, record.Reason == outcome.ReasonHalf:
 		delete(p.open, row.key) // provably not executed
 	}
 	if marker != "" {
@@ -298,12 +299,12 @@ func (p *past) settle(record journal.Record, row sent) {
 // it down as any other refusal.
 func refusedForGood(record journal.Record, row sent) bool {
 	switch record.Reason {
-	case reasonThere:
+	case outcome.ReasonThere:
 		return true
-	case reasonHalf:
+	case outcome.ReasonHalf:
 		return record.Step == stepInvite && record.HTTPStatus == http.StatusConflict
 	}
-	return record.Reason == reasonRefused && record.HTTPStatus == http.StatusConflict && row.key != "" && row.key == row.marker
+	return record.Reason == outcome.ReasonRefused && record.HTTPStatus == http.StatusConflict && row.key != "" && row.key == row.marker
 }
 
 // remember takes down that a create was refused as there already.
@@ -319,9 +320,9 @@ func (p *past) remember(record journal.Record, marker string) {
 // remains takes down what the outcome leaves to do for the row.
 func (p *past) remains(record journal.Record, marker uint64) {
 	switch {
-	case record.Reason == reasonHalf:
+	case record.Reason == outcome.ReasonHalf:
 		p.begun[marker] = false
-	case record.Reason == reasonCloseLater:
+	case record.Reason == outcome.ReasonCloseLater:
 		p.begun[marker] = true
 	case run.Outcome(record.Outcome).Word().Good:
 		delete(p.begun, marker)

@@ -5,14 +5,15 @@ import (
 
 	"refload/api"
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/run"
 )
 
 // performOrStop is perform, whose panic is an error; what ends the run also ends the intake.
 func (r *runner) performOrStop(o *op) error {
-	err := Contained(func() error { return r.perform(o) })
+	err := outcome.Contained(func() error { return r.perform(o) })
 	if err != nil {
-		r.stop(reasonInternal, err.Error())
+		r.stop(outcome.ReasonInternal, err.Error())
 	}
 	return err
 }
@@ -108,7 +109,7 @@ func (r *runner) stepDone(o *op, s step) error {
 		ReferralID: o.live.ID(), EngagementID: o.live.EngagementID(), ETag: o.live.ETag(), Updated: updatedTime(o.live),
 	})
 	if err != nil {
-		r.stop(reasonStorage, err.Error())
+		r.stop(outcome.ReasonStorage, err.Error())
 	}
 	return err
 }
@@ -124,7 +125,7 @@ func (r *runner) performed(o *op) journal.Record {
 	case first == stepCreate:
 		record.Outcome, record.Reason = string(run.Created), cmp.Or(o.remark, o.uninvited())
 	case o.made && !o.waited:
-		record.Outcome, record.Reason = string(run.Created), reasonFinished
+		record.Outcome, record.Reason = string(run.Created), outcome.ReasonFinished
 	}
 	if o.merged != nil {
 		record.Fields, record.Locked = pathsOf(o.merged.Changes), pathsOf(o.merged.Locked)
@@ -136,7 +137,7 @@ func (r *runner) performed(o *op) journal.Record {
 		}
 	}
 	if o.later {
-		record.Reason = reasonCloseLater
+		record.Reason = outcome.ReasonCloseLater
 	}
 	if o.others && record.ETag != "" { // the row's cells are of an older version: imported again they must not count as of this one
 		record.ETag = cmp.Or(o.record.ETag, o.base)
@@ -155,7 +156,7 @@ func (o *op) uninvited() string {
 	if o.record.Doc.Text("type") != "Shared" || o.record.Private || o.invites() || o.record.Doc.TargetsMicrosoft() {
 		return ""
 	}
-	return reasonUninvited
+	return outcome.ReasonUninvited
 }
 
 // closedAs returns the closed state of a referral that the row has created, "" where it is open or
@@ -170,7 +171,7 @@ func closedAs(record journal.Record, live *api.Referral) string {
 // halfDone is the outcome of a row of which a referral is on the service, and the rest is not
 // done: the next import goes on with it.
 func (o *op) halfDone(record journal.Record) journal.Record {
-	record.Outcome, record.Reason = string(run.Held), reasonHalf
+	record.Outcome, record.Reason = string(run.Held), outcome.ReasonHalf
 	record.Step = o.steps[min(o.done, len(o.steps)-1)].kind
 	record.ReferralID, record.EngagementID, record.ETag = o.live.ID(), o.live.EngagementID(), o.live.ETag()
 	return record

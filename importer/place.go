@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"refload/importer/outcome"
 	"refload/internal/files"
 	"refload/internal/run"
 )
@@ -50,7 +51,7 @@ func (f resultFile) write(options Options, summary *Summary, write func(resultFi
 		summary.Results = f.path
 		return nil
 	}
-	failed := &ResultsError{Path: f.path, Err: err}
+	failed := &outcome.ResultsError{Path: f.path, Err: err}
 	if !f.csv {
 		failed.Instead = f.writeCSV(options, write)
 		summary.Results = failed.Instead
@@ -76,7 +77,7 @@ func (f resultFile) writeCSV(options Options, write func(resultFile) error) stri
 // unwritten returns the error of a run that ended before its first write, and whose results could not be written as
 // they should: why it ended, where the results are in a CSV.
 func unwritten(err, cause error, observe run.Observer) error {
-	var failed *ResultsError
+	var failed *outcome.ResultsError
 	if errors.As(err, &failed) && failed.Instead != "" {
 		tell(observe, run.Event{Kind: run.Said, Text: failed.Error() + "; " + failed.Hint()})
 		return cause
@@ -116,7 +117,7 @@ func placeResults(in *input, options Options, folder *run.Folder) (resultFile, e
 	}
 	if err := place.try(options, folder); err != nil {
 		place.release()
-		return place, &ResultsError{Path: place.path, Err: err}
+		return place, &outcome.ResultsError{Path: place.path, Err: err}
 	}
 	return place, nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"path/filepath"
 
+	"refload/importer/outcome"
 	"refload/internal/files"
 	"refload/internal/run"
 	"refload/internal/sheet"
@@ -67,7 +68,7 @@ func planChecked(ctx context.Context, in *input, done *checked, options Options,
 	}
 	if err == nil {
 		err = r.foresee(ctx, func(n int, row sheet.Row, d decision, record *mapping.Record) error {
-			if record == nil || d.settled.Reason == reasonProblems {
+			if record == nil || d.settled.Reason == outcome.ReasonProblems {
 				return sink(r.settledRow(n, row))
 			}
 			return sink(r.planRow(row, d, record))
@@ -79,7 +80,7 @@ func planChecked(ctx context.Context, in *input, done *checked, options Options,
 	preview := r.preview(summary, r.index.view.view())
 	preview.Brake = r.brake(preview.Weight)
 	if stop := r.sortedAlone(); stop != nil {
-		preview.Brake = reasonText(reasonSorted, r.matches.detail())
+		preview.Brake = outcome.ReasonText(outcome.ReasonSorted, r.matches.detail())
 	}
 	return preview, nil
 }
@@ -88,7 +89,7 @@ func planChecked(ctx context.Context, in *input, done *checked, options Options,
 func (r *runner) planHeader() (PlanHeader, error) {
 	settings, err := json.Marshal(r.options.Keep)
 	if err != nil {
-		return PlanHeader{}, &InternalError{What: err.Error()}
+		return PlanHeader{}, &outcome.InternalError{What: err.Error()}
 	}
 	input, err := filepath.Abs(r.options.Path)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"refload/importer/outcome"
 	"refload/internal/run"
 	"refload/internal/sheet"
 	"refload/mapping"
@@ -41,7 +42,7 @@ type planBook struct {
 func createPlanBook(path string, announce func(hash string) error) (PlanWriter, error) {
 	book, err := sheet.CreateWorkbook(path, planMark)
 	if err != nil {
-		return nil, &ResultsError{Path: path, Err: err}
+		return nil, &outcome.ResultsError{Path: path, Err: err}
 	}
 	book.Announce(announce)
 	p := &planBook{path: path, book: book}
@@ -50,7 +51,7 @@ func createPlanBook(path string, announce func(hash string) error) (PlanWriter, 
 	}
 	if err != nil {
 		book.Abort()
-		return nil, &ResultsError{Path: path, Err: err}
+		return nil, &outcome.ResultsError{Path: path, Err: err}
 	}
 	return p, nil
 }
@@ -176,7 +177,7 @@ func (p *planBook) Abort() { p.book.Abort() }
 // readBook reads a plan saved as a workbook, with what people wrote into it.
 func (p *PlanReader) readBook(path string) error {
 	if _, err := os.Stat(path); err != nil {
-		return &InputError{What: err.Error(), Advice: "check the name of the plan"}
+		return &outcome.InputError{What: err.Error(), Advice: "check the name of the plan"}
 	}
 	book, err := sheet.Open(path, sheet.Options{Name: filepath.Base(path)})
 	if err != nil {

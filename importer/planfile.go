@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"refload/importer/outcome"
 	"refload/internal/files"
 )
 
@@ -32,7 +33,7 @@ func CreatePlan(path string, now time.Time, announce func(hash string) error) (P
 	}
 	file, err := files.Create(path)
 	if err != nil {
-		return nil, &ResultsError{Path: path, Err: err}
+		return nil, &outcome.ResultsError{Path: path, Err: err}
 	}
 	file.Announce(announce)
 	return &planJSON{file: file, out: bufio.NewWriter(file)}, nil
@@ -115,7 +116,7 @@ func OpenPlan(path, spool string) (*PlanReader, error) {
 	}
 	if p.Header.Version != planVersion {
 		p.Close()
-		return nil, &InputError{What: fmt.Sprintf("%s: it is a plan of version %d, and this refload reads version %d", filepath.Base(path), p.Header.Version, planVersion), Advice: "make the plan again"}
+		return nil, &outcome.InputError{What: fmt.Sprintf("%s: it is a plan of version %d, and this refload reads version %d", filepath.Base(path), p.Header.Version, planVersion), Advice: "make the plan again"}
 	}
 	return p, nil
 }
@@ -128,14 +129,14 @@ func (p *PlanReader) Close() {
 
 // notAPlan says that a file is no plan.
 func notAPlan(path string, err error) error {
-	return &InputError{What: fmt.Sprintf("%s: it is no plan: %v", filepath.Base(path), err), Advice: "make one with 'refload plan FILE -o plan.xlsx', or -o plan.json"}
+	return &outcome.InputError{What: fmt.Sprintf("%s: it is no plan: %v", filepath.Base(path), err), Advice: "make one with 'refload plan FILE -o plan.xlsx', or -o plan.json"}
 }
 
 // readJSON reads a plan saved as JSON, one row at a time.
 func (p *PlanReader) readJSON(path string) error {
 	file, err := os.Open(path)
 	if err != nil {
-		return &InputError{What: err.Error(), Advice: "check the name of the plan"}
+		return &outcome.InputError{What: err.Error(), Advice: "check the name of the plan"}
 	}
 	defer file.Close()
 	decoder := json.NewDecoder(bufio.NewReader(file))

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"refload/importer/outcome"
 	"refload/internal/run"
 	"refload/internal/sheet"
 	"refload/mapping"
@@ -48,7 +49,7 @@ func (r *runner) foreseeRows(ctx context.Context, look func(n int, row sheet.Row
 	for row, err := range r.in.rows() {
 		n++
 		if err != nil || n >= len(r.states) || r.in.columns.Hash(row) != r.states[n].hash {
-			return &StopError{Reason: reasonChanged}
+			return &outcome.StopError{Reason: outcome.ReasonChanged}
 		}
 		if err := ctx.Err(); err != nil {
 			return err
@@ -77,7 +78,7 @@ func (r *runner) foreseeRows(ctx context.Context, look func(n int, row sheet.Row
 		claims = append(claims, d.claims(int64(n))...)
 	}
 	if n < len(r.states)-1 {
-		return &StopError{Reason: reasonChanged}
+		return &outcome.StopError{Reason: outcome.ReasonChanged}
 	}
 	r.settleClaims(claims)
 	return nil
@@ -99,7 +100,7 @@ func (r *runner) foreseeRow(ctx context.Context, n int, row sheet.Row, look func
 		}
 	}
 	r.states[n].planned = d.planned()
-	if d.settled.Reason == reasonUnshared {
+	if d.settled.Reason == outcome.ReasonUnshared {
 		r.foundAtFault(n, row)
 	}
 	if look != nil && err == nil {

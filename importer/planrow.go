@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"refload/api"
+	"refload/importer/outcome"
 	"refload/internal/run"
 	"refload/internal/sheet"
 	"refload/mapping"
@@ -156,11 +157,11 @@ func (r *runner) planOp(p *PlanRow, o *op) {
 	}
 	switch {
 	case o.later:
-		p.addMessage(reasonText(reasonCloseLater, ""))
+		p.addMessage(outcome.ReasonText(outcome.ReasonCloseLater, ""))
 	case o.live == nil && o.closes():
 		p.addMessage(datedToday(o.record.Destination()))
 	case o.live == nil && o.uninvited() != "":
-		p.addMessage(reasonText(reasonUninvited, ""))
+		p.addMessage(outcome.ReasonText(outcome.ReasonUninvited, ""))
 	}
 }
 

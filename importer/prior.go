@@ -5,6 +5,7 @@ import (
 
 	"refload/api"
 	"refload/importer/journal"
+	"refload/importer/outcome"
 )
 
 // priorName is the file of a run that keeps referrals as they were before the run changed them.
@@ -28,13 +29,13 @@ func (c *changer) keepPrior() error {
 	}
 	state, err := c.live.MarshalJSON()
 	if err != nil {
-		return &InternalError{What: err.Error()}
+		return &outcome.InternalError{What: err.Error()}
 	}
 	err = c.prior.keep(journal.Record{
 		Kind: journal.Prior, Row: c.op.record.Row, ReferralID: c.live.ID(), ETag: c.live.ETag(), State: state,
 	})
 	if err != nil {
-		c.stop(reasonStorage, err.Error())
+		c.stop(outcome.ReasonStorage, err.Error())
 	}
 	return err
 }
@@ -50,13 +51,13 @@ func (c *changer) keepAfter(after *api.Referral) error {
 	}
 	state, err := after.MarshalJSON()
 	if err != nil {
-		return &InternalError{What: err.Error()}
+		return &outcome.InternalError{What: err.Error()}
 	}
 	_, err = file.Append(journal.Record{
 		Kind: journal.After, Row: c.op.record.Row, ReferralID: after.ID(), ETag: after.ETag(), State: state,
 	})
 	if err != nil {
-		c.stop(reasonStorage, err.Error())
+		c.stop(outcome.ReasonStorage, err.Error())
 	}
 	return err
 }

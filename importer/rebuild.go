@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/run"
 	"refload/internal/sheet"
 	"refload/mapping"
@@ -37,7 +38,7 @@ func Results(ctx context.Context, options Options, folder *run.Folder) (*Summary
 	defer results.release()
 	history.restore(done.states)
 	history.restoreRest(done.states)
-	summary.cause = reasonText(reasonInterrupted, "")
+	summary.cause = outcome.ReasonText(outcome.ReasonInterrupted, "")
 	r := &runner{options: options, in: in, states: done.states, folder: folder}
 	if err := r.reopen(); err != nil {
 		return summary, err
@@ -150,7 +151,7 @@ func (h *History) numbers() []int {
 
 func (h *History) resultOf(number int, last map[int]journal.Record, said string) run.Result {
 	if h.rows[number].outcome == "" {
-		return resultOfRecord(journal.Record{Row: number, Outcome: string(run.Unknown), Reason: reasonNotSeen}, "", noColumn)
+		return resultOfRecord(journal.Record{Row: number, Outcome: string(run.Unknown), Reason: outcome.ReasonNotSeen}, "", noColumn)
 	}
 	return resultOfRecord(last[number], said, noColumn)
 }

@@ -6,6 +6,7 @@ import (
 
 	"refload/api"
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/run"
 )
 
@@ -173,10 +174,10 @@ func (row openRow) invited(listed []*api.Referral) journal.Record {
 	if ours == nil {
 		ours = listed[0] // the row is the invitation
 	}
-	record := found(row.outcome, reasonConfirmed, ours, 0)
+	record := found(row.outcome, outcome.ReasonConfirmed, ours, 0)
 	record.Step, record.Marker = stepInvite, row.marker
 	for _, referral := range listed[1:] {
-		record.Outcome, record.Reason = string(run.Conflict), reasonTwice
+		record.Outcome, record.Reason = string(run.Conflict), outcome.ReasonTwice
 		record.Others = append(record.Others, referral.ID())
 	}
 	return record
@@ -189,14 +190,14 @@ func outcomeOfListed(listed []*api.Referral, ours bool) journal.Record {
 	for _, referral := range listed[1:] {
 		others = append(others, referral.ID())
 	}
-	record := found(run.AlreadyExists, reasonFoundByMarker, listed[0], 0)
+	record := found(run.AlreadyExists, outcome.ReasonFoundByMarker, listed[0], 0)
 	switch {
 	case ours && others != nil:
-		record = found(run.Conflict, reasonTwice, listed[0], 0)
+		record = found(run.Conflict, outcome.ReasonTwice, listed[0], 0)
 	case ours:
-		record = found(run.Created, reasonConfirmed, listed[0], 0)
+		record = found(run.Created, outcome.ReasonConfirmed, listed[0], 0)
 	case others != nil:
-		record = journal.Record{Outcome: string(run.Conflict), Reason: reasonSeveral}
+		record = journal.Record{Outcome: string(run.Conflict), Reason: outcome.ReasonSeveral}
 		others = append([]string{listed[0].ID()}, others...)
 	}
 	record.Others = others
@@ -205,7 +206,7 @@ func outcomeOfListed(listed []*api.Referral, ours bool) journal.Record {
 
 // madeByRefload reports whether an outcome says that refload made the row's own referral, even if it stands there twice.
 func madeByRefload(record journal.Record) bool {
-	return run.Outcome(record.Outcome) == run.Created || record.Reason == reasonTwice && record.Step == ""
+	return run.Outcome(record.Outcome) == run.Created || record.Reason == outcome.ReasonTwice && record.Step == ""
 }
 
 // earliest returns when the first of the open rows was sent.
@@ -245,7 +246,7 @@ func (r *runner) mayResend() (bool, error) {
 
 // ended is the outcome of a row with which this run does not go on.
 func (row openRow) ended(reason string) journal.Record {
-	if reason != reasonThere {
+	if reason != outcome.ReasonThere {
 		return row.unknown(reason)
 	}
 	record := *row.refused
@@ -257,7 +258,7 @@ func (row openRow) ended(reason string) journal.Record {
 		record.ReferralID, record.EngagementID, record.ETag = row.live.ID(), row.live.EngagementID(), row.live.ETag()
 	}
 	if row.kind == stepInvite && row.outcome == run.Created {
-		record.Outcome, record.Reason = string(run.Held), reasonHalf
+		record.Outcome, record.Reason = string(run.Held), outcome.ReasonHalf
 	}
 	return record
 }
@@ -278,17 +279,17 @@ func (r *runner) judgeOpen(row openRow) (reason string, wait time.Duration) {
 	wait = max(0, r.options.ResendAfter-age)
 	switch {
 	case row.refused != nil && !row.distrusted:
-		return reasonThere, 0
+		return outcome.ReasonThere, 0
 	case row.refused != nil:
-		return reasonNotSeen, 0
+		return outcome.ReasonNotSeen, 0
 	case r.options.OnUnknown == Hold:
-		return reasonHeld, 0
+		return outcome.ReasonHeld, 0
 	case row.sends >= r.options.MaxSends:
-		return reasonSpent, 0
+		return outcome.ReasonSpent, 0
 	case row.distrusted:
-		return reasonNotSeen, 0
+		return outcome.ReasonNotSeen, 0
 	case r.options.OnUnknown == NextRun && (!row.earlier || wait > 0):
-		return reasonNotSeen, 0
+		return outcome.ReasonNotSeen, 0
 	}
 	return "", wait
 }

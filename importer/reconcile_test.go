@@ -6,6 +6,7 @@ import (
 
 	"refload/api"
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/run"
 )
 
@@ -80,15 +81,15 @@ func TestWhatMayBeSentAgain(t *testing.T) {
 		reason string
 		wait   time.Duration
 	}{
-		{"next-run, sent by this run", NextRun, openRow{last: old, sends: 1}, reasonNotSeen, 0},
+		{"next-run, sent by this run", NextRun, openRow{last: old, sends: 1}, outcome.ReasonNotSeen, 0},
 		{"next-run, sent by an earlier run long ago", NextRun, openRow{last: old, sends: 1, earlier: true}, "", 0},
-		{"next-run, sent by an earlier run of late", NextRun, openRow{last: young, sends: 1, earlier: true}, reasonNotSeen, 0},
+		{"next-run, sent by an earlier run of late", NextRun, openRow{last: young, sends: 1, earlier: true}, outcome.ReasonNotSeen, 0},
 		{"resend, of late", Resend, openRow{last: young, sends: 1}, "", 20 * time.Minute},
 		{"resend, long ago", Resend, openRow{last: old, sends: 2}, "", 0},
-		{"as often as allowed", Resend, openRow{last: old, sends: 3}, reasonSpent, 0},
-		{"a listing that cannot be trusted", Resend, openRow{last: old, sends: 1, distrusted: true}, reasonNotSeen, 0},
+		{"as often as allowed", Resend, openRow{last: old, sends: 3}, outcome.ReasonSpent, 0},
+		{"a listing that cannot be trusted", Resend, openRow{last: old, sends: 1, distrusted: true}, outcome.ReasonNotSeen, 0},
 		{"resend, sent in ten years by a clock that went backwards", Resend, openRow{last: now.Add(10 * 365 * 24 * time.Hour), sends: 1}, "", 30 * time.Minute},
-		{"hold", Hold, openRow{last: old, sends: 1, earlier: true}, reasonHeld, 0},
+		{"hold", Hold, openRow{last: old, sends: 1, earlier: true}, outcome.ReasonHeld, 0},
 	} {
 		r := waiting()
 		r.options.OnUnknown = test.policy
@@ -101,7 +102,7 @@ func TestWhatMayBeSentAgain(t *testing.T) {
 
 // What stands there twice was made all the same, and cannot be taken back; an invitation that does is no create.
 func TestWhatStandsThereTwiceWasMade(t *testing.T) {
-	twice := journal.Record{Outcome: string(run.Conflict), Reason: reasonTwice}
+	twice := journal.Record{Outcome: string(run.Conflict), Reason: outcome.ReasonTwice}
 	invited := twice
 	invited.Step = stepInvite
 	for _, test := range []struct {
@@ -109,7 +110,7 @@ func TestWhatStandsThereTwiceWasMade(t *testing.T) {
 		made   int
 	}{
 		{journal.Record{Outcome: string(run.Created)}, 1}, {twice, 1}, {invited, 0},
-		{journal.Record{Outcome: string(run.Conflict), Reason: reasonSeveral}, 0}, {journal.Record{Outcome: string(run.AlreadyExists)}, 0},
+		{journal.Record{Outcome: string(run.Conflict), Reason: outcome.ReasonSeveral}, 0}, {journal.Record{Outcome: string(run.AlreadyExists)}, 0},
 	} {
 		h := &History{rows: map[int]rowHistory{2: rowHistoryOf(test.record, 1)}}
 		if weight := h.restore([]rowState{{number: 2}}); weight.Creates != test.made || madeByRefload(test.record) != (test.made == 1) {

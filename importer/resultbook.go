@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"refload/api"
+	"refload/importer/outcome"
 	"refload/internal/run"
 	"refload/internal/sheet"
 	"refload/mapping"
@@ -22,7 +23,7 @@ type resultSource func(n int) (run.Result, error)
 func (r *runner) writeResults(place resultFile, summary *Summary) error {
 	source := func(n int) (run.Result, error) { return r.resultOf(n) }
 	err := writeResultFile(r.in, r.states, place, r.options, summary, source)
-	var failed *ResultsError
+	var failed *outcome.ResultsError
 	if errors.As(err, &failed) && failed.Instead == "" {
 		failed.Instead = r.writeAnswers(place)
 		summary.Results = failed.Instead
@@ -67,7 +68,7 @@ func (in *input) headerOf(path string) string {
 func finishRefused(in *input, done *checked, options Options, summary *Summary, cause error) error {
 	leaveOut(done.states)
 	summary.cause, summary.hint = "nothing of the file was sent, because other rows or the header have problems", api.HintOf(cause)
-	var heldBack *HeldBackError
+	var heldBack *outcome.HeldBackError
 	if summary.Counts = countStates(done.states); options.DryRun || errors.As(cause, &heldBack) { // of the latter, the results of its last import stay
 		return cause
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/run"
 	"refload/internal/sheet"
 	"refload/mapping"
@@ -77,7 +78,7 @@ func TestResultOfRecord(t *testing.T) {
 		}
 		return ""
 	}
-	refused := resultOfRecord(journal.Record{Row: 5, Outcome: string(run.Rejected), Reason: reasonRefused, HTTPStatus: 400,
+	refused := resultOfRecord(journal.Record{Row: 5, Outcome: string(run.Rejected), Reason: outcome.ReasonRefused, HTTPStatus: 400,
 		Code: "invalidRequest", Target: "details.currency"}, "not a currency", column)
 	want := `the service refused it: not a currency (HTTP 400 invalidRequest details.currency), column "Currency"`
 	if refused.Message != want || refused.Hint == "" {

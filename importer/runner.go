@@ -8,6 +8,7 @@ import (
 
 	"refload/api"
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/listing"
 	"refload/internal/run"
 	"refload/mapping"
@@ -40,11 +41,11 @@ type runner struct {
 	inFlight atomic.Int64 // rows of which a step is carried out now
 
 	mu       sync.Mutex
-	standing map[int]standing // of rows for which something was sent and that have no outcome yet
-	stopped  *StopError       // why the intake was ended before the last row
-	open     []openRow        // rows whose create has no trustworthy answer
-	again    map[int]openRow  // rows that are gone on with now: to be sent again, or found and not all done
-	said     map[int]string   // words on a row that may quote it, for the results only
+	standing map[int]standing   // of rows for which something was sent and that have no outcome yet
+	stopped  *outcome.StopError // why the intake was ended before the last row
+	open     []openRow          // rows whose create has no trustworthy answer
+	again    map[int]openRow    // rows that are gone on with now: to be sent again, or found and not all done
+	said     map[int]string     // words on a row that may quote it, for the results only
 	prior    *priorStates
 	braked   bool            // a brake stopped the run before its first write
 	blind    bool            // the account may not see all deals, and nobody can be asked
@@ -110,11 +111,11 @@ type openRow struct {
 // stop ends the intake for a reason; the first one stands.
 func (r *runner) stop(reason, detail string) {
 	r.mu.Lock()
-	if reason == reasonInterrupted {
+	if reason == outcome.ReasonInterrupted {
 		reason = reasonOfEnd(r.intake)
 	}
 	if r.stopped == nil {
-		r.stopped = &StopError{Reason: reason, Detail: detail}
+		r.stopped = &outcome.StopError{Reason: reason, Detail: detail}
 	}
 	r.mu.Unlock()
 	r.close()
@@ -127,7 +128,7 @@ func (r *runner) settle(n int, record journal.Record) error {
 	record.Kind, record.Row = journal.Outcome, int(r.states[n].number)
 	offset, err := r.journal.Append(record) // where the disk takes nothing more, the record is in memory
 	if err != nil {
-		defer r.stop(reasonStorage, err.Error())
+		defer r.stop(outcome.ReasonStorage, err.Error())
 	}
 	r.mu.Lock()
 	state := &r.states[n]
@@ -136,7 +137,7 @@ func (r *runner) settle(n int, record journal.Record) error {
 	if !became.Word().Good {
 		r.bad++
 	}
-	if record.Reason == reasonCloseLater {
+	if record.Reason == outcome.ReasonCloseLater {
 		r.later++
 	}
 	r.weight.Creates += r.makes(n, madeByRefload(record))
@@ -146,15 +147,15 @@ func (r *runner) settle(n int, record journal.Record) error {
 	alike, detail := r.alike.learn(became, record)
 	r.mu.Unlock()
 	if again {
-		return &InternalError{What: "a row got a second outcome"}
+		return &outcome.InternalError{What: "a row got a second outcome"}
 	}
 	r.observe(run.Event{Kind: run.RowDone, Row: record.Row, Outcome: became})
 	switch {
 	case err != nil:
 	case tooMany:
-		r.stop(reasonMaxErrors, "")
+		r.stop(outcome.ReasonMaxErrors, "")
 	case alike:
-		r.stop(reasonAlike, detail)
+		r.stop(outcome.ReasonAlike, detail)
 	}
 	return err
 }

@@ -4,12 +4,13 @@ import (
 	"testing"
 
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/run"
 	"refload/mapping"
 )
 
 func rejected(status int, code string) journal.Record {
-	return journal.Record{Outcome: string(run.Rejected), Reason: reasonRefused, HTTPStatus: status, Code: code}
+	return journal.Record{Outcome: string(run.Rejected), Reason: outcome.ReasonRefused, HTTPStatus: status, Code: code}
 }
 
 func TestAlikeGuard(t *testing.T) {
@@ -36,7 +37,7 @@ func TestAlikeGuard(t *testing.T) {
 		{"a success first", append([]journal.Record{created}, repeat(rejected(400, "invalidRequest"), 20)...), false},
 		{"another error between", append(append(repeat(rejected(400, "a"), 5), rejected(400, "b")), repeat(rejected(400, "a"), 20)...), false},
 		{"rows that are there do not count", append([]journal.Record{{Outcome: string(run.AlreadyExists)}}, repeat(rejected(400, "a"), 10)...), true},
-		{"our own refusals do not count", repeat(journal.Record{Outcome: string(run.Rejected), Reason: reasonNoSuchID}, 20), false},
+		{"our own refusals do not count", repeat(journal.Record{Outcome: string(run.Rejected), Reason: outcome.ReasonNoSuchID}, 20), false},
 	} {
 		var guard alikeGuard
 		stopped := false
@@ -47,20 +48,6 @@ func TestAlikeGuard(t *testing.T) {
 		if stopped != test.stops {
 			t.Errorf("%s: stopped %v, expected %v", test.name, stopped, test.stops)
 		}
-	}
-}
-
-func TestEveryReasonHasWords(t *testing.T) {
-	for word, reason := range reasons {
-		if reason.message == "" {
-			t.Errorf("reason %s has no message", word)
-		}
-	}
-	if got := reasonText(reasonRefused, "HTTP 400"); got != "the service refused it: HTTP 400" {
-		t.Errorf("reasonText: %q", got)
-	}
-	if got := reasonText(reasonInterrupted, ""); got != "the run was interrupted" {
-		t.Errorf("reasonText: %q", got)
 	}
 }
 

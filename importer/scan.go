@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"refload/api"
+	"refload/importer/outcome"
 	"refload/internal/listing"
 )
 
@@ -151,22 +152,22 @@ func (r *runner) cannotRead(err error) error {
 func reasonOfRead(err error) string {
 	var failed *api.Error
 	if !errors.As(err, &failed) {
-		return reasonUnreachable
+		return outcome.ReasonUnreachable
 	}
 	if failed.RetryAfter > maxWait {
-		return reasonThrottled
+		return outcome.ReasonThrottled
 	}
 	switch api.PolicyFor(failed).Read {
 	case api.Wait:
-		return reasonThrottled
+		return outcome.ReasonThrottled
 	case api.Refuse:
 		if failed.HTTPStatus == 404 {
-			return reasonWrongPath
+			return outcome.ReasonWrongPath
 		}
-		return reasonRefused
+		return outcome.ReasonRefused
 	case api.Repeat, api.Halt, api.Renew:
 		if failed.HTTPStatus >= 200 && failed.HTTPStatus < 400 {
-			return reasonNonsense
+			return outcome.ReasonNonsense
 		}
 	}
 	return haltReason(failed)

@@ -12,6 +12,7 @@ import (
 	"refload/api/sandbox"
 	"refload/importer"
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/run"
 )
 
@@ -256,7 +257,7 @@ func TestALongRetryAfterStopsTheRun(t *testing.T) {
 		t.Run(rule.On[0]+" "+rule.Fault, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				_, a, starts := withPlan(t, &sandbox.Plan{Rules: []sandbox.Rule{rule}}, func(*importer.Options) {})
-				var stop *importer.StopError
+				var stop *outcome.StopError
 				if !errors.As(a.err, &stop) || stop.Reason != "throttled" {
 					t.Errorf("%v", a.err)
 				}

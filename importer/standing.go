@@ -3,6 +3,7 @@ package importer
 import (
 	"refload/api"
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/run"
 )
 
@@ -22,7 +23,7 @@ func (r *runner) note(n int, record journal.Record) {
 
 // noteSent takes down that a request of the row may reach the service from now on.
 func (r *runner) noteSent(o *op, s step) {
-	record := journal.Record{Outcome: string(run.Unknown), Reason: reasonUnrecorded, Step: s.kind}
+	record := journal.Record{Outcome: string(run.Unknown), Reason: outcome.ReasonUnrecorded, Step: s.kind}
 	if o.live != nil {
 		record.ReferralID, record.EngagementID = o.live.ID(), o.live.EngagementID()
 	}
@@ -45,7 +46,7 @@ func (r *runner) leftAt(n int, reason string) (record journal.Record, sent bool)
 	case known && row.record.Outcome != string(run.NotAttempted):
 		return row.record, true
 	case r.sentBefore(n):
-		return journal.Record{Outcome: string(run.Unknown), Reason: reasonNotSeen}, true
+		return journal.Record{Outcome: string(run.Unknown), Reason: outcome.ReasonNotSeen}, true
 	}
 	return journal.Record{Outcome: string(run.NotAttempted), Reason: reason}, false
 }
@@ -55,7 +56,7 @@ func (r *runner) leftAt(n int, reason string) (record journal.Record, sent bool)
 func (o *op) left(reason string) journal.Record {
 	switch {
 	case o.sends > 0:
-		record := journal.Record{Outcome: string(run.Unknown), Reason: reasonNotSeen}
+		record := journal.Record{Outcome: string(run.Unknown), Reason: outcome.ReasonNotSeen}
 		if o.live != nil {
 			record.ReferralID, record.EngagementID = o.live.ID(), o.live.EngagementID()
 		}

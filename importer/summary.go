@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"refload/api"
+	"refload/importer/outcome"
 	"refload/internal/run"
 	"refload/mapping"
 )
@@ -49,7 +50,7 @@ type Summary struct {
 // Reason is the word for why rows are held although nothing is wrong with them, "" for none.
 func (s *Summary) Reason() string {
 	if s.ListGap != "" && !s.ListAccepted && s.Counts[run.Held] > 0 {
-		return reasonListIncomplete
+		return outcome.ReasonListIncomplete
 	}
 	return ""
 }
@@ -191,9 +192,9 @@ func readError(ctx context.Context, err error) error {
 	var failed *api.Error
 	switch {
 	case ctx.Err() != nil:
-		return &StopError{Reason: reasonOfEnd(ctx)}
+		return &outcome.StopError{Reason: reasonOfEnd(ctx)}
 	case !errors.As(err, &failed):
 		return err
 	}
-	return &StopError{Reason: reasonOfRead(err), Detail: readDetail(err)}
+	return &outcome.StopError{Reason: reasonOfRead(err), Detail: readDetail(err)}
 }

@@ -3,6 +3,7 @@ package importer
 import (
 	"strings"
 
+	"refload/importer/outcome"
 	"refload/internal/sheet"
 	"refload/mapping"
 )
@@ -12,14 +13,14 @@ import (
 func WriteTemplate(path string) error {
 	workbook, err := sheet.CreateWorkbook(path, "template")
 	if err != nil {
-		return &ResultsError{Path: path, Err: err}
+		return &outcome.ResultsError{Path: path, Err: err}
 	}
 	defer workbook.Abort()
 	if err := fillTemplate(workbook); err != nil {
-		return &ResultsError{Path: path, Err: err}
+		return &outcome.ResultsError{Path: path, Err: err}
 	}
 	if err := workbook.Commit(); err != nil {
-		return &ResultsError{Path: path, Err: err}
+		return &outcome.ResultsError{Path: path, Err: err}
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 
 	"refload/api"
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/run"
 )
 
@@ -44,10 +45,10 @@ func (r *runner) endsWith() (once, goes bool) {
 	if stopped == nil {
 		return false, true
 	}
-	switch stop := stopped.(*StopError); stop.Kind() {
-	case StoppedByDoubt:
-		return stop.Reason != reasonOtherMachine, true
-	case StoppedByRows, StoppedByInput:
+	switch stop := stopped.(*outcome.StopError); stop.Kind() {
+	case outcome.StoppedByDoubt:
+		return stop.Reason != outcome.ReasonOtherMachine, true
+	case outcome.StoppedByRows, outcome.StoppedByInput:
 		return true, true
 	}
 	return false, false
@@ -100,7 +101,7 @@ func (r *runner) keyOfOutcome(record journal.Record) string {
 // add takes a referral into account that is listed by the key of a row.
 func (t *twice) add(n int, key string, referral *api.Referral) error {
 	record, err := t.journal.At(t.states[n].offset)
-	known := run.Outcome(record.Outcome).Word().Good || record.Reason == reasonHalf
+	known := run.Outcome(record.Outcome).Word().Good || record.Reason == outcome.ReasonHalf
 	if err != nil || t.keyOfOutcome(record) != key || record.ReferralID == "" || !known {
 		return err
 	}
@@ -148,12 +149,12 @@ func (t *twice) settle() error {
 		}
 		if !t.shown[n] && len(others) == 1 && !t.isOf(record) {
 			record.ReferralID, record.EngagementID, record.ETag = others[0].ID(), others[0].EngagementID(), others[0].ETag()
-			record.Reason = reasonConfirmed
+			record.Reason = outcome.ReasonConfirmed
 		} else {
 			if run.Outcome(record.Outcome) == run.Created {
 				t.weight.Creates += min(len(others), max(record.Attempts-1, 0)) // an answer said that it was not executed
 			}
-			record.Outcome, record.Reason, record.Others = string(run.Conflict), reasonTwice, idsOf(others)
+			record.Outcome, record.Reason, record.Others = string(run.Conflict), outcome.ReasonTwice, idsOf(others)
 		}
 		if err := t.restate(n, record); err != nil {
 			return err
@@ -175,7 +176,7 @@ func (t *twice) isOf(record journal.Record) bool {
 func (r *runner) restate(n int, record journal.Record) error {
 	offset, err := r.journal.Append(record)
 	if err != nil {
-		r.stop(reasonStorage, err.Error())
+		r.stop(outcome.ReasonStorage, err.Error())
 		return err
 	}
 	outcome := run.Outcome(record.Outcome)

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"refload/importer/outcome"
 	"refload/internal/sheet"
 	"refload/mapping"
 )
@@ -28,7 +29,7 @@ func CreateUndoList(path string) (*UndoList, error) {
 	list := &UndoList{path: path}
 	var err error
 	if list.table, list.commit, list.abort, err = createSheet(path, planMark, "Undo", undoColumns, nil); err != nil {
-		return nil, &ResultsError{Path: path, Err: err}
+		return nil, &outcome.ResultsError{Path: path, Err: err}
 	}
 	return list, nil
 }
@@ -55,7 +56,7 @@ func (l *UndoList) Commit() error {
 	}
 	l.done = true
 	if err := firstError(l.err, l.commit()); err != nil {
-		return &ResultsError{Path: l.path, Err: err}
+		return &outcome.ResultsError{Path: l.path, Err: err}
 	}
 	return nil
 }

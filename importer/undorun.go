@@ -9,6 +9,7 @@ import (
 
 	"refload/api"
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/run"
 	"refload/mapping"
 )
@@ -18,7 +19,7 @@ import (
 // changed since is overwritten. It is a run of its own, with a journal and results.
 func Undo(ctx context.Context, options Options, undone *run.Folder, show func(PlanRow)) (*Summary, error) {
 	summary, err := takeBack(ctx, options, undone, show)
-	return summary, undoStopped(err)
+	return summary, outcome.UndoStopped(err)
 }
 
 // takeBack is Undo, whose errors do not know yet that it was one.
@@ -81,12 +82,12 @@ func (r *runner) planUndo(ctx context.Context, rows []*undoRow, summary *Summary
 // restored: the referral is nil then, and why says for which reason.
 func (r *runner) liveToUndo(ctx context.Context, u *undoRow) (live *api.Referral, why string, err error) {
 	live, err = r.liveOf(ctx, u.id)
-	var stopped *StopError
+	var stopped *outcome.StopError
 	switch failed := refusedRead(err); {
 	case failed != nil:
 		return nil, keptBack(failed), nil
-	case errors.As(err, &stopped) && stopped.Reason == reasonOldVersion:
-		return nil, reasonText(reasonOldVersion, "") + "; take the run back again later", nil
+	case errors.As(err, &stopped) && stopped.Reason == outcome.ReasonOldVersion:
+		return nil, outcome.ReasonText(outcome.ReasonOldVersion, "") + "; take the run back again later", nil
 	}
 	return live, "", err
 }
@@ -150,7 +151,7 @@ func (r *runner) restoreRows(rows []*undoRow, planned []PlanRow) error {
 		switch {
 		case err != nil:
 		case o == nil:
-			err = r.settle(n, journal.Record{Outcome: string(undoOutcome(planned[n].Action)), Reason: reasonUndo, ReferralID: u.id})
+			err = r.settle(n, journal.Record{Outcome: string(undoOutcome(planned[n].Action)), Reason: outcome.ReasonUndo, ReferralID: u.id})
 		default:
 			group.Go(func() error { return r.performOrStop(o) })
 		}

@@ -11,6 +11,7 @@ import (
 
 	"refload/api"
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/listing"
 	"refload/internal/run"
 )
@@ -230,7 +231,7 @@ func (r *runner) askMade(ctx context.Context, o *op, of made) (referral *api.Ref
 	case answer.referral != nil:
 		return answer.referral, false, decision{}
 	case answer.status == http.StatusNotFound:
-		waits := r.waitsFor(o, reasonGone, []string{of.id.String()})
+		waits := r.waitsFor(o, outcome.ReasonGone, []string{of.id.String()})
 		if waits.Outcome == "" {
 			return nil, true, decision{}
 		}
@@ -238,7 +239,7 @@ func (r *runner) askMade(ctx context.Context, o *op, of made) (referral *api.Ref
 			return nil, false, settledAs(waits)
 		}
 	case o.record.Action != ActionCreate && r.wereSaid(r.wordsOn("skip", o, []string{of.id.String()})): // not known to be gone: create releases nothing
-		return nil, false, settledAs(journal.Record{Outcome: string(run.Skipped), Reason: reasonSkipped, Others: []string{of.id.String()}})
+		return nil, false, settledAs(journal.Record{Outcome: string(run.Skipped), Reason: outcome.ReasonSkipped, Others: []string{of.id.String()}})
 	}
 	return nil, false, settledAs(of.notShown(answer.status))
 }
@@ -257,7 +258,7 @@ func (r *runner) decideMade(ctx context.Context, o *op, of made) (decision, erro
 		return d, nil
 	case r.ids.Key(referral.ExternalReferenceID()) != r.ids.Key(o.marker) && !r.ids.IsCut(o.marker, referral.ExternalReferenceID()):
 		if is, err := r.learnAs(o.marker, lookOf(o.record.Doc), referral); is || err != nil {
-			return settledAs(journal.Record{Outcome: string(run.NotAttempted), Reason: reasonLearned}), err
+			return settledAs(journal.Record{Outcome: string(run.NotAttempted), Reason: outcome.ReasonLearned}), err
 		}
 		// The answer that named the id may have been wrong, or somebody has given the referral another CRM ID: the row
 		// is looked for like one without an answer.
@@ -270,9 +271,9 @@ func (r *runner) decideMade(ctx context.Context, o *op, of made) (decision, erro
 
 // notShown is the outcome of a row whose referral the service does not show.
 func (m made) notShown(status int) journal.Record {
-	record := journal.Record{Outcome: string(run.Held), Reason: reasonGone, Others: []string{m.id.String()}, Code: time.Unix(0, m.when).UTC().Format(time.DateOnly)}
+	record := journal.Record{Outcome: string(run.Held), Reason: outcome.ReasonGone, Others: []string{m.id.String()}, Code: time.Unix(0, m.when).UTC().Format(time.DateOnly)}
 	if status == http.StatusForbidden {
-		record.Reason = reasonHidden
+		record.Reason = outcome.ReasonHidden
 	}
 	return record
 }
@@ -284,5 +285,5 @@ func (r *runner) listHides() bool { return !r.verdict.Complete() && !r.options.A
 // earlier send of it stays open.
 func (r *runner) heldByList() decision {
 	verdict := r.verdict.Or(listing.Verdict{Gap: listing.Unlisted, Count: mostAsked})
-	return settledAs(journal.Record{Outcome: string(run.Held), Reason: reasonListIncomplete, Code: verdict.String()})
+	return settledAs(journal.Record{Outcome: string(run.Held), Reason: outcome.ReasonListIncomplete, Code: verdict.String()})
 }

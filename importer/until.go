@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"refload/importer/outcome"
 	"refload/internal/run"
 )
 
@@ -19,18 +20,18 @@ func (t TimeUp) Error() string { return "it is " + t.Until.Format("15:04") }
 // reasonOfEnd says why a context ended that nobody but the caller of an import ends.
 func reasonOfEnd(ctx context.Context) string {
 	if errors.As(context.Cause(ctx), new(TimeUp)) {
-		return reasonUntil
+		return outcome.ReasonUntil
 	}
-	return reasonInterrupted
+	return outcome.ReasonInterrupted
 }
 
 // TimeIsUp returns err, or the *StopError that says that the time was up where err is only that
 // the context has ended.
 func TimeIsUp(ctx context.Context, err error) error {
-	var stopped *StopError
-	ended := errors.Is(err, context.Canceled) || errors.As(err, &stopped) && stopped.Reason == reasonInterrupted
-	if ended && reasonOfEnd(ctx) == reasonUntil {
-		return &StopError{Reason: reasonUntil}
+	var stopped *outcome.StopError
+	ended := errors.Is(err, context.Canceled) || errors.As(err, &stopped) && stopped.Reason == outcome.ReasonInterrupted
+	if ended && reasonOfEnd(ctx) == outcome.ReasonUntil {
+		return &outcome.StopError{Reason: outcome.ReasonUntil}
 	}
 	return err
 }
@@ -41,7 +42,7 @@ func (r *runner) stopping(ctx context.Context) string {
 	if n := r.inFlight.Load(); n > 0 {
 		text += ": " + run.Counted(int(n), "request") + " in flight"
 	}
-	if reasonOfEnd(ctx) == reasonUntil {
+	if reasonOfEnd(ctx) == outcome.ReasonUntil {
 		return text + "; it is --until"
 	}
 	return text + "; Ctrl-C again ends now"

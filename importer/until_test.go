@@ -12,6 +12,7 @@ import (
 	"refload/api"
 	"refload/api/sandbox"
 	"refload/importer"
+	"refload/importer/outcome"
 	"refload/internal/run"
 )
 
@@ -56,8 +57,8 @@ func TestTimeUp(t *testing.T) {
 				w := newWorldWith(t, 5, t.TempDir(), &sandbox.Plan{Rules: []sandbox.Rule{{Fault: "F13", Delay: time.Second}}})
 				defer w.stop()
 				a := timeUpAfter(w, 0, test.rows, test.requests)
-				var stopped *importer.StopError
-				if !errors.As(a.err, &stopped) || stopped.Reason != "until" || stopped.Kind() != importer.StoppedByService {
+				var stopped *outcome.StopError
+				if !errors.As(a.err, &stopped) || stopped.Reason != "until" || stopped.Kind() != outcome.StoppedByService {
 					t.Fatalf("ended with %v", a.err)
 				}
 				left := a.summary.Counts.TimeSettles()
@@ -83,7 +84,7 @@ func TestTimeUpDrains(t *testing.T) {
 		defer w.stop()
 		began := time.Now()
 		a := timeUpAfter(w, 0, 2, 0)
-		var stopped *importer.StopError
+		var stopped *outcome.StopError
 		if !errors.As(a.err, &stopped) || stopped.Reason != "until" || time.Since(began) > time.Minute {
 			t.Errorf("%v after %s", a.err, time.Since(began))
 		}
@@ -101,8 +102,8 @@ func TestOnlyTimeIsTimeUp(t *testing.T) {
 		err  error
 		same bool
 	}{
-		{up, context.Canceled, false}, {up, other, true}, {up, nil, true}, {up, &importer.StopError{Reason: "storage"}, true},
-		{up, &importer.StopError{Reason: "interrupted"}, false}, {ended, context.Canceled, true}, {context.Background(), context.Canceled, true},
+		{up, context.Canceled, false}, {up, other, true}, {up, nil, true}, {up, &outcome.StopError{Reason: "storage"}, true},
+		{up, &outcome.StopError{Reason: "interrupted"}, false}, {ended, context.Canceled, true}, {context.Background(), context.Canceled, true},
 	} {
 		if got := importer.TimeIsUp(test.ctx, test.err); (got == test.err) != test.same {
 			t.Errorf("%v became %v", test.err, got)

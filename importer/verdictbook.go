@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"refload/importer/outcome"
 	"refload/internal/files"
 	"refload/internal/run"
 	"refload/internal/sheet"
@@ -21,7 +22,7 @@ func placeVerdict(in *input, options Options) (resultFile, error) {
 		asked = strings.TrimSuffix(options.Path, filepath.Ext(options.Path)) + "-verified.xlsx"
 	}
 	if sameFile(asked, options.Path) {
-		return resultFile{}, &ResultsError{Path: asked, Err: fmt.Errorf("it is the file that is verified")}
+		return resultFile{}, &outcome.ResultsError{Path: asked, Err: fmt.Errorf("it is the file that is verified")}
 	}
 	place, err := freePlace(asked, run.Written{What: run.WroteVerdict, Input: absolute(options.Path), InputHash: in.hash}, options)
 	if err != nil {
@@ -31,7 +32,7 @@ func placeVerdict(in *input, options Options) (resultFile, error) {
 	probe, err := files.Create(place.path)
 	if err != nil {
 		place.release()
-		return place, &ResultsError{Path: place.path, Err: err}
+		return place, &outcome.ResultsError{Path: place.path, Err: err}
 	}
 	probe.Abort()
 	return place, nil

@@ -3,6 +3,7 @@ package importer
 import (
 	"context"
 
+	"refload/importer/outcome"
 	"refload/internal/run"
 	"refload/internal/sheet"
 	"refload/mapping"
@@ -47,7 +48,7 @@ func Verify(ctx context.Context, options Options, scope Scope, sink func(Finding
 	if err := refusedBy("verify", gate(in, done, options)); err != nil {
 		return verdict, err
 	}
-	return verdict, unverified(verifyChecked(ctx, in, done, options, verdict, sink))
+	return verdict, outcome.Unverified(verifyChecked(ctx, in, done, options, verdict, sink))
 }
 
 // verifyChecked compares a checked file and writes the verdict.
@@ -78,7 +79,7 @@ func verifyChecked(ctx context.Context, in *input, done *checked, options Option
 	}
 	verdict.Output, verdict.Beside, verdict.Ended = place.path, place.beside, options.Now()
 	if err := writeVerdict(place, verdict, found); err != nil {
-		return &ResultsError{Path: place.path, Err: err}
+		return &outcome.ResultsError{Path: place.path, Err: err}
 	}
 	return nil
 }
@@ -140,10 +141,10 @@ func (v *verifier) rows(ctx context.Context) error {
 	n := 0
 	for row, err := range v.in.rows() {
 		if err != nil || n >= len(v.states) || v.in.columns.Hash(row) != v.states[n].hash {
-			return &StopError{Reason: reasonChanged}
+			return &outcome.StopError{Reason: outcome.ReasonChanged}
 		}
 		if ctx.Err() != nil {
-			return &StopError{Reason: reasonInterrupted}
+			return &outcome.StopError{Reason: outcome.ReasonInterrupted}
 		}
 		if outcome := v.states[n].word(); outcome != "" {
 			v.verdict.leaveOut(outcome)
@@ -155,7 +156,7 @@ func (v *verifier) rows(ctx context.Context) error {
 		}
 	}
 	if n != len(v.states) {
-		return &StopError{Reason: reasonChanged}
+		return &outcome.StopError{Reason: outcome.ReasonChanged}
 	}
 	return nil
 }

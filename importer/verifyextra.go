@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"refload/api"
+	"refload/importer/outcome"
 	"refload/mapping"
 )
 
@@ -15,7 +16,7 @@ func (v *verifier) extras(ctx context.Context) error {
 			return err
 		}
 		if ctx.Err() != nil {
-			return &StopError{Reason: reasonInterrupted}
+			return &outcome.StopError{Reason: outcome.ReasonInterrupted}
 		}
 		if _, known := v.rowOf[digestOf(referral.ID())]; known || invited(referral.Referral) {
 			continue

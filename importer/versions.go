@@ -6,6 +6,7 @@ import (
 
 	"refload/api"
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/run"
 )
 
@@ -81,7 +82,7 @@ func (r *runner) current(ctx context.Context, listed *api.Referral) (*api.Referr
 func (r *runner) upToDate(ctx context.Context, listed *api.Referral) (*api.Referral, error) {
 	live, err := r.current(ctx, listed)
 	if live == nil && err == nil {
-		err = &StopError{Reason: reasonOldVersion}
+		err = &outcome.StopError{Reason: outcome.ReasonOldVersion}
 	}
 	return live, err
 }

@@ -8,6 +8,7 @@ import (
 
 	"refload/api"
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/run"
 	"refload/mapping"
 )
@@ -24,10 +25,10 @@ func resultOfRecord(record journal.Record, said string, columnOf func(path strin
 		result.ETag = "" // the sheet keeps the version that it was made from
 	}
 	result.Message = messageOf(record, said, columnOf)
-	if hint := reasons[record.Reason].hint; hint != "" {
+	if hint := outcome.HintOf(record.Reason); hint != "" {
 		result.Hint = strings.ReplaceAll(hint, "%s", detailOf(record, said, columnOf))
 	}
-	if became.Word().Good && record.Reason != reasonCloseLater {
+	if became.Word().Good && record.Reason != outcome.ReasonCloseLater {
 		result.Hint = ""
 	}
 	return result
@@ -37,7 +38,7 @@ func resultOfRecord(record journal.Record, said string, columnOf func(path strin
 func messageOf(record journal.Record, said string, columnOf func(string) string) string {
 	var parts []string
 	if record.Reason != "" {
-		parts = append(parts, reasonText(record.Reason, detailOf(record, said, columnOf)))
+		parts = append(parts, outcome.ReasonText(record.Reason, detailOf(record, said, columnOf)))
 	}
 	if word, closed := strings.CutPrefix(record.Code, statusClosed+"/"); closed && run.Outcome(record.Outcome) == run.Created {
 		parts = append(parts, "created and closed as "+word)
@@ -45,7 +46,7 @@ func messageOf(record journal.Record, said string, columnOf func(string) string)
 	if became := run.Outcome(record.Outcome); became == run.Updated && len(record.Fields) > 0 {
 		parts = append(parts, "changed: "+fieldNames(record.Fields))
 	}
-	if became := run.Outcome(record.Outcome); became == run.Blocked && record.Reason == reasonTerminal && len(record.Fields) > 0 {
+	if became := run.Outcome(record.Outcome); became == run.Blocked && record.Reason == outcome.ReasonTerminal && len(record.Fields) > 0 {
 		parts = append(parts, "the row would change: "+fieldNames(record.Fields))
 	}
 	if record.Step == stepInvite && run.Outcome(record.Outcome).Word().Good {
@@ -75,7 +76,7 @@ func lockedValues(locked []api.Change) string {
 }
 
 // quoting are the reasons whose detail is the words on the row, or the names of its fields.
-var quoting = []string{reasonDiffers, reasonStaleSheet, reasonChangedSince, reasonPlanChanged, reasonUndo, reasonOtherCustomer, reasonOthersDeal, reasonNear, reasonNearSeveral}
+var quoting = []string{outcome.ReasonDiffers, outcome.ReasonStaleSheet, outcome.ReasonChangedSince, outcome.ReasonPlanChanged, outcome.ReasonUndo, outcome.ReasonOtherCustomer, outcome.ReasonOthersDeal, outcome.ReasonNear, outcome.ReasonNearSeveral}
 
 // detailOf returns what stands for %s in a reason's message.
 func detailOf(record journal.Record, said string, columnOf func(string) string) string {
@@ -85,15 +86,15 @@ func detailOf(record journal.Record, said string, columnOf func(string) string) 
 			return said
 		}
 		return fieldNames(record.Fields)
-	case record.Reason == reasonRefused, record.Reason == reasonThere:
+	case record.Reason == outcome.ReasonRefused, record.Reason == outcome.ReasonThere:
 		return refusalText(record, said, columnOf)
-	case record.Reason == reasonHalf:
+	case record.Reason == outcome.ReasonHalf:
 		return leftText(record, said)
-	case record.Reason == reasonOneWay:
+	case record.Reason == outcome.ReasonOneWay:
 		return fieldNames(record.Fields)
-	case slices.Contains([]string{reasonNoRoute, reasonTerminal, reasonBrake, reasonSorted, reasonLearned, reasonTooLong, reasonListIncomplete}, record.Reason):
+	case slices.Contains([]string{outcome.ReasonNoRoute, outcome.ReasonTerminal, outcome.ReasonBrake, outcome.ReasonSorted, outcome.ReasonLearned, outcome.ReasonTooLong, outcome.ReasonListIncomplete}, record.Reason):
 		return record.Code
-	case record.Reason == reasonGone, record.Reason == reasonHidden:
+	case record.Reason == outcome.ReasonGone, record.Reason == outcome.ReasonHidden:
 		return strings.Join(record.Others, ", ") + " on " + record.Code
 	}
 	return strings.Join(record.Others, ", ")

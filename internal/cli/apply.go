@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"refload/importer"
+	"refload/importer/outcome"
 	"refload/internal/files"
 	"refload/internal/run"
 )
@@ -103,7 +104,7 @@ type appliedPlan struct {
 func newAppliedPlan(plan *importer.PlanReader, path string, allOrNothing bool) (*appliedPlan, error) {
 	hash, err := files.Hash(path)
 	if err != nil {
-		return nil, &importer.InputError{What: err.Error(), Advice: "check the rights of the plan"}
+		return nil, &outcome.InputError{What: err.Error(), Advice: "check the rights of the plan"}
 	}
 	return &appliedPlan{&importer.PlanGuard{Header: plan.Header, Row: plan.Row, AllOrNothing: allOrNothing}, absolute(path), hash}, nil
 }
@@ -173,10 +174,10 @@ func planInput(header importer.PlanHeader, plan string) (string, error) {
 		if _, err := os.Stat(path); err == nil {
 			return path, nil
 		} else if !errors.Is(err, os.ErrNotExist) {
-			return "", &importer.InputError{What: err.Error(), Advice: "check the rights of the file"}
+			return "", &outcome.InputError{What: err.Error(), Advice: "check the rights of the file"}
 		}
 	}
-	return "", &importer.InputError{
+	return "", &outcome.InputError{
 		What:   filepath.Base(header.Input) + ": the file that the plan was made of is not there any more",
 		Advice: "put it back to " + filepath.Dir(header.Input) + ", or beside the plan",
 	}

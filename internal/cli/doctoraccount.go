@@ -11,6 +11,7 @@ import (
 	"refload/api"
 	"refload/api/entra"
 	"refload/importer"
+	"refload/importer/outcome"
 )
 
 // viewTime is how long a listing may take that only looks how much the account sees.
@@ -111,8 +112,8 @@ func (a *app) forbidden(service *service) finding {
 
 // fixOf is the fix of a listing that failed.
 func (a *app) fixOf(err error) string {
-	var stopped *importer.StopError
-	if errors.As(err, &stopped) && stopped.Kind() == importer.StoppedBySignIn {
+	var stopped *outcome.StopError
+	if errors.As(err, &stopped) && stopped.Kind() == outcome.StoppedBySignIn {
 		return "sign in again: '" + a.loginCommand() + "'; check tenant and client-id of the profile, and that an administrator has consented"
 	}
 	return api.HintOf(err)

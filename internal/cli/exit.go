@@ -13,6 +13,7 @@ import (
 	"refload/exporter"
 	"refload/importer"
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/files"
 	"refload/internal/run"
 	"refload/internal/sheet"
@@ -107,14 +108,14 @@ var exitRules = []struct {
 	code int
 }{
 	{is[*UsageError], exitUsage},
-	{is[*importer.ResultsError], exitStorage}, // what was sent was sent, whatever else is the matter
+	{is[*outcome.ResultsError], exitStorage}, // what was sent was sent, whatever else is the matter
 	{is[*importer.RefusedError], exitInvalid},
-	{is[*importer.InputError], exitInvalid},
+	{is[*outcome.InputError], exitInvalid},
 	{is[*exporter.WriteError], exitStorage},
 	{is[*exporter.NoLastError], exitUsage},
 	{is[*run.BusyError], exitLocked},
 	{is[*sheet.ProblemError], exitInvalid},
-	{is[*importer.EmptyError], exitEmpty},
+	{is[*outcome.EmptyError], exitEmpty},
 	{is[*EmptyInboxError], exitEmpty},
 	{is[*importer.StaleError], exitStale},
 	{is[*run.LockedError], exitLocked},
@@ -127,7 +128,7 @@ var exitRules = []struct {
 	{is[*journal.StorageError], exitStorage},
 	{is[*journal.DamagedError], exitStorage},
 	{is[*run.StateError], exitStorage},
-	{is[*importer.InternalError], exitInternal},
+	{is[*outcome.InternalError], exitInternal},
 	{is[*exporter.IncompleteError], exitPartial},
 	{refusedExport, exitSignIn},
 	{is[*exporter.StoppedError], exitUnreachable},
@@ -147,7 +148,7 @@ func refusedExport(err error) bool {
 // exitCode returns the code of what a command returned.
 func exitCode(ctx context.Context, err error) int {
 	var silent *silentError
-	var stopped *importer.StopError
+	var stopped *outcome.StopError
 	switch {
 	case err == nil:
 		return exitOK
@@ -167,20 +168,20 @@ func exitCode(ctx context.Context, err error) int {
 }
 
 // stopCodes say which code a stopped run has.
-var stopCodes = map[importer.StopKind]int{
-	importer.StoppedByRows:    exitStopped,
-	importer.StoppedByService: exitUnreachable,
-	importer.StoppedBySignIn:  exitSignIn,
-	importer.StoppedByStorage: exitStorage,
-	importer.StoppedByInput:   exitPartial,
-	importer.StoppedByPerson:  exitOK, // a no is an answer
-	importer.StoppedBySignal:  exitInterrupted,
-	importer.StoppedByDoubt:   exitPartial,
+var stopCodes = map[outcome.StopKind]int{
+	outcome.StoppedByRows:    exitStopped,
+	outcome.StoppedByService: exitUnreachable,
+	outcome.StoppedBySignIn:  exitSignIn,
+	outcome.StoppedByStorage: exitStorage,
+	outcome.StoppedByInput:   exitPartial,
+	outcome.StoppedByPerson:  exitOK, // a no is an answer
+	outcome.StoppedBySignal:  exitInterrupted,
+	outcome.StoppedByDoubt:   exitPartial,
 }
 
-func stopCode(ctx context.Context, stopped *importer.StopError) int {
+func stopCode(ctx context.Context, stopped *outcome.StopError) int {
 	code := stopCodes[stopped.Kind()]
-	if stopped.Kind() == importer.StoppedBySignal && signalOf(ctx) != 0 {
+	if stopped.Kind() == outcome.StoppedBySignal && signalOf(ctx) != 0 {
 		return signalOf(ctx)
 	}
 	return code

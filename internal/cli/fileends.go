@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"refload/importer"
+	"refload/importer/outcome"
 	"refload/internal/console"
 	"refload/internal/monitor"
 	"refload/internal/run"
@@ -40,7 +41,7 @@ func (f fileEnd) needs() (hands, later int) {
 }
 
 // heldBack reports whether nothing of the file was sent because of another one.
-func (f fileEnd) heldBack() bool { return is[*importer.HeldBackError](f.err) }
+func (f fileEnd) heldBack() bool { return is[*outcome.HeldBackError](f.err) }
 
 // input is the file for a report.
 func (f fileEnd) input(ctx context.Context) monitor.Input {
@@ -120,6 +121,6 @@ func (a *app) tellEnds(r *monitor.Report) {
 
 // declined reports whether a person said no to a question.
 func declined(err error) bool {
-	var stopped *importer.StopError
-	return errors.As(err, &stopped) && stopped.Kind() == importer.StoppedByPerson
+	var stopped *outcome.StopError
+	return errors.As(err, &stopped) && stopped.Kind() == outcome.StoppedByPerson
 }

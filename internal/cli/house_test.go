@@ -20,8 +20,9 @@ const root = "../.."
 // in the table may not exist.
 var mayImport = map[string][]string{
 	"":                  {"internal/cli"},
-	"internal/cli":      {"importer", "importer/journal", "exporter", "internal/console", "internal/config", "internal/logs", "internal/monitor", "api/entra", "api/sandbox", "mapping", "internal/run", "api", "internal/sheet", "internal/files"},
-	"importer":          {"importer/journal", "internal/listing", "mapping", "internal/run", "internal/names", "api", "internal/sheet", "internal/files"},
+	"internal/cli":      {"importer", "importer/outcome", "importer/journal", "exporter", "internal/console", "internal/config", "internal/logs", "internal/monitor", "api/entra", "api/sandbox", "mapping", "internal/run", "api", "internal/sheet", "internal/files"},
+	"importer":          {"importer/outcome", "importer/journal", "internal/listing", "mapping", "internal/run", "internal/names", "api", "internal/sheet", "internal/files"},
+	"importer/outcome":  {"internal/listing", "internal/run", "api"},
 	"exporter":          {"importer/journal", "internal/listing", "mapping", "internal/run", "api", "internal/sheet", "internal/files"},
 	"internal/console":  {"internal/run"},
 	"internal/config":   {"internal/yamltext"},

@@ -12,6 +12,7 @@ import (
 
 	"refload/importer"
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/console"
 	"refload/internal/files"
 	"refload/internal/run"
@@ -162,7 +163,7 @@ func (a *app) importAll(ctx context.Context, flags importFlags, paths []string, 
 			if worst == nil || isWorse(exitCode(ctx, err), exitCode(ctx, worst)) {
 				worst = err
 			}
-			if signalOf(ctx) != 0 || errors.As(err, new(*importer.StopError)) {
+			if signalOf(ctx) != 0 || errors.As(err, new(*outcome.StopError)) {
 				break
 			}
 		}

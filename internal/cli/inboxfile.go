@@ -11,6 +11,7 @@ import (
 
 	"refload/importer"
 	"refload/importer/journal"
+	"refload/importer/outcome"
 	"refload/internal/files"
 	"refload/internal/run"
 	"refload/internal/sheet"
@@ -42,12 +43,12 @@ func (b *inbox) importAndMove(ctx context.Context, path string) error {
 }
 
 // ofTheFile are the kinds of stops after which the next file is imported: it may fare otherwise.
-var ofTheFile = map[importer.StopKind]bool{importer.StoppedByRows: true, importer.StoppedByInput: true}
+var ofTheFile = map[outcome.StopKind]bool{outcome.StoppedByRows: true, outcome.StoppedByInput: true}
 
 // endsAll reports whether an error is of the service, the sign-in, the disk, the lock, a person or the command,
 // and not of the one file: what comes next would end in the same way.
 func endsAll(err error) bool {
-	var stopped *importer.StopError
+	var stopped *outcome.StopError
 	if errors.As(err, &stopped) {
 		return !ofTheFile[stopped.Kind()] || stopped.OfService()
 	}
@@ -57,7 +58,7 @@ func endsAll(err error) bool {
 // whyLeft says why a file is not done.
 func whyLeft(err error) string {
 	switch {
-	case is[*sheet.ProblemError](err), is[*importer.InputError](err):
+	case is[*sheet.ProblemError](err), is[*outcome.InputError](err):
 		return "it cannot be read; fix or remove it"
 	case err == nil, is[*silentError](err):
 		return "not all of it is done; the next run goes on"
@@ -138,7 +139,7 @@ func (b *inbox) ending(ctx context.Context, err error) error {
 // results are written or there is nothing to write, and what is not applied waits for a person, who has the results.
 func isDone(s *importer.Summary, err error) bool {
 	switch {
-	case is[*importer.RefusedError](err), is[*importer.EmptyError](err):
+	case is[*importer.RefusedError](err), is[*outcome.EmptyError](err):
 		return s.Results != "" // the next run would refuse it again, good rows and all
 	case err != nil && !is[*silentError](err):
 		return false

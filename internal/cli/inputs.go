@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"refload/importer"
+	"refload/importer/outcome"
 	"refload/internal/console"
 )
 
@@ -96,7 +97,7 @@ func (a *app) refuseOne(ctx context.Context, flags importFlags, path string, ser
 	options.HeldBack = worst
 	summary, err := importer.Import(ctx, options)
 	if err == nil { // it is empty, and that is allowed
-		err = &importer.HeldBackError{Name: options.Name, Why: worst}
+		err = &outcome.HeldBackError{Name: options.Name, Why: worst}
 	}
 	a.tellSummary(options.Source, summary, err, flags.dryRun)
 	return err

@@ -16,7 +16,7 @@ import (
 	"golang.org/x/term"
 
 	"refload/api"
-	"refload/importer"
+	"refload/importer/outcome"
 	"refload/internal/console"
 	"refload/internal/sheet"
 	"refload/mapping"
@@ -121,7 +121,7 @@ func (a *app) printError(err error) {
 		text += " [" + problem.Code + "]"
 	}
 	fmt.Fprintln(a.env.Stderr, "error: "+text)
-	var internal *importer.InternalError
+	var internal *outcome.InternalError
 	if errors.As(err, &internal) && a.env.Getenv(debugVariable) != "" {
 		fmt.Fprintf(a.env.Stderr, "%s\n", strings.ReplaceAll(string(internal.Trace), "\t", "    "))
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"refload/importer"
+	"refload/importer/outcome"
 	"refload/mapping"
 )
 
@@ -123,7 +124,7 @@ func (a *app) checkMapping(ctx context.Context, flags sourceFlags, path string) 
 	a.jsonLine(map[string]any{"event": "summary", "file": header.File, "sheet": header.Sheet, "row": header.Row,
 		"errors": header.Problems.Errors, "warnings": header.Problems.Warnings})
 	if header.Faulty() {
-		return &importer.InputError{What: fmt.Sprintf("%s: header and mapping do not fit, errors: %d", header.File, header.Problems.Errors),
+		return &outcome.InputError{What: fmt.Sprintf("%s: header and mapping do not fit, errors: %d", header.File, header.Problems.Errors),
 			Advice: "fix what is listed above; 'refload mapping suggest FILE' shows what the headers alone say"}
 	}
 	return nil

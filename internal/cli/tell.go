@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"refload/importer"
+	"refload/importer/outcome"
 	"refload/internal/console"
 	"refload/internal/monitor"
 	"refload/internal/run"
@@ -127,7 +128,7 @@ func (a *app) tellList(s *importer.Summary) {
 
 // tellUnwritten says how to get results that could not be written at all.
 func (a *app) tellUnwritten(s *importer.Summary, err error) {
-	var failed *importer.ResultsError
+	var failed *outcome.ResultsError
 	if s.Run != "" && errors.As(err, &failed) && failed.Instead == "" {
 		console.Print(a.env.Stdout, "every answer is kept; write them elsewhere with: %s\n", a.told(byARecord, "runs", "results", s.Run, "--results", "answers.csv"))
 	}

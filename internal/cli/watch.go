@@ -12,6 +12,7 @@ import (
 
 	"refload/exporter"
 	"refload/importer"
+	"refload/importer/outcome"
 	"refload/internal/console"
 	"refload/internal/monitor"
 	"refload/internal/run"
@@ -63,7 +64,7 @@ func (a *app) watched(cmd *cobra.Command, watch watchFlags, dryRun bool, work fu
 	}
 	if err == nil {
 		cmd.SetContext(ctx)
-		err = importer.TimeIsUp(ctx, importer.Contained(work))
+		err = importer.TimeIsUp(ctx, outcome.Contained(work))
 	}
 	return a.close(ctx, err)
 }
@@ -152,7 +153,7 @@ func (a *app) report(ctx context.Context, err error) *monitor.Report {
 
 // reasonOf is the word for why not all was done, "" where the counts say it.
 func (c *closing) reasonOf(err error) string {
-	var stopped *importer.StopError
+	var stopped *outcome.StopError
 	var incomplete *exporter.IncompleteError
 	switch {
 	case errors.As(err, &stopped):

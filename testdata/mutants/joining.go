@@ -15,7 +15,7 @@ var joiningMutants = []mutant{
 		{"importer/joining.go", "case len(theirs) > 0:\n", "case len(theirs) > 1:\n"},
 	}, "./internal/cli", "TestScripts/engagement"},
 	{"J05", "rows are sent after one that the service put into another engagement", []change{
-		{"importer/joining.go", "	r.stop(reasonStrayed, \"\")\n", ""},
+		{"importer/joining.go", "\tr.stop(outcome.ReasonStrayed, \"\")\n", ""},
 	}, "./internal/cli", "TestScripts/engagement"},
 	{"J06", "a deal of its own has Microsoft as its target", []change{
 		{"mapping/rules_deal.go", "|| !rec.Doc.TargetsMicrosoft() {\n\t\treturn nil", "|| rec.Doc.TargetsMicrosoft() {\n\t\treturn nil"},

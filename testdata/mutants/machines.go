@@ -18,14 +18,14 @@ var machineMutants = []mutant{
 		{"importer/rivals.go", "\tcase v.isTaken(referral):\n", "\tcase v.isTaken(referral), marker == v.canary:\n"},
 	}, "./importer", "TestTwoMachines"},
 	{"L06", "another machine ends one file and not the command", []change{
-		{"importer/errors.go", "reasonOtherMachine:   StoppedByDoubt,", "reasonOtherMachine:   StoppedByInput,"},
+		{"importer/outcome/errors.go", "ReasonOtherMachine:   StoppedByDoubt,", "ReasonOtherMachine:   StoppedByInput,"},
 	}, "./internal/cli", "TestScripts/machines"},
 	{"L07", "a create that is refused as there already is rejected at once", []change{
 		{"importer/create.go", "\t\treturn s.unsure(e)\n\tcase s.step.kind == stepInvite:", "\t\treturn s.refused(s.op, e)\n\tcase s.step.kind == stepInvite:"},
 	}, "./importer", "TestAConflictAfterExecution"},
 	{"L08", "a create that is refused as there already is sent again", []change{
 		{"importer/reconcile.go", "case row.refused != nil && !row.distrusted:", "case row.refused != nil && row.sends < 0:"},
-		{"importer/reconcile.go", "case row.refused != nil:\n\t\treturn reasonNotSeen, 0", "case row.refused != nil && row.sends < 0:\n\t\treturn reasonNotSeen, 0"},
+		{"importer/reconcile.go", "case row.refused != nil:\n\t\treturn outcome.ReasonNotSeen, 0", "case row.refused != nil && row.sends < 0:\n\t\treturn outcome.ReasonNotSeen, 0"},
 	}, "./importer", "TestAConflictIsRemembered|TestAConflictThatNoListShows"},
 	{"L09", "a later run sends again what was refused as there already", []change{
 		{"importer/decide.go", "case wasRefused && o.record.Action != \"create\":\n\t\trefused.Marker", "case wasRefused && o.record.Action == \"never\":\n\t\trefused.Marker"},

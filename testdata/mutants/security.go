@@ -37,8 +37,8 @@ var securityMutants = []mutant{
 		{"importer/compare.go", "return said && shared == false", "return said && shared == nil"},
 	}, "./internal/cli", "TestScripts/sharing"},
 	{"S34", "results that no workbook holds are told as an input of which nothing was sent", []change{
-		{"importer/errors.go", "// Hint says what to do next.\nfunc (e *ResultsError) Hint() string {", "func (e *ResultsError) Unwrap() error { return e.Err }\n\n// Hint says what to do next.\nfunc (e *ResultsError) Hint() string {"},
-		{"internal/cli/exit.go", "\t{is[*importer.ResultsError], exitStorage}, // what was sent was sent, whatever else is the matter\n", ""},
+		{"importer/outcome/errors.go", "// Hint says what to do next.\nfunc (e *ResultsError) Hint() string {", "func (e *ResultsError) Unwrap() error { return e.Err }\n\n// Hint says what to do next.\nfunc (e *ResultsError) Hint() string {"},
+		{"internal/cli/exit.go", "\t{is[*outcome.ResultsError], exitStorage}, // what was sent was sent, whatever else is the matter\n", ""},
 	}, "./internal/cli", "TestScripts/unwritable"},
 	{"S35", "an export removes its spool while it has it open", []change{
 		{"exporter/export.go", "\tl.spool.close() // Windows removes no open file\n", ""},

@@ -47,7 +47,7 @@ var wordsMutants = []mutant{
 		{"api/error.go", "return e.Code == noSecondFactor ||", "return e.Code == \"\" &&"},
 	}, "./api", "TestNoSecondFactor"},
 	{"WD15", "a row that waits for its closing is called unchanged", []change{
-		{"importer/compare.go", "record.Outcome, record.Reason = string(run.Waits), reasonCloseLater", "record.Reason = reasonCloseLater"},
+		{"importer/compare.go", "record.Outcome, record.Reason = string(run.Waits), outcome.ReasonCloseLater", "record.Reason = outcome.ReasonCloseLater"},
 	}, "./internal/cli", "TestCloseAfter|TestAFolderCountsWhatComesLater"},
 	{"WD16", "the example of a template is read", []change{
 		{"importer/header.go", "if !info.Hidden && info.Name != exampleSheet {", "if !info.Hidden {"},

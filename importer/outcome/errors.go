@@ -1,4 +1,4 @@
-package importer
+package outcome
 
 import (
 	"errors"
@@ -55,7 +55,7 @@ type StopError struct {
 
 // Error says why.
 func (e *StopError) Error() string {
-	return fmt.Sprintf("stopped: %s", reasonText(e.Reason, e.Detail))
+	return fmt.Sprintf("stopped: %s", ReasonText(e.Reason, e.Detail))
 }
 
 // Hint says what to do next.
@@ -89,8 +89,8 @@ func (e *UndoStoppedError) Hint() string {
 	return "fix the cause, then take the same run back again: what was restored stays so, and the rest is gone on with"
 }
 
-// undoStopped makes a stop one of an undo, whose hint is not that of an import.
-func undoStopped(err error) error {
+// UndoStopped makes a stop one of an undo, whose hint is not that of an import.
+func UndoStopped(err error) error {
 	var stop *StopError
 	if errors.As(err, &stop) && stop.Kind() != StoppedByPerson {
 		return &UndoStoppedError{stop}
@@ -98,8 +98,8 @@ func undoStopped(err error) error {
 	return err
 }
 
-// unverified makes a stop one of a verification, whose hint is not that of an import.
-func unverified(err error) error {
+// Unverified makes a stop one of a verification, whose hint is not that of an import.
+func Unverified(err error) error {
 	var stop *StopError
 	if errors.As(err, &stop) {
 		return &UnverifiedError{stop}
@@ -150,27 +150,27 @@ const (
 // OfService reports whether what stopped the run is of the service, though rows showed it: it would stop any other
 // file too.
 func (e *StopError) OfService() bool {
-	return e.Kind() == StoppedByService || slices.Contains([]string{reasonNoMarker, reasonLearned, reasonCutIDs}, e.Reason)
+	return e.Kind() == StoppedByService || slices.Contains([]string{ReasonNoMarker, ReasonLearned, ReasonCutIDs}, e.Reason)
 }
 
 // stopKinds is the kind of each reason for a stop; the rest are the service's.
 var stopKinds = map[string]StopKind{
-	reasonAlike:       StoppedByRows,
-	reasonMaxErrors:   StoppedByRows,
-	reasonNoMarker:    StoppedByRows,
-	reasonStrayed:     StoppedByRows,
-	reasonBrake:       StoppedByRows,
-	reasonSorted:      StoppedByRows,
-	reasonLearned:     StoppedByRows,
-	reasonCutIDs:      StoppedByRows,
-	reasonSignIn:      StoppedBySignIn,
-	reasonStorage:     StoppedByStorage,
-	reasonChanged:     StoppedByInput,
-	reasonDeclined:    StoppedByPerson,
-	reasonInterrupted: StoppedBySignal,
+	ReasonAlike:       StoppedByRows,
+	ReasonMaxErrors:   StoppedByRows,
+	ReasonNoMarker:    StoppedByRows,
+	ReasonStrayed:     StoppedByRows,
+	ReasonBrake:       StoppedByRows,
+	ReasonSorted:      StoppedByRows,
+	ReasonLearned:     StoppedByRows,
+	ReasonCutIDs:      StoppedByRows,
+	ReasonSignIn:      StoppedBySignIn,
+	ReasonStorage:     StoppedByStorage,
+	ReasonChanged:     StoppedByInput,
+	ReasonDeclined:    StoppedByPerson,
+	ReasonInterrupted: StoppedBySignal,
 
-	reasonOtherMachine:   StoppedByDoubt,
-	reasonListIncomplete: StoppedByDoubt,
+	ReasonOtherMachine:   StoppedByDoubt,
+	ReasonListIncomplete: StoppedByDoubt,
 }
 
 // Kind returns the kind of the stop.
