@@ -14,13 +14,6 @@ import (
 	"refload/internal/run"
 )
 
-// notExecuted, ambiguous and stepWasDone are the words of an Answer in the journal.
-const (
-	notExecuted = "not executed"
-	ambiguous   = "ambiguous"
-	stepWasDone = "done"
-)
-
 // maxWait is the longest Retry-After that a run waits for without asking a person.
 const maxWait = 15 * time.Minute
 

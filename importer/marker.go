@@ -3,7 +3,6 @@ package importer
 import (
 	"crypto/sha256"
 	"encoding/base32"
-	"encoding/binary"
 	"encoding/json"
 
 	"refload/internal/run"
@@ -27,10 +26,4 @@ func markerOf(target run.Target, columns *mapping.Columns, record *mapping.Recor
 	}
 	sum := sha256.Sum256(key)
 	return mapping.MadePrefix + markerAlphabet.EncodeToString(sum[:16])
-}
-
-// hashText returns 64 bits of a hash; what it finds is always compared in full.
-func hashText(text string) uint64 {
-	sum := sha256.Sum256([]byte(text))
-	return binary.BigEndian.Uint64(sum[:])
 }

@@ -6,14 +6,6 @@ import (
 	"refload/mapping"
 )
 
-// The kinds of steps, as the journal names them.
-const (
-	stepCreate = "create" // our own referral
-	stepInvite = "invite" // the connected referral that invites Microsoft
-	stepPatch  = "patch"  // a change of some properties
-	stepPut    = "put"    // a change by the whole resource
-)
-
 // step is one write of an op.
 type step struct {
 	kind  string

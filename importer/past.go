@@ -1,16 +1,13 @@
 package importer
 
 import (
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
 	"os"
 	"slices"
-	"strings"
 	"time"
 
-	"refload/api"
 	"refload/importer/journal"
 	"refload/importer/outcome"
 	"refload/internal/run"
@@ -75,25 +72,6 @@ func nanoseconds(at time.Time) int64 {
 		return 0
 	}
 	return at.UnixNano()
-}
-
-// guid is a GUID as it is kept in memory.
-type guid [16]byte
-
-// guidOf reads a GUID in its usual form; false for what is none.
-func guidOf(id string) (guid, bool) {
-	var g guid
-	if !api.ValidGUID(id) {
-		return g, false
-	}
-	_, err := hex.Decode(g[:], []byte(strings.ReplaceAll(id, "-", "")))
-	return g, err == nil
-}
-
-// String returns the usual form, in lower case.
-func (g guid) String() string {
-	text := hex.EncodeToString(g[:])
-	return strings.Join([]string{text[:8], text[8:12], text[12:16], text[16:20], text[20:]}, "-")
 }
 
 // keptAnyway is how long the journal of a run is kept, whatever the retention: it knows what was made and the list may not show yet.

@@ -1,11 +1,9 @@
 package importer
 
 import (
-	"context"
 	"strings"
 
 	"refload/api"
-	"refload/internal/listing"
 )
 
 // View says what is known of how much of the tenant the account sees. A Referrals user lists
@@ -52,22 +50,4 @@ func (v *viewCount) view() View {
 		return ViewPartial
 	}
 	return ViewWhole
-}
-
-// Look asks the service for referrals until it is certain how much of the tenant the account sees,
-// and returns that and how many it looked at. Nothing is kept and nothing changed.
-func Look(ctx context.Context, client *api.Client, account string) (View, int, error) {
-	seen := viewCount{account: account}
-	for page, err := range listing.Part(ctx, client, api.Query{OrderBy: listing.Oldest.Order()}) {
-		if err != nil {
-			return ViewUnknown, seen.all, readError(ctx, err)
-		}
-		for _, referral := range page {
-			seen.add(referral)
-		}
-		if seen.all > 0 && seen.view() != ViewPartial {
-			break // what follows cannot change it
-		}
-	}
-	return seen.view(), seen.all, nil
 }

@@ -37,7 +37,7 @@ var listingMutants = []mutant{
 		{"importer/verdict.go", "return v.Unjudged == 0 && v.ListGap == \"\"", "return v.Unjudged == 0"},
 	}, "./importer", "TestVerifyAndAListThatHides"},
 	{"LI12", "a list beside the engine", []change{
-		{"importer/view.go", "listing.Part(ctx, client, api.Query{OrderBy: listing.Oldest.Order()})", "client.Pages(ctx, api.Query{OrderBy: listing.Oldest.Order()})"},
+		{"importer/viewlook.go", "listing.Part(ctx, client, api.Query{OrderBy: listing.Oldest.Order()})", "client.Pages(ctx, api.Query{OrderBy: listing.Oldest.Order()})"},
 	}, "./internal/cli", "TestOneEngineLists"},
 	{"LI14", "a look by which a create is sent again ends at the first border between pages", []change{
 		{"importer/scan.go", "if until.IsZero() {", "if until.IsZero() && r.client == nil {"},
