@@ -54,7 +54,7 @@ func (r *runner) pause(n int) error {
 
 // answer records what came back when it does not settle the row.
 func (r *runner) answer(o *op, s step, e *api.Error, word string) error {
-	if word == notExecuted {
+	if word == journal.NotExecuted {
 		r.note(o.n, o.left(""))
 	}
 	_, err := r.journal.Append(journal.Record{
@@ -98,7 +98,7 @@ func refusalIn(record journal.Record) *journal.Record {
 
 // halt stops the run; the step was not executed.
 func (r *runner) halt(o *op, s step, e *api.Error, reason string) error {
-	if err := r.answer(o, s, e, notExecuted); err != nil {
+	if err := r.answer(o, s, e, journal.NotExecuted); err != nil {
 		return err
 	}
 	r.stop(reason, describe(e))

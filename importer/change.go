@@ -35,7 +35,7 @@ type changer struct {
 // row was settled.
 func (r *runner) change(o *op, s step) (*api.Referral, error) {
 	c := &changer{runner: r, op: o, step: s, live: o.live, intentID: api.NewGUID(), began: time.Now()}
-	if s.kind == stepPut || c.live.ETag() == "" {
+	if s.kind == journal.StepPut || c.live.ETag() == "" {
 		if send, err := c.readWhole(); !send || err != nil {
 			return nil, err
 		}
@@ -127,7 +127,7 @@ func (c *changer) attempt(n int) (after *api.Referral, again bool, err error) {
 func (c *changer) write() (*api.Referral, error) {
 	ctx := api.WithRow(api.WithIntent(c.work, c.intentID), c.op.record.Row, c.op.tries+1)
 	ctx = api.WithTurn(ctx, func() error { c.op.tries++; return nil })
-	if c.step.kind == stepPut {
+	if c.step.kind == journal.StepPut {
 		return c.client.Put(ctx, c.live.ID(), c.live.ETag(), c.after)
 	}
 	return c.client.Patch(ctx, c.live.ID(), c.live.ETag(), api.Operations(c.live, c.after))
@@ -160,12 +160,12 @@ func (c *changer) failed(e *api.Error, n int) (after *api.Referral, again bool, 
 	case api.Repeat:
 		if n < policy.Tries {
 			c.tellRepeat(e, policy)
-			return nil, true, errors.Join(c.answer(c.op, c.step, e, notExecuted), c.pause(n))
+			return nil, true, errors.Join(c.answer(c.op, c.step, e, journal.NotExecuted), c.pause(n))
 		}
 		return nil, false, c.spent(c.op, c.step, e)
 	case api.Wait:
 		if e.RetryAfter <= maxWait && time.Since(c.began) < api.LongestThrottle {
-			return nil, true, c.answer(c.op, c.step, e, notExecuted)
+			return nil, true, c.answer(c.op, c.step, e, journal.NotExecuted)
 		}
 		return nil, false, c.halt(c.op, c.step, e, outcome.ReasonThrottled)
 	case api.LookUp, api.LookUpAndHalt:
@@ -173,7 +173,7 @@ func (c *changer) failed(e *api.Error, n int) (after *api.Referral, again bool, 
 			c.stop(outcome.ReasonNonsense, describe(e))
 		}
 		if c.stopWhenTooLong(e) { // nor is anything looked up before
-			return nil, false, errors.Join(c.answer(c.op, c.step, e, ambiguous), c.unsure(e))
+			return nil, false, errors.Join(c.answer(c.op, c.step, e, journal.Ambiguous), c.unsure(e))
 		}
 		return c.lookUp(e, n)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"refload/api"
+	"refload/internal/listing"
 	"refload/internal/names"
 	"refload/internal/run"
 	"refload/internal/sheet"
@@ -41,7 +42,7 @@ type claim struct{ id, customer uint64 }
 // customerOf is the hash of a customer's name, 0 for none.
 func customerOf(referral *api.Referral) uint64 {
 	if key := names.Key(referral.Text(customerPath)); key != "" {
-		return hashText(key)
+		return listing.HashText(key)
 	}
 	return 0
 }
@@ -59,15 +60,15 @@ type checked struct {
 // own takes down that the file has a row with a CRM ID.
 func (c *checked) own(ids mapping.IDs, record *mapping.Record) {
 	if crm := record.Doc.ExternalReferenceID(); crm != "" {
-		c.owners = append(c.owners, claim{hashText(ids.Key(crm)), customerOf(record.Doc)})
+		c.owners = append(c.owners, claim{listing.HashText(ids.Key(crm)), customerOf(record.Doc)})
 	}
 }
 
 // keep keeps by what a row's referral is looked for.
 func (s *rowState) keep(ids mapping.IDs, marker string) {
-	s.marker = hashText(ids.Key(marker))
+	s.marker = listing.HashText(ids.Key(marker))
 	if !strings.HasPrefix(marker, mapping.MadePrefix) {
-		s.near = hashText(ids.Near(marker))
+		s.near = listing.HashText(ids.Near(marker))
 	}
 }
 
@@ -150,12 +151,12 @@ func (in *input) check(ctx context.Context, target run.Target, header []mapping.
 			state.named = true
 			result.own(in.source.ids(), record)
 		default:
-			state.look, state.customer = lookOf(record.Doc), customerOf(record.Doc)
+			state.look, state.customer = listing.LookOf(record.Doc), customerOf(record.Doc)
 			state.planned = plannedNew(record)
 			state.keep(in.source.ids(), markerOf(target, in.columns, record, row))
 			state.named = joins(record)
 			if isInvitation(record) {
-				state.look, state.near, state.marker = 0, 0, hashText(inviteKey(record.EngagementID))
+				state.look, state.near, state.marker = 0, 0, listing.HashText(listing.InviteKey(record.EngagementID))
 			}
 		}
 		if outcome == "" {

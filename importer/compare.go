@@ -9,6 +9,7 @@ import (
 	"refload/api"
 	"refload/importer/journal"
 	"refload/importer/outcome"
+	"refload/internal/listing"
 	"refload/internal/run"
 	"refload/mapping"
 )
@@ -67,7 +68,7 @@ func (r *runner) judge(o *op) (decision, error) {
 	if err != nil {
 		return decision{}, err
 	}
-	refused, wasRefused := r.past.refused[hashText(inviteKey(o.live.EngagementID()))]
+	refused, wasRefused := r.past.refused[listing.HashText(listing.InviteKey(o.live.EngagementID()))]
 	wasRefused = wasRefused && invites
 	invites = invites && !wasRefused
 	if invites && !o.keepsToItself() {
@@ -77,7 +78,7 @@ func (r *runner) judge(o *op) (decision, error) {
 	switch {
 	case invites && o.keepsToItself():
 		return o.refusal(run.Invalid, outcome.ReasonUnshared, []string{sellersPath}), nil
-	case invited(o.live) && (wants || invites):
+	case listing.Invited(o.live) && (wants || invites):
 		return o.refusal(run.Blocked, outcome.ReasonMicrosofts, nil), nil
 	case len(o.merged.OneWay) > 0:
 		return o.refusal(run.Blocked, outcome.ReasonOneWay, pathsOf(o.merged.OneWay)), nil
@@ -113,9 +114,9 @@ func (o *op) weaklyKnown() bool {
 // plan makes the steps of an update: all changes and the first state in one, the further states,
 // the invitation.
 func (o *op) plan(wants bool, route []api.State, invites bool, method string) {
-	kind := stepPatch
+	kind := journal.StepPatch
 	if method == UpdatePut {
-		kind = stepPut
+		kind = journal.StepPut
 	}
 	for i, state := range route {
 		o.steps = append(o.steps, step{kind: kind, row: i == 0, state: state})
@@ -124,7 +125,7 @@ func (o *op) plan(wants bool, route []api.State, invites bool, method string) {
 		o.steps = append(o.steps, step{kind: kind, row: true})
 	}
 	if invites {
-		o.steps = append(o.steps, step{kind: stepInvite})
+		o.steps = append(o.steps, step{kind: journal.StepInvite})
 	}
 }
 
@@ -174,10 +175,10 @@ func (r *runner) mustInvite(o *op) (bool, error) {
 		return false, nil
 	}
 	engagement := o.live.EngagementID()
-	if _, made := r.past.made[hashText(inviteKey(engagement))]; made && !r.options.Target.Sandbox {
+	if _, made := r.past.made[listing.HashText(listing.InviteKey(engagement))]; made && !r.options.Target.Sandbox {
 		return false, nil
 	}
-	listed, err := r.index.invite(engagement)
+	listed, err := r.index.Invite(engagement)
 	return listed == nil, err
 }
 
@@ -245,7 +246,7 @@ func (o *op) refusal(outcome run.Outcome, reason string, paths []string) decisio
 // shows it.
 func (o *op) refusedInvitation(refused journal.Record) decision {
 	d := o.refusal(run.Held, outcome.ReasonThere, nil)
-	d.settled.Step, d.settled.HTTPStatus, d.settled.Code = stepInvite, refused.HTTPStatus, refused.Code
+	d.settled.Step, d.settled.HTTPStatus, d.settled.Code = journal.StepInvite, refused.HTTPStatus, refused.Code
 	return d
 }
 

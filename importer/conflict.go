@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"refload/api"
+	"refload/importer/journal"
 	"refload/importer/outcome"
 	"refload/internal/run"
 	"refload/mapping"
@@ -14,7 +15,7 @@ import (
 // another version, and says what follows: it is done, it may be sent again, or somebody else
 // was there.
 func (c *changer) lookUp(e *api.Error, n int) (after *api.Referral, again bool, err error) {
-	if err := c.answer(c.op, c.step, e, ambiguous); err != nil {
+	if err := c.answer(c.op, c.step, e, journal.Ambiguous); err != nil {
 		return nil, false, err
 	}
 	now, err := c.client.Get(c.work, c.live.ID())

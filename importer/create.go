@@ -8,6 +8,7 @@ import (
 	"refload/api"
 	"refload/importer/journal"
 	"refload/importer/outcome"
+	"refload/internal/listing"
 	"refload/internal/run"
 )
 
@@ -34,7 +35,7 @@ func (r *runner) create(o *op, s step) (*api.Referral, error) {
 //
 // Source: the "Create a referral" page, shared referrals.
 func (r *runner) invite(o *op, s step) (*api.Referral, error) {
-	key := inviteKey(o.engagement())
+	key := listing.InviteKey(o.engagement())
 	if before, open := r.past.open[key]; open && o.sends == 0 {
 		row := r.openAgain(o, s.kind, key, before)
 		row.marker, row.live, row.outcome = o.marker, o.live, o.outcomeOfInvite()
@@ -116,7 +117,7 @@ func (s *sender) send(n int) (created *api.Referral, again bool, err error) {
 func (s *sender) learnCanary() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.canary == "" && s.step.kind == stepCreate {
+	if s.canary == "" && s.step.kind == journal.StepCreate {
 		s.canary = s.key
 	}
 }
@@ -176,7 +177,7 @@ func (s *sender) failed(e *api.Error, n int) (again bool, err error) {
 	case api.Repeat:
 		if n < policy.Tries {
 			s.tellRepeat(e, policy)
-			return true, errors.Join(s.answer(s.op, s.step, e, notExecuted), s.pause(n))
+			return true, errors.Join(s.answer(s.op, s.step, e, journal.NotExecuted), s.pause(n))
 		}
 		return false, s.spent(s.op, s.step, e)
 	case api.Search:
@@ -188,7 +189,7 @@ func (s *sender) failed(e *api.Error, n int) (again bool, err error) {
 		case s.wasExecuted(n):
 			return false, s.unsure(e)
 		}
-		return true, s.answer(s.op, s.step, e, notExecuted)
+		return true, s.answer(s.op, s.step, e, journal.NotExecuted)
 	case api.LookUp, api.LookUpAndHalt:
 		if policy.Create == api.LookUpAndHalt {
 			s.stop(outcome.ReasonNonsense, describe(e))
@@ -254,7 +255,7 @@ func (s *sender) search(e *api.Error) error {
 			s.stop(outcome.ReasonAlike, detail)
 		}
 		return s.unsure(e)
-	case s.step.kind == stepInvite:
+	case s.step.kind == journal.StepInvite:
 		return s.settle(s.op.n, openRow{live: s.op.live, marker: s.op.marker, outcome: s.op.outcomeOfInvite()}.invited(listed))
 	default:
 		for _, referral := range listed {
@@ -268,7 +269,7 @@ func (s *sender) search(e *api.Error) error {
 
 // unsure puts the row among the open ones: only a listing can tell what became of it.
 func (s *sender) unsure(e *api.Error) error {
-	if err := s.answer(s.op, s.step, e, ambiguous); err != nil {
+	if err := s.answer(s.op, s.step, e, journal.Ambiguous); err != nil {
 		return err
 	}
 	s.remember(s.op.record.Row, e)
@@ -277,7 +278,7 @@ func (s *sender) unsure(e *api.Error) error {
 	}
 	row := openRow{n: s.op.n, kind: s.step.kind, marker: s.op.marker, key: s.key, sends: s.op.sends + 1, last: time.Now(),
 		live: s.op.live, outcome: run.Created, more: s.op.more(), customer: s.op.customer()}
-	if s.step.kind == stepInvite {
+	if s.step.kind == journal.StepInvite {
 		row.outcome = s.op.outcomeOfInvite()
 	}
 	if api.PolicyFor(e).Create == api.Search {

@@ -9,6 +9,7 @@ import (
 	"refload/api"
 	"refload/importer/journal"
 	"refload/importer/outcome"
+	"refload/internal/listing"
 	"refload/internal/run"
 	"refload/internal/sheet"
 	"refload/mapping"
@@ -20,7 +21,7 @@ func (r *runner) decideFreely(ctx context.Context, n int, record *mapping.Record
 	if r.states[n].deal == mapping.Sent {
 		return settledAs(journal.Record{Outcome: string(run.Invalid), Reason: outcome.ReasonProblems}), nil
 	}
-	if again, known := r.again[n]; known && again.kind == stepInvite {
+	if again, known := r.again[n]; known && again.kind == journal.StepInvite {
 		return decision{op: again.inviteAgain(&op{n: n, record: record})}, nil
 	}
 	if record.ReferralID != "" {
@@ -62,8 +63,8 @@ func (r *runner) decideByMarker(ctx context.Context, o *op) (decision, error) {
 	}
 	key := r.ids.Key(o.marker)
 	before, wasOpen := r.past.open[key]
-	of, wasMade := r.past.made[hashText(key)]
-	refused, wasRefused := r.past.refused[hashText(key)]
+	of, wasMade := r.past.made[listing.HashText(key)]
+	refused, wasRefused := r.past.refused[listing.HashText(key)]
 	switch {
 	case len(listed) > 1:
 		record := outcomeOfListed(listed, wasOpen)
@@ -98,7 +99,7 @@ func (r *runner) openAgain(o *op, kind, key string, before openIntent) openRow {
 
 // openCreate is the decision on a row whose own referral is looked for.
 func (r *runner) openCreate(o *op, before openIntent) decision {
-	row := r.openAgain(o, stepCreate, r.ids.Key(o.marker), before)
+	row := r.openAgain(o, journal.StepCreate, r.ids.Key(o.marker), before)
 	row.marker, row.more, row.customer = o.marker, o.more(), o.customer()
 	return decision{open: &row}
 }
@@ -120,7 +121,7 @@ func (r *runner) unreadOne(err error) decision {
 // madeBefore says whether a create of this row, of this run or an earlier one, made the referral
 // and left something to do.
 func (o *op) madeBefore(p *past, open bool) {
-	waits, begun := p.begun[hashText(p.ids.Key(o.marker))]
+	waits, begun := p.begun[listing.HashText(p.ids.Key(o.marker))]
 	begun = begun && o.marker != ""
 	o.made, o.waited = open || begun, begun && waits && !open
 }
@@ -131,7 +132,7 @@ func (r *runner) listed(o *op) ([]*api.Referral, error) {
 	if found := r.again[o.n].found; found != nil {
 		return []*api.Referral{found}, nil
 	}
-	listed, err := r.index.withMarker(o.marker)
+	listed, err := r.index.WithMarker(o.marker)
 	if late := r.late[r.ids.Key(o.marker)]; late != nil && len(listed) == 0 {
 		listed = append(listed, late)
 	}
@@ -157,7 +158,7 @@ func (r *runner) decideNew(ctx context.Context, o *op) (decision, error) {
 	if r.options.habits.TooLong(o.marker) {
 		return settledAs(journal.Record{Outcome: string(run.Held), Reason: outcome.ReasonTooLong, Code: strconv.Itoa(r.options.habits.Keeps)}), nil
 	}
-	alike, err := r.index.lookAlikes(o.record.Doc)
+	alike, err := r.index.LookAlikes(o.record.Doc)
 	if err != nil {
 		return decision{}, err
 	}
@@ -191,10 +192,10 @@ func idsOf(referrals []*api.Referral) []string {
 // creation is the op that creates the row's referral. What follows on the create, closing a deal
 // of the past, is known when the service says in which state it began.
 func (r *runner) creation(o *op) decision {
-	o.steps = []step{{kind: stepCreate}}
+	o.steps = []step{{kind: journal.StepCreate}}
 	o.facts = append(o.facts, r.sentAs(o, o.customer()))
 	if o.invites() {
-		o.steps = append(o.steps, step{kind: stepInvite})
+		o.steps = append(o.steps, step{kind: journal.StepInvite})
 	}
 	o.later = o.record.Destination().Status == statusClosed && r.options.CloseAfter > 0
 	return decision{op: o}
@@ -214,7 +215,7 @@ func (o *op) more() bool {
 // decideByID decides a row that names its referral. One that is not listed is asked for: the
 // list may lag.
 func (r *runner) decideByID(ctx context.Context, n int, record *mapping.Record) (decision, error) {
-	referral, err := r.index.withID(record.ReferralID)
+	referral, err := r.index.WithID(record.ReferralID)
 	if err != nil {
 		return decision{}, err
 	}
@@ -241,7 +242,7 @@ func (r *runner) otherOwner(record *mapping.Record, referral *api.Referral) (str
 	if crm == "" || r.ids.Key(crm) == r.ids.Key(referral.ExternalReferenceID()) {
 		return "", nil
 	}
-	listed, err := r.index.withMarker(crm)
+	listed, err := r.index.WithMarker(crm)
 	for _, other := range listed {
 		if !strings.EqualFold(other.ID(), referral.ID()) {
 			return other.ID(), err

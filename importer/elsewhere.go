@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"refload/internal/listing"
 	"refload/internal/run"
 )
 
@@ -19,8 +20,8 @@ type Elsewhere struct {
 func (r *runner) elsewhere() []Elsewhere {
 	open := map[uint64]string{}
 	for key, intent := range r.past.open {
-		if hash := hashText(key); !has(r.index.byMarker, hash) && !has(r.index.invites, hash) {
-			open[hashText(r.ids.Key(intent.marker))] = intent.run
+		if hash := listing.HashText(key); !listing.Has(r.index.ByMarker, hash) && !listing.Has(r.index.Invites, hash) {
+			open[listing.HashText(r.ids.Key(intent.marker))] = intent.run
 		}
 	}
 	for i := range r.states {

@@ -7,6 +7,7 @@ import (
 	"pgregory.net/rapid"
 
 	"refload/importer/journal"
+	"refload/internal/listing"
 	"refload/internal/run"
 	"refload/mapping"
 )
@@ -15,14 +16,14 @@ import (
 // the run that sent it last.
 func TestElsewhereCountsWhatNobodyElseSettles(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		r := &runner{past: newPast(mapping.IDs{}), index: &index{}}
+		r := &runner{past: newPast(mapping.IDs{}), index: &listing.Index{}}
 		want := map[string]int{}
 		for n := range rapid.IntRange(0, 30).Draw(t, "markers") {
 			marker := fmt.Sprintf("crm-%d", n)
 			name := fmt.Sprintf("run-%d", rapid.IntRange(1, 3).Draw(t, "run"))
 			rows := map[int]sent{}
-			r.past.take("run-0", journal.Record{Kind: journal.Intent, Step: stepCreate, Row: n, Marker: marker, Send: 1}, rows)
-			r.past.take(name, journal.Record{Kind: journal.Intent, Step: stepCreate, Row: n, Marker: marker, Send: 2}, rows)
+			r.past.take("run-0", journal.Record{Kind: journal.Intent, Step: journal.StepCreate, Row: n, Marker: marker, Send: 1}, rows)
+			r.past.take(name, journal.Record{Kind: journal.Intent, Step: journal.StepCreate, Row: n, Marker: marker, Send: 2}, rows)
 			switch rapid.SampledFrom([]string{"open", "settled", "unknown", "here", "listed"}).Draw(t, "what") {
 			case "open":
 				want[name]++
@@ -32,12 +33,12 @@ func TestElsewhereCountsWhatNobodyElseSettles(t *testing.T) {
 			case "settled":
 				r.past.take(name, journal.Record{Kind: journal.Outcome, Row: n, Outcome: string(run.Created)}, rows)
 			case "here":
-				r.states = append(r.states, rowState{marker: hashText(mapping.IDs{}.Key(marker))})
+				r.states = append(r.states, rowState{marker: listing.HashText(mapping.IDs{}.Key(marker))})
 			case "listed":
-				r.index.byMarker = append(r.index.byMarker, entry{hash: hashText(mapping.IDs{}.Key(marker))})
+				r.index.ByMarker = append(r.index.ByMarker, listing.Entry{Hash: listing.HashText(mapping.IDs{}.Key(marker))})
 			}
 		}
-		sortEntries(r.index.byMarker)
+		listing.SortEntries(r.index.ByMarker)
 		got := r.elsewhere()
 		if len(got) != len(want) {
 			t.Fatalf("%v, want %v", got, want)

@@ -3,6 +3,7 @@ package importer
 import (
 	"golang.org/x/sync/errgroup"
 
+	"refload/importer/journal"
 	"refload/importer/outcome"
 	"refload/internal/sheet"
 )
@@ -54,7 +55,7 @@ func (r *runner) start(group *errgroup.Group, n int, row sheet.Row) error {
 		r.rememberWords(record.Row, d.words)
 		r.weighSettled(d)
 		return r.settle(n, d.settled)
-	case d.op.live == nil && d.op.steps[0].kind == stepCreate && r.canary == "":
+	case d.op.live == nil && d.op.steps[0].kind == journal.StepCreate && r.canary == "":
 		// No other create runs beside the canary, so reading it here races with nobody.
 		if err := r.sendCanary(d.op); err != nil {
 			r.stop(outcome.ReasonInternal, err.Error())

@@ -25,7 +25,7 @@ func (r *runner) finish(results resultFile, summary *Summary, err error) error {
 	err = firstError(err, r.settleRest())
 	err = firstError(err, r.journal.Sync())
 	err = firstError(err, r.known.Close())
-	r.index.close()
+	r.index.Close()
 	r.count(summary)
 	summary.Weight, summary.Later = r.weight, r.later
 	summary.askedBy(r.meter)
@@ -124,7 +124,7 @@ func (row openRow) left() journal.Record {
 		return row.unknown(outcome.ReasonNotSeen)
 	}
 	record := found(run.Held, outcome.ReasonHalf, row.found, 0)
-	record.Step = stepInvite
+	record.Step = journal.StepInvite
 	return record
 }
 

@@ -76,7 +76,7 @@ func (h *History) take(record journal.Record, offset int64) error {
 		return &journal.DamagedError{Offset: offset, Reason: fmt.Sprintf("%q is not an outcome", record.Outcome)}
 	case record.Kind == journal.Intent:
 		h.rows[record.Row] = rowHistory{}
-	case record.Kind == journal.Answer && record.Outcome == notExecuted:
+	case record.Kind == journal.Answer && record.Outcome == journal.NotExecuted:
 		h.rows[record.Row] = rowHistory{outcome: run.NotAttempted}
 	case record.Kind == journal.Outcome:
 		h.rows[record.Row] = rowHistoryOf(record, offset)
@@ -143,6 +143,6 @@ func (h *History) restore(states []rowState) (weight Irreversible) {
 func rowHistoryOf(record journal.Record, offset int64) rowHistory {
 	became := run.Outcome(record.Outcome)
 	return rowHistory{outcome: became, offset: offset, more: goesOn[record.Reason], later: record.Reason == outcome.ReasonCloseLater, made: madeByRefload(record),
-		invited: record.Step == stepInvite && became.Word().Good,
+		invited: record.Step == journal.StepInvite && became.Word().Good,
 		closed:  became == run.Created && strings.HasPrefix(record.Code, statusClosed+"/")}
 }

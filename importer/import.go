@@ -10,6 +10,7 @@ import (
 	"refload/importer/journal"
 	"refload/importer/outcome"
 	"refload/internal/files"
+	"refload/internal/listing"
 	"refload/internal/run"
 	"refload/mapping"
 )
@@ -130,7 +131,7 @@ func importChecked(ctx context.Context, in *input, done *checked, options Option
 	if err == nil && !options.DryRun {
 		return r.run(results, summary)
 	}
-	r.index.close()
+	r.index.Close()
 	defer folder.Remove()
 	summary.Run = "" // the run's folder goes
 	switch {
@@ -182,7 +183,7 @@ func (r *runner) ready(ctx context.Context, done *checked, summary *Summary) err
 	if err := gate(r.in, done, r.options); err != nil {
 		return err
 	}
-	return r.ask(r.preview(summary, r.index.view.view()))
+	return r.ask(r.preview(summary, r.index.View.View()))
 }
 
 // prepare looks at earlier runs and at the service, and foresees what will be done. It may find problems
@@ -223,10 +224,10 @@ func (r *runner) survey(ctx context.Context, summary *Summary) error {
 	if err := r.holdAgainstJournals(ctx); err != nil {
 		return err
 	}
-	summary.Listed, summary.Gone = r.index.referrals, r.gone
+	summary.Listed, summary.Gone = r.index.Referrals, r.gone
 	summary.ListGap, summary.ListAccepted = r.verdict.String(), r.options.AcceptListHides
-	view := r.index.view.view()
-	r.blind = view == ViewPartial && !r.options.AcceptPartialView && r.options.Confirm == nil
+	view := r.index.View.View()
+	r.blind = view == listing.ViewPartial && !r.options.AcceptPartialView && r.options.Confirm == nil
 	return nil
 }
 
@@ -238,13 +239,13 @@ func (r *runner) list(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	r.index, err = buildIndex(ctx, r.client, spool, r.options.Account, r.ids, func(n int) {
+	r.index, err = listing.BuildIndex(ctx, r.client, spool, r.options.Account, r.ids, func(n int) {
 		r.observe(run.Event{Kind: run.Progressed, Phase: "listing", Done: n})
 	})
 	if err != nil {
 		return readError(ctx, err)
 	}
-	r.verdict = r.index.verdict
+	r.verdict = r.index.Verdict
 	return nil
 }
 
@@ -294,7 +295,7 @@ func (r *runner) confirm(preview Preview) error {
 
 // warnOfView says that nobody knows whether the account sees all deals.
 func (r *runner) warnOfView(preview Preview) {
-	if preview.View == ViewUnknown && preview.Weight.Creates > 0 && !r.options.Target.Sandbox {
+	if preview.View == listing.ViewUnknown && preview.Weight.Creates > 0 && !r.options.Target.Sandbox {
 		tell(r.options.Observe, run.Event{Kind: run.Said, Text: "the account of the token is not known, so nobody can tell whether it sees all deals; one that is hidden from it would be made again"})
 	}
 }

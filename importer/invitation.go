@@ -2,6 +2,7 @@ package importer
 
 import (
 	"refload/api"
+	"refload/importer/journal"
 	"refload/importer/outcome"
 	"refload/internal/run"
 )
@@ -58,6 +59,6 @@ func (row openRow) inviteAgain(o *op) *op {
 		return o.inviting()
 	}
 	o.merged = o.record.Merge(row.live)
-	o.steps = []step{{kind: stepInvite}}
+	o.steps = []step{{kind: journal.StepInvite}}
 	return o
 }

@@ -43,7 +43,7 @@ func (o *op) astray(referral *api.Referral) bool {
 // members returns the referrals of an engagement: those that were listed or, where none was, those that the service
 // shows when it is asked for this engagement alone, since a list may lag.
 func (r *runner) members(ctx context.Context, engagement string) ([]*api.Referral, error) {
-	list, err := r.index.engagement(engagement)
+	list, err := r.index.Engagement(engagement)
 	if len(list) > 0 || err != nil {
 		return list, err
 	}
@@ -75,10 +75,10 @@ func (r *runner) decideInvitation(ctx context.Context, o *op) (decision, error) 
 		return decision{}, err
 	}
 	theirs, ours := parted(members)
-	key := inviteKey(o.record.EngagementID)
+	key := listing.InviteKey(o.record.EngagementID)
 	before, open := r.past.open[key]
-	of, made := r.past.made[hashText(key)]
-	refused, wasRefused := r.past.refused[hashText(key)]
+	of, made := r.past.made[listing.HashText(key)]
+	refused, wasRefused := r.past.refused[listing.HashText(key)]
 	switch {
 	case r.states[o.n].clash:
 		return settledAs(journal.Record{Outcome: string(run.Duplicate), Reason: outcome.ReasonClaimed}), nil
@@ -91,13 +91,13 @@ func (r *runner) decideInvitation(ctx context.Context, o *op) (decision, error) 
 	case len(theirs) > 0:
 		return settledAs(found(run.AlreadyExists, outcome.ReasonInvited, theirs[0], 0)), nil
 	case open:
-		row := r.openAgain(o, stepInvite, key, before)
+		row := r.openAgain(o, journal.StepInvite, key, before)
 		row.outcome = run.Created
 		return decision{open: &row}, nil
 	case made && !r.options.Target.Sandbox:
 		return r.decideInvited(ctx, o, of), nil
 	case wasRefused && o.record.Action != "create":
-		refused.Step, refused.EngagementID = stepInvite, o.record.EngagementID
+		refused.Step, refused.EngagementID = journal.StepInvite, o.record.EngagementID
 		return settledAs(refused), nil
 	case r.updatesOnly(o):
 		return settledAs(journal.Record{Outcome: string(run.Rejected), Reason: outcome.ReasonNotFound}), nil
@@ -131,7 +131,7 @@ func isOpen(referral *api.Referral) bool { return referral.State().Status != sta
 
 // inviting makes the op one whose only step is the referral that the row is.
 func (o *op) inviting() *op {
-	o.steps = []step{{kind: stepInvite}}
+	o.steps = []step{{kind: journal.StepInvite}}
 	return o
 }
 
@@ -149,7 +149,7 @@ func (o *op) connected() (*api.Referral, error) {
 // parted parts the referrals that invite Microsoft from the others.
 func parted(members []*api.Referral) (theirs, ours []*api.Referral) {
 	for _, referral := range members {
-		if invited(referral) {
+		if listing.Invited(referral) {
 			theirs = append(theirs, referral)
 		} else {
 			ours = append(ours, referral)
@@ -164,7 +164,7 @@ func (r *runner) ownElsewhere(o *op, members []*api.Referral) ([]string, error) 
 	if crm == "" {
 		return nil, nil
 	}
-	listed, err := r.index.withMarker(crm)
+	listed, err := r.index.WithMarker(crm)
 	here := slices.ContainsFunc(listed, func(referral *api.Referral) bool {
 		return slices.ContainsFunc(members, func(m *api.Referral) bool { return m.ID() == referral.ID() })
 	})
@@ -221,8 +221,8 @@ func (r *runner) othersDeal(o *op, member *api.Referral) (decision, bool) {
 func sameDeal(ids mapping.IDs, record *mapping.Record, member *api.Referral) bool {
 	crm, theirs := record.Doc.ExternalReferenceID(), member.ExternalReferenceID()
 	contradicts := crm != "" && theirs != "" && !strings.HasPrefix(theirs, mapping.MadePrefix) && ids.Key(crm) != ids.Key(theirs)
-	name := bareText(record.Doc.Text("name"))
-	return !contradicts && name != "" && name == bareText(member.Text("name")) && within(partners(record.Doc), partners(member))
+	name := listing.BareText(record.Doc.Text("name"))
+	return !contradicts && name != "" && name == listing.BareText(member.Text("name")) && within(partners(record.Doc), partners(member))
 }
 
 // partners returns the partners who are targets of a referral.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"refload/importer/journal"
+	"refload/internal/listing"
 	"refload/internal/run"
 	"refload/internal/sheet"
 )
@@ -69,8 +70,8 @@ func (r *runner) acquainted(id, customer string) {
 func (r *runner) foreseeSkip(n int, row sheet.Row) error {
 	state := &r.states[n]
 	of, made := r.past.made[state.marker]
-	gone := made && !has(r.index.byMarker, state.marker) && !r.listHides()
-	if !r.keeps || !gone && !has(r.index.byNear, state.near) && !has(r.index.byLook, state.look) {
+	gone := made && !listing.Has(r.index.ByMarker, state.marker) && !r.listHides()
+	if !r.keeps || !gone && !listing.Has(r.index.ByNear, state.near) && !listing.Has(r.index.ByLook, state.look) {
 		return nil
 	}
 	record, _ := r.in.columns.Decode(row, r.options.Today())
@@ -82,7 +83,7 @@ func (r *runner) foreseeSkip(n int, row sheet.Row) error {
 	if err != nil {
 		return err
 	}
-	looks, err := r.index.lookAlikes(record.Doc)
+	looks, err := r.index.LookAlikes(record.Doc)
 	if err != nil {
 		return err
 	}

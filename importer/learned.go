@@ -11,6 +11,7 @@ import (
 	"refload/api"
 	"refload/importer/journal"
 	"refload/importer/outcome"
+	"refload/internal/listing"
 	"refload/internal/run"
 	"refload/mapping"
 )
@@ -77,11 +78,11 @@ var learnedReasons = map[string]bool{outcome.ReasonLearned: true, outcome.Reason
 // isOurs reports whether an answer with another externalReferenceId is that of the referral that was sent all the
 // same, of which the service has changed it: nobody had the referral before, and it has the names that were sent.
 func (s *sender) isOurs(created *api.Referral, err error) bool {
-	if !errors.Is(err, api.ErrOtherMarker) || created == nil || s.step.kind != stepCreate {
+	if !errors.Is(err, api.ErrOtherMarker) || created == nil || s.step.kind != journal.StepCreate {
 		return false
 	}
-	before, unread := s.index.withID(created.ID())
-	if before != nil || unread != nil || s.isTaken(created) || lookText(created) == "" || lookText(created) != lookText(s.document) {
+	before, unread := s.index.WithID(created.ID())
+	if before != nil || unread != nil || s.isTaken(created) || listing.LookText(created) == "" || listing.LookText(created) != listing.LookText(s.document) {
 		return false
 	}
 	kept := created.ExternalReferenceID()
@@ -128,7 +129,7 @@ const newlyMade = time.Minute
 // since, so that the service itself has made another id of the row's. It reports whether that is so.
 func (r *runner) learnAs(marker string, look uint64, referral *api.Referral) (bool, error) {
 	kept := referral.ExternalReferenceID()
-	if habits, is := habitOf(marker, kept); !is || r.options.habits.And(habits) == r.options.habits || look == 0 || lookOf(referral) != look || r.ids.Key(kept) == r.ids.Key(marker) {
+	if habits, is := habitOf(marker, kept); !is || r.options.habits.And(habits) == r.options.habits || look == 0 || listing.LookOf(referral) != look || r.ids.Key(kept) == r.ids.Key(marker) {
 		return false, nil
 	}
 	created, known := createdTime(referral)
@@ -141,9 +142,9 @@ func (r *runner) learnAs(marker string, look uint64, referral *api.Referral) (bo
 
 // learnOpen learns from the list what became of a row that was sent without an answer.
 func (r *runner) learnOpen(o *op) (decision, bool, error) {
-	alike, err := r.index.lookAlikes(o.record.Doc)
+	alike, err := r.index.LookAlikes(o.record.Doc)
 	for _, referral := range alike {
-		if is, err := r.learnAs(o.marker, lookOf(o.record.Doc), referral); is || err != nil {
+		if is, err := r.learnAs(o.marker, listing.LookOf(o.record.Doc), referral); is || err != nil {
 			return settledAs(journal.Record{Outcome: string(run.Unknown), Reason: outcome.ReasonLearned}), true, err
 		}
 	}

@@ -8,6 +8,7 @@ import (
 
 	"refload/api"
 	"refload/importer/outcome"
+	"refload/internal/listing"
 	"refload/internal/run"
 	"refload/mapping"
 )
@@ -37,7 +38,7 @@ func (r *runner) waitForLate(ctx context.Context, summary *Summary) error {
 	if r.countdown(ctx, "waiting for the list", wait) != nil {
 		return &outcome.StopError{Reason: reasonOfEnd(ctx)}
 	}
-	r.index.close()
+	r.index.Close()
 	r.asked = nil
 	return r.survey(ctx, summary)
 }
@@ -47,9 +48,9 @@ func (r *runner) waitForLate(ctx context.Context, summary *Summary) error {
 func (r *runner) youngest() (created time.Time, found bool, err error) {
 	alike := r.alikeRows()
 	now, _ := r.meter.serverTime(time.Now())
-	listed := r.index.all()
+	listed := r.index.All()
 	if r.past.known { // all that counts then are the rows' own markers
-		listed = r.index.marked(r.ownRows())
+		listed = r.index.Marked(r.ownRows())
 	}
 	for at, err := range listed {
 		if err != nil {
@@ -73,7 +74,7 @@ func (r *runner) youngest() (created time.Time, found bool, err error) {
 func (r *runner) tellsOf(referral *api.Referral) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.knowsID(idHash(referral.ID())) || r.past.sent(r.keyOfListed(referral))
+	return r.knowsID(listing.IDHash(referral.ID())) || r.past.sent(r.keyOfListed(referral))
 }
 
 // alikeRows returns what tells whether a referral could be a row of this file: one with its marker; where nothing tells of any
@@ -85,7 +86,7 @@ func (r *runner) alikeRows() func(*api.Referral) bool {
 	})
 	return func(referral *api.Referral) bool {
 		marker := r.keyOfListed(referral)
-		return marker != "" && has(markers, hashText(marker)) || has(looks, lookOf(referral)) || !r.past.known && strings.HasPrefix(marker, mapping.MadePrefix)
+		return marker != "" && listing.Has(markers, listing.HashText(marker)) || listing.Has(looks, listing.LookOf(referral)) || !r.past.known && strings.HasPrefix(marker, mapping.MadePrefix)
 	}
 }
 

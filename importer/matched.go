@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"refload/importer/outcome"
+	"refload/internal/listing"
 	"refload/internal/names"
 	"refload/internal/run"
 	"refload/mapping"
@@ -140,7 +141,7 @@ func (m *matchCount) take(r *runner, o *op) {
 	}
 	m.rows++
 	m.updates += one(says(o.record, ActionUpdate))
-	m.changed += one(r.past.changed[hashText(o.live.ID())])
+	m.changed += one(r.past.changed[listing.HashText(o.live.ID())])
 }
 
 // stranger counts one that is another customer's.
@@ -155,7 +156,7 @@ func (m *matchCount) stranger(r *runner, o *op, l likeness) {
 	if len(m.customers) < mostStrangers {
 		m.customers[names.Key(o.live.Text(customerPath))] = true
 	}
-	if r.past.changed[hashText(o.live.ID())] {
+	if r.past.changed[listing.HashText(o.live.ID())] {
 		m.earlier = append(m.earlier, l.doubts...)
 		m.differ++
 	}

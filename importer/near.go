@@ -10,6 +10,7 @@ import (
 	"refload/api"
 	"refload/importer/journal"
 	"refload/importer/outcome"
+	"refload/internal/listing"
 	"refload/internal/names"
 	"refload/internal/run"
 	"refload/mapping"
@@ -49,7 +50,7 @@ func (r *runner) near(o *op) (alike, others []*api.Referral, err error) {
 	if o.record.Doc.ExternalReferenceID() == "" {
 		return nil, nil, nil
 	}
-	list, err := r.index.nearTo(o.marker)
+	list, err := r.index.NearTo(o.marker)
 	for _, referral := range list {
 		if r.inFile(referral) || r.past.owns(referral.ExternalReferenceID()) {
 			continue
@@ -127,7 +128,7 @@ func (r *runner) inFile(referral *api.Referral) bool {
 	if id == "" {
 		return false
 	}
-	hash, customer := hashText(r.ids.Key(id)), customerOf(referral)
+	hash, customer := listing.HashText(r.ids.Key(id)), customerOf(referral)
 	first, _ := slices.BinarySearchFunc(r.owners, hash, func(c claim, hash uint64) int { return cmp.Compare(c.id, hash) })
 	for _, c := range r.owners[first:] {
 		if c.id != hash {
@@ -142,6 +143,6 @@ func (r *runner) inFile(referral *api.Referral) bool {
 
 // owns reports whether a row of an earlier run had a CRM ID.
 func (p *past) owns(id string) bool {
-	_, found := slices.BinarySearch(p.owned, hashText(p.ids.Key(id)))
+	_, found := slices.BinarySearch(p.owned, listing.HashText(p.ids.Key(id)))
 	return found
 }

@@ -78,7 +78,7 @@ func (o *op) weigh() Irreversible {
 		w = Irreversible{Closes: one(o.endsClosed()), Shares: one(!sharedWithSellers(o.live) && sharedWithSellers(o.merged.Doc))}
 	}
 	for _, s := range o.steps {
-		w.Invites += one(s.kind == stepInvite)
+		w.Invites += one(s.kind == journal.StepInvite)
 	}
 	return w
 }

@@ -7,6 +7,7 @@ import (
 
 	"refload/api"
 	"refload/importer/journal"
+	"refload/internal/listing"
 	"refload/internal/run"
 	"refload/mapping"
 )
@@ -143,7 +144,7 @@ type Preview struct {
 	Planned  run.Counts   // by the outcome that is expected: created, updated, unchanged, skipped …
 	Weight   Irreversible // what of it cannot be taken back
 	Before   int          // rows that an earlier session of the run settled
-	View     View         // how much of the tenant the account sees
+	View     listing.View // how much of the tenant the account sees
 	Brake    string       // why a brake would stop the import, "" for none
 	Problems *Problems
 }

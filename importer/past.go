@@ -10,6 +10,7 @@ import (
 
 	"refload/importer/journal"
 	"refload/importer/outcome"
+	"refload/internal/listing"
 	"refload/internal/run"
 	"refload/mapping"
 )
@@ -52,7 +53,7 @@ type past struct {
 
 // made is a referral that an earlier run made. There may be a million of them.
 type made struct {
-	id      guid
+	id      listing.GUID
 	when    int64 // nanoseconds by our clock
 	service int64 // and by the service's; 0 where it was not known
 }
@@ -97,7 +98,7 @@ func pastOf(o Options, folders []*run.Folder, changed func(*run.Folder, journal.
 		}
 	}
 	for key := range p.open {
-		p.openHashes[hashText(key)] = true
+		p.openHashes[listing.HashText(key)] = true
 	}
 	slices.Sort(p.owned)
 	p.owned = slices.Compact(p.owned)
@@ -144,11 +145,11 @@ func (p *past) readRun(o Options, folder *run.Folder) error {
 func (p *past) own(record journal.Record, counts bool) {
 	outcome := run.Outcome(record.Outcome)
 	changes := outcome == run.Created || outcome == run.Updated
-	if record.Marker != "" && (record.Kind == journal.Intent && record.Step == stepCreate || record.Kind == journal.Outcome && (changes || outcome == run.Unchanged)) {
-		p.owned = append(p.owned, hashText(p.ids.Key(record.Marker)))
+	if record.Marker != "" && (record.Kind == journal.Intent && record.Step == journal.StepCreate || record.Kind == journal.Outcome && (changes || outcome == run.Unchanged)) {
+		p.owned = append(p.owned, listing.HashText(p.ids.Key(record.Marker)))
 	}
 	if counts && changes && record.Kind == journal.Outcome && record.ReferralID != "" {
-		p.changed[hashText(record.ReferralID)] = true
+		p.changed[listing.HashText(record.ReferralID)] = true
 	}
 }
 
@@ -168,10 +169,10 @@ var settled = map[run.Outcome]bool{
 // keyOf returns by what the create of an intent is looked for; "" for a change.
 func (p *past) keyOf(record journal.Record) string {
 	switch record.Step {
-	case stepCreate:
+	case journal.StepCreate:
 		return p.ids.Key(record.Marker)
-	case stepInvite:
-		return inviteKey(record.EngagementID)
+	case journal.StepInvite:
+		return listing.InviteKey(record.EngagementID)
 	}
 	return ""
 }
@@ -184,19 +185,19 @@ func (p *past) take(name string, record journal.Record, rows map[int]sent) {
 		rows[record.Row] = sent{p.keyOf(record), p.ids.Key(record.Marker), versionHash(record)}
 		if key := p.keyOf(record); key != "" {
 			p.open[key] = openIntent{marker: record.Marker, sends: record.Send, last: moment{record.Time, record.Service}, run: name}
-			delete(p.refused, hashText(key))
+			delete(p.refused, listing.HashText(key))
 		}
 	case journal.Answer:
 		switch {
 		case row.key == "":
-		case record.Outcome == notExecuted:
+		case record.Outcome == journal.NotExecuted:
 			p.takeBack(row.key)
-		case record.Outcome == ambiguous && record.HTTPStatus == http.StatusConflict:
+		case record.Outcome == journal.Ambiguous && record.HTTPStatus == http.StatusConflict:
 			p.refuse(row.key, record)
-		case record.Outcome == stepWasDone:
+		case record.Outcome == journal.StepWasDone:
 			p.close(row.key, record)
 			if row.marker != "" {
-				p.begun[hashText(row.marker)] = false
+				p.begun[listing.HashText(row.marker)] = false
 			}
 		}
 	case journal.Outcome:
@@ -216,7 +217,7 @@ func (p *past) refuse(key string, record journal.Record) {
 
 // sent reports whether an earlier run of late sent a create with a key, whatever became of it.
 func (p *past) sent(key string) bool {
-	hash := hashText(key)
+	hash := listing.HashText(key)
 	_, made := p.made[hash]
 	return made || p.openHashes[hash]
 }
@@ -235,8 +236,8 @@ func (p *past) takeBack(fold string) {
 // close takes down that a create was executed.
 func (p *past) close(key string, record journal.Record) {
 	delete(p.open, key)
-	if id, ok := guidOf(record.ReferralID); ok {
-		p.made[hashText(key)] = made{id, nanoseconds(record.Time), nanoseconds(record.Service)}
+	if id, ok := listing.GUIDOf(record.ReferralID); ok {
+		p.made[listing.HashText(key)] = made{id, nanoseconds(record.Time), nanoseconds(record.Service)}
 	}
 }
 
@@ -256,9 +257,9 @@ func (p *past) settle(record journal.Record, row sent) {
 		delete(p.open, marker)
 	}
 	if good {
-		delete(p.refused, hashText(marker))
+		delete(p.refused, listing.HashText(marker))
 	}
-	executed := good && (record.Step == stepInvite || row.key == marker)
+	executed := good && (record.Step == journal.StepInvite || row.key == marker)
 	switch {
 	case refusedForGood(record, row):
 		p.remember(record, marker)
@@ -269,7 +270,7 @@ func (p *past) settle(record journal.Record, row sent) {
 		delete(p.open, row.key) // provably not executed
 	}
 	if marker != "" {
-		p.remains(record, hashText(marker))
+		p.remains(record, listing.HashText(marker))
 	}
 }
 
@@ -280,7 +281,7 @@ func refusedForGood(record journal.Record, row sent) bool {
 	case outcome.ReasonThere:
 		return true
 	case outcome.ReasonHalf:
-		return record.Step == stepInvite && record.HTTPStatus == http.StatusConflict
+		return record.Step == journal.StepInvite && record.HTTPStatus == http.StatusConflict
 	}
 	return record.Reason == outcome.ReasonRefused && record.HTTPStatus == http.StatusConflict && row.key != "" && row.key == row.marker
 }
@@ -288,11 +289,11 @@ func refusedForGood(record journal.Record, row sent) bool {
 // remember takes down that a create was refused as there already.
 func (p *past) remember(record journal.Record, marker string) {
 	key := marker
-	if record.Step == stepInvite {
-		key = inviteKey(record.EngagementID)
+	if record.Step == journal.StepInvite {
+		key = listing.InviteKey(record.EngagementID)
 	}
 	delete(p.open, key)
-	p.refused[hashText(key)] = *refusalIn(record)
+	p.refused[listing.HashText(key)] = *refusalIn(record)
 }
 
 // remains takes down what the outcome leaves to do for the row.

@@ -36,7 +36,7 @@ func (r *runner) perform(o *op) error {
 		if err != nil { // what became of it could not be recorded
 			return err
 		}
-		proves := o.canary && s.kind == stepCreate
+		proves := o.canary && s.kind == journal.StepCreate
 		if o.done < len(o.steps) || proves {
 			if err := r.stepDone(o, s); err != nil {
 				return err
@@ -59,9 +59,9 @@ func (r *runner) carryOut(o *op, s step) (*api.Referral, error) {
 	r.inFlight.Add(1)
 	defer r.inFlight.Add(-1)
 	switch s.kind {
-	case stepCreate:
+	case journal.StepCreate:
 		return r.create(o, s)
-	case stepInvite:
+	case journal.StepInvite:
 		return r.invite(o, s)
 	}
 	return r.change(o, s)
@@ -73,17 +73,17 @@ func (o *op) advance(s step, after *api.Referral) {
 	o.done++
 	o.sends = 0
 	switch s.kind {
-	case stepInvite:
+	case journal.StepInvite:
 		if o.live == nil {
 			o.live = after // the row is the invitation
 		}
 		return
-	case stepCreate:
+	case journal.StepCreate:
 		o.made = true
 		if o.closes() {
 			states, _ := api.Route(after.State(), o.record.Destination())
 			for _, state := range states {
-				o.steps = append(o.steps, step{kind: stepPatch, state: state})
+				o.steps = append(o.steps, step{kind: journal.StepPatch, state: state})
 			}
 		}
 	}
@@ -93,11 +93,11 @@ func (o *op) advance(s step, after *api.Referral) {
 // weighStep counts what of a step that was carried out cannot be taken back.
 func (r *runner) weighStep(o *op, s step, after *api.Referral) {
 	before := o.live != nil && sharedWithSellers(o.live)
-	own := s.kind != stepInvite || o.live == nil // of the row's own referral
+	own := s.kind != journal.StepInvite || o.live == nil // of the row's own referral
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.weight.add(Irreversible{
-		Creates: r.makes(o.n, own && o.live == nil), Invites: one(s.kind == stepInvite), Closes: one(s.state.Status == statusClosed),
+		Creates: r.makes(o.n, own && o.live == nil), Invites: one(s.kind == journal.StepInvite), Closes: one(s.state.Status == statusClosed),
 		Shares: one(own && !before && sharedWithSellers(after)),
 	})
 }
@@ -105,7 +105,7 @@ func (r *runner) weighStep(o *op, s step, after *api.Referral) {
 // stepDone records a step that was carried out before the row is settled.
 func (r *runner) stepDone(o *op, s step) error {
 	_, err := r.journal.Append(journal.Record{
-		Kind: journal.Answer, Row: o.record.Row, Step: s.kind, Outcome: stepWasDone,
+		Kind: journal.Answer, Row: o.record.Row, Step: s.kind, Outcome: journal.StepWasDone,
 		ReferralID: o.live.ID(), EngagementID: o.live.EngagementID(), ETag: o.live.ETag(), Updated: updatedTime(o.live),
 	})
 	if err != nil {
@@ -122,7 +122,7 @@ func (r *runner) performed(o *op) journal.Record {
 	switch {
 	case isInvitation(o.record):
 		record.Outcome, record.Marker = string(run.Created), "" // the marker is that of the deal's own referral too
-	case first == stepCreate:
+	case first == journal.StepCreate:
 		record.Outcome, record.Reason = string(run.Created), cmp.Or(o.remark, o.uninvited())
 	case o.made && !o.waited:
 		record.Outcome, record.Reason = string(run.Created), outcome.ReasonFinished
@@ -143,8 +143,8 @@ func (r *runner) performed(o *op) journal.Record {
 		record.ETag = cmp.Or(o.record.ETag, o.base)
 	}
 	record.Code = closedAs(record, o.live)
-	if o.steps[len(o.steps)-1].kind == stepInvite {
-		record.Step = stepInvite
+	if o.steps[len(o.steps)-1].kind == journal.StepInvite {
+		record.Step = journal.StepInvite
 	}
 	return record
 }

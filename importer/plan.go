@@ -59,7 +59,7 @@ func planChecked(ctx context.Context, in *input, done *checked, options Options,
 	if err == nil {
 		err = r.survey(ctx, summary)
 	}
-	defer r.index.close()
+	defer r.index.Close()
 	if err == nil {
 		err = r.foresee(ctx, nil) // so that rows that are one referral are known
 	}
@@ -77,7 +77,7 @@ func planChecked(ctx context.Context, in *input, done *checked, options Options,
 	if err != nil {
 		return Preview{}, err
 	}
-	preview := r.preview(summary, r.index.view.view())
+	preview := r.preview(summary, r.index.View.View())
 	preview.Brake = r.brake(preview.Weight)
 	if stop := r.sortedAlone(); stop != nil {
 		preview.Brake = outcome.ReasonText(outcome.ReasonSorted, r.matches.detail())

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"refload/importer/outcome"
+	"refload/internal/listing"
 	"refload/internal/run"
 	"refload/internal/sheet"
 	"refload/mapping"
@@ -44,7 +45,7 @@ func (r *runner) foresee(ctx context.Context, look func(n int, row sheet.Row, d 
 
 // foreseeRows is foresee, once.
 func (r *runner) foreseeRows(ctx context.Context, look func(n int, row sheet.Row, d decision, record *mapping.Record) error) error {
-	var claims []entry
+	var claims []listing.Entry
 	n := -1
 	for row, err := range r.in.rows() {
 		n++
@@ -145,44 +146,44 @@ func (d decision) planned() plannedRow {
 func (r *runner) mayExist(state *rowState) bool {
 	_, isMade := r.past.made[state.marker]
 	_, isRefused := r.past.refused[state.marker]
-	return state.named || has(r.index.byMarker, state.marker) || state.near != 0 && has(r.index.byNear, state.near) || isMade || isRefused || r.past.openHashes[state.marker] ||
-		state.look != 0 && has(r.index.byLook, state.look) || r.options.Mode == Update
+	return state.named || listing.Has(r.index.ByMarker, state.marker) || state.near != 0 && listing.Has(r.index.ByNear, state.near) || isMade || isRefused || r.past.openHashes[state.marker] ||
+		state.look != 0 && listing.Has(r.index.ByLook, state.look) || r.options.Mode == Update
 }
 
 // claims returns by what a row clashes with another one: the referral that it is, and the
 // engagement to which it invites Microsoft.
-func (d decision) claims(n int64) []entry {
+func (d decision) claims(n int64) []listing.Entry {
 	live := d.live
 	if d.op != nil && d.op.live != nil {
 		live = d.op.live
 	}
 	if live == nil && d.op != nil && isInvitation(d.op.record) {
-		return []entry{{hashText(inviteKey(d.op.engagement())), n}}
+		return []listing.Entry{{Hash: listing.HashText(listing.InviteKey(d.op.engagement())), Offset: n}}
 	}
 	if live == nil && d.of != "" {
-		return []entry{{hashText(d.of), n}}
+		return []listing.Entry{{Hash: listing.HashText(d.of), Offset: n}}
 	}
 	if live == nil {
 		return nil
 	}
-	list := []entry{{hashText(live.ID()), n}}
+	list := []listing.Entry{{Hash: listing.HashText(live.ID()), Offset: n}}
 	if d.op != nil && d.op.weigh().Invites > 0 {
-		list = append(list, entry{hashText(inviteKey(live.EngagementID())), n})
+		list = append(list, listing.Entry{Hash: listing.HashText(listing.InviteKey(live.EngagementID())), Offset: n})
 	}
 	return list
 }
 
 // settleClaims marks the rows that are the same referral as another row.
-func (r *runner) settleClaims(claims []entry) {
-	slices.SortFunc(claims, func(a, b entry) int { return cmp.Compare(a.hash, b.hash) })
+func (r *runner) settleClaims(claims []listing.Entry) {
+	slices.SortFunc(claims, func(a, b listing.Entry) int { return cmp.Compare(a.Hash, b.Hash) })
 	for i := 1; i < len(claims); i++ {
-		if claims[i].hash != claims[i-1].hash {
+		if claims[i].Hash != claims[i-1].Hash {
 			continue
 		}
-		if claims[i].offset == claims[i-1].offset {
+		if claims[i].Offset == claims[i-1].Offset {
 			continue
 		}
-		for _, n := range []int64{claims[i-1].offset, claims[i].offset} {
+		for _, n := range []int64{claims[i-1].Offset, claims[i].Offset} {
 			r.states[n].clash = true
 			r.states[n].planned = plannedRow{outcome: numberOf(run.Duplicate)}
 		}

@@ -7,6 +7,7 @@ import (
 	"refload/api"
 	"refload/importer/journal"
 	"refload/importer/outcome"
+	"refload/internal/listing"
 	"refload/internal/run"
 )
 
@@ -142,12 +143,12 @@ func (r *runner) scan() error {
 func (r *runner) shown(row openRow, listed []*api.Referral) error {
 	if !row.earlier {
 		r.acquainted(listed[0].ID(), row.customer)
-		if row.kind == stepCreate {
+		if row.kind == journal.StepCreate {
 			r.learnFound(listed[0])
 		}
 	}
 	switch {
-	case row.kind == stepInvite:
+	case row.kind == journal.StepInvite:
 		r.weighShown(row, listed[0])
 		return r.settle(row.n, row.invited(listed))
 	case !row.more && !row.earlier || len(listed) > 1 || row.refused != nil:
@@ -162,7 +163,7 @@ func (r *runner) shown(row openRow, listed []*api.Referral) error {
 	r.weighShown(row, row.found)
 	r.leaveOpen(row)
 	_, err := r.journal.Append(journal.Record{
-		Kind: journal.Answer, Row: int(r.states[row.n].number), Step: row.kind, Outcome: stepWasDone,
+		Kind: journal.Answer, Row: int(r.states[row.n].number), Step: row.kind, Outcome: journal.StepWasDone,
 		ReferralID: row.found.ID(), EngagementID: row.found.EngagementID(), ETag: row.found.ETag(),
 	})
 	return err
@@ -175,7 +176,7 @@ func (row openRow) invited(listed []*api.Referral) journal.Record {
 		ours = listed[0] // the row is the invitation
 	}
 	record := found(row.outcome, outcome.ReasonConfirmed, ours, 0)
-	record.Step, record.Marker = stepInvite, row.marker
+	record.Step, record.Marker = journal.StepInvite, row.marker
 	for _, referral := range listed[1:] {
 		record.Outcome, record.Reason = string(run.Conflict), outcome.ReasonTwice
 		record.Others = append(record.Others, referral.ID())
@@ -251,13 +252,13 @@ func (row openRow) ended(reason string) journal.Record {
 	}
 	record := *row.refused
 	record.Step, record.Marker = row.kind, row.marker
-	if row.kind == stepInvite {
-		record.EngagementID = strings.TrimPrefix(row.key, inviteKey(""))
+	if row.kind == journal.StepInvite {
+		record.EngagementID = strings.TrimPrefix(row.key, listing.InviteKey(""))
 	}
 	if row.live != nil {
 		record.ReferralID, record.EngagementID, record.ETag = row.live.ID(), row.live.EngagementID(), row.live.ETag()
 	}
-	if row.kind == stepInvite && row.outcome == run.Created {
+	if row.kind == journal.StepInvite && row.outcome == run.Created {
 		record.Outcome, record.Reason = string(run.Held), outcome.ReasonHalf
 	}
 	return record

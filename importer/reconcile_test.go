@@ -104,7 +104,7 @@ func TestWhatMayBeSentAgain(t *testing.T) {
 func TestWhatStandsThereTwiceWasMade(t *testing.T) {
 	twice := journal.Record{Outcome: string(run.Conflict), Reason: outcome.ReasonTwice}
 	invited := twice
-	invited.Step = stepInvite
+	invited.Step = journal.StepInvite
 	for _, test := range []struct {
 		record journal.Record
 		made   int

@@ -69,10 +69,10 @@ func Resume(ctx context.Context, options Options, folder *run.Folder) (*Summary,
 	}
 	err = r.prepare(ctx, summary)
 	if err == nil {
-		err = r.ask(r.preview(summary, r.index.view.view()))
+		err = r.ask(r.preview(summary, r.index.View.View()))
 	}
 	if err != nil {
-		r.index.close()
+		r.index.Close()
 		return summary, err
 	}
 	return summary, r.goOn(results, summary)

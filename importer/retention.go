@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"refload/importer/journal"
+	"refload/internal/listing"
 	"refload/internal/run"
 )
 
@@ -140,7 +141,7 @@ func (p *past) differs(other *past) need {
 			was, here := p.open[key]
 			is, there := other.open[key]
 			if here != there || was.marker != is.marker || was.sends != is.sends || !was.last.ours.Equal(is.last.ours) {
-				n.keys[key], n.markers[hashText(p.ids.Key(open[key].marker))] = true, true
+				n.keys[key], n.markers[listing.HashText(p.ids.Key(open[key].marker))] = true, true
 			}
 		}
 	}
@@ -195,10 +196,10 @@ func (n need) in(store journal.Store, folder *run.Folder) (bool, error) {
 	defer file.Close()
 	speaks := false
 	_, err = journal.Read(file, func(record journal.Record, _ int64) error {
-		if marker := n.past.ids.Key(record.Marker); marker != "" && (n.keys[marker] || n.markers[hashText(marker)]) {
+		if marker := n.past.ids.Key(record.Marker); marker != "" && (n.keys[marker] || n.markers[listing.HashText(marker)]) {
 			speaks = true
 		}
-		if key := n.past.keyOf(record); key != "" && (n.keys[key] || n.markers[hashText(key)]) {
+		if key := n.past.keyOf(record); key != "" && (n.keys[key] || n.markers[listing.HashText(key)]) {
 			speaks = true
 		}
 		return nil

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"refload/api"
+	"refload/internal/listing"
 	"refload/internal/run"
 )
 
@@ -16,10 +17,10 @@ var errOthersID = errors.New("the answer is of another referral: another row has
 // takes gives the referral that a create made to its row, and reports whether no other row had it. An answer with the
 // id of another row's referral is of that one, whatever marker it repeats.
 func (r *runner) takes(created *api.Referral) bool {
-	id := idHash(created.ID())
+	id := listing.IDHash(created.ID())
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.knowsID(id) || has(r.index.byID, id) {
+	if r.knowsID(id) || listing.Has(r.index.ByID, id) {
 		return false
 	}
 	r.learnMade(created)
@@ -30,7 +31,7 @@ func (r *runner) takes(created *api.Referral) bool {
 func (r *runner) isTaken(referral *api.Referral) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.knowsID(idHash(referral.ID()))
+	return r.knowsID(listing.IDHash(referral.ID()))
 }
 
 // knowsID reports whether this run, or an earlier one of late, made the referral. The caller holds the lock.
@@ -38,7 +39,7 @@ func (r *runner) knowsID(id uint64) bool {
 	if len(r.before) != len(r.past.made) {
 		r.before = make([]uint64, 0, len(r.past.made))
 		for _, made := range r.past.made {
-			r.before = append(r.before, idHash(made.id.String()))
+			r.before = append(r.before, listing.IDHash(made.id.String()))
 		}
 		slices.Sort(r.before)
 	}
@@ -48,7 +49,7 @@ func (r *runner) knowsID(id uint64) bool {
 
 // learnMade takes down that a referral was made for a row of this run, and when. The caller holds the lock.
 func (r *runner) learnMade(made *api.Referral) {
-	r.taken[idHash(made.ID())] = true
+	r.taken[listing.IDHash(made.ID())] = true
 	r.lastOne = time.Now()
 	if created, known := createdTime(made); known && (r.oldest.IsZero() || created.Before(r.oldest)) {
 		r.oldest = created
@@ -63,7 +64,7 @@ func (r *runner) learnFound(made *api.Referral) {
 }
 
 // ownRows returns the rows that this run may create a referral for, or has, by the hash of their marker.
-func (r *runner) ownRows() []entry {
+func (r *runner) ownRows() []listing.Entry {
 	r.mu.Lock() // updates are sent beside the first create
 	defer r.mu.Unlock()
 	return r.rowsBy(func(state *rowState) (uint64, bool) {
@@ -72,14 +73,14 @@ func (r *runner) ownRows() []entry {
 }
 
 // rowsBy returns the rows that pick chooses, by the hash that it gives.
-func (r *runner) rowsBy(pick func(*rowState) (hash uint64, is bool)) []entry {
-	var rows []entry
+func (r *runner) rowsBy(pick func(*rowState) (hash uint64, is bool)) []listing.Entry {
+	var rows []listing.Entry
 	for n := range r.states {
 		if hash, is := pick(&r.states[n]); is {
-			rows = append(rows, entry{hash, int64(n)})
+			rows = append(rows, listing.Entry{Hash: hash, Offset: int64(n)})
 		}
 	}
-	sortEntries(rows)
+	listing.SortEntries(rows)
 	return rows
 }
 
@@ -87,7 +88,7 @@ func (r *runner) rowsBy(pick func(*rowState) (hash uint64, is bool)) []entry {
 // else is importing the same rows.
 type rivals struct {
 	*runner
-	rows   []entry
+	rows   []listing.Entry
 	marked map[string]map[string]*api.Referral // by the key of the marker and id, those that were not listed before the first write
 	young  map[string]bool                     // ids of those that were, and were made shortly before
 	again  map[string]int                      // how often this run sent a create again, by the key of its marker
@@ -109,7 +110,7 @@ func (v *rivals) clear() {
 // since returns from when on rivals are looked for. What was made earlier was listed before the first write, unless
 // nothing was.
 func (v *rivals) since() time.Time {
-	if v.index.referrals == 0 {
+	if v.index.Referrals == 0 {
 		return time.Time{}
 	}
 	return v.seen.Add(-v.options.Settle)
@@ -118,12 +119,12 @@ func (v *rivals) since() time.Time {
 // add takes a listed referral into account.
 func (v *rivals) add(referral *api.Referral) {
 	marker := v.keyOfListed(referral)
-	if marker == "" || !has(v.rows, hashText(marker)) {
+	if marker == "" || !listing.Has(v.rows, listing.HashText(marker)) {
 		return
 	}
 	switch {
 	case v.isTaken(referral):
-	case !has(v.index.byID, idHash(referral.ID())):
+	case !listing.Has(v.index.ByID, listing.IDHash(referral.ID())):
 		if v.marked[marker] == nil {
 			v.marked[marker] = map[string]*api.Referral{}
 		}

@@ -19,7 +19,7 @@ type runner struct {
 	options  Options
 	in       *input
 	states   []rowState
-	index    *index
+	index    *listing.Index
 	past     *past
 	journal  *journal.Journal
 	client   *api.Client
@@ -80,11 +80,11 @@ type runner struct {
 
 // stock is what is known of the list before the first row is decided.
 type stock struct {
-	verdict listing.Verdict // whether it is complete
-	waits   bool            // a list that lags may be waited for
-	asked   map[guid]byID   // what was asked for by id
-	askable map[guid]bool   // what may still be asked for rows of the file; nil before the first is asked
-	gone    int             // referrals of earlier runs that the service does not show any more
+	verdict listing.Verdict       // whether it is complete
+	waits   bool                  // a list that lags may be waited for
+	asked   map[listing.GUID]byID // what was asked for by id
+	askable map[listing.GUID]bool // what may still be asked for rows of the file; nil before the first is asked
+	gone    int                   // referrals of earlier runs that the service does not show any more
 }
 
 // openRow is a row of which a create was sent and has no trustworthy answer.

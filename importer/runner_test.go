@@ -54,7 +54,7 @@ func TestAlikeGuard(t *testing.T) {
 // What a journal tells of a marker binds later runs until it is settled.
 func TestPast(t *testing.T) {
 	intent := func(send int) journal.Record {
-		return journal.Record{Kind: journal.Intent, Row: 2, Step: stepCreate, Marker: "CRM-1", Send: send}
+		return journal.Record{Kind: journal.Intent, Row: 2, Step: journal.StepCreate, Marker: "CRM-1", Send: send}
 	}
 	answer := func(word string) journal.Record {
 		return journal.Record{Kind: journal.Answer, Row: 2, Outcome: word}
@@ -68,13 +68,13 @@ func TestPast(t *testing.T) {
 		sends   int
 	}{
 		{"an intent alone is open", []journal.Record{intent(1)}, 1},
-		{"an ambiguous answer leaves it open", []journal.Record{intent(1), answer(ambiguous)}, 1},
-		{"unknown leaves it open", []journal.Record{intent(1), answer(ambiguous), outcome(run.Unknown)}, 1},
+		{"an ambiguous answer leaves it open", []journal.Record{intent(1), answer(journal.Ambiguous)}, 1},
+		{"unknown leaves it open", []journal.Record{intent(1), answer(journal.Ambiguous), outcome(run.Unknown)}, 1},
 		{"created closes it", []journal.Record{intent(1), outcome(run.Created)}, 0},
 		{"rejected closes it", []journal.Record{intent(1), outcome(run.Rejected)}, 0},
-		{"not executed takes it back", []journal.Record{intent(1), answer(notExecuted)}, 0},
-		{"not executed takes only the last send back", []journal.Record{intent(1), answer(ambiguous), intent(2), answer(notExecuted), outcome(run.Unknown)}, 1},
-		{"sends add up", []journal.Record{intent(1), answer(ambiguous), intent(2), answer(ambiguous)}, 2},
+		{"not executed takes it back", []journal.Record{intent(1), answer(journal.NotExecuted)}, 0},
+		{"not executed takes only the last send back", []journal.Record{intent(1), answer(journal.Ambiguous), intent(2), answer(journal.NotExecuted), outcome(run.Unknown)}, 1},
+		{"sends add up", []journal.Record{intent(1), answer(journal.Ambiguous), intent(2), answer(journal.Ambiguous)}, 2},
 		{"not attempted after an open intent leaves it open", []journal.Record{intent(1), outcome(run.NotAttempted)}, 1},
 	} {
 		earlier := newPast(mapping.IDs{})

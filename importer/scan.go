@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"refload/api"
+	"refload/importer/journal"
 	"refload/importer/outcome"
 	"refload/internal/listing"
 )
@@ -17,14 +18,14 @@ const scanMargin = 10 * time.Minute
 // listSince lists referrals, the newest first, back to a moment, and returns those of ours whose key is wanted. The
 // keys are those of markers and inviteKeys. The verdict says whether one of them can be hidden.
 func (r *runner) listSince(since time.Time, wanted map[string]bool) (map[string][]*api.Referral, listing.Verdict, error) {
-	seen, still, open := map[string][]*api.Referral{}, r.index.unseen(since), r.openRows()
+	seen, still, open := map[string][]*api.Referral{}, r.index.Unseen(since), r.openRows()
 	verdict, err := r.eachSince(since, func(referral *api.Referral) error {
 		r.collect(seen, referral, wanted)
-		still.see(referral)
+		still.See(referral)
 		return r.learnOf(open, referral)
 	})
-	if verdict.Complete() && still.left > 0 {
-		verdict = listing.Verdict{Gap: listing.Missed, Count: still.left}
+	if verdict.Complete() && still.Left > 0 {
+		verdict = listing.Verdict{Gap: listing.Missed, Count: still.Left}
 	}
 	return seen, verdict, err
 }
@@ -80,9 +81,9 @@ func (r *runner) openRows() []openRow {
 
 // learnOf learns from a listed referral that can be what an open row has sent.
 func (r *runner) learnOf(open []openRow, referral *api.Referral) error {
-	look := lookOf(referral)
+	look := listing.LookOf(referral)
 	for _, row := range open {
-		if look != 0 && row.kind == stepCreate && r.states[row.n].look == look {
+		if look != 0 && row.kind == journal.StepCreate && r.states[row.n].look == look {
 			if _, err := r.learnAs(row.marker, look, referral); err != nil {
 				return err
 			}
@@ -93,8 +94,8 @@ func (r *runner) learnOf(open []openRow, referral *api.Referral) error {
 
 // keyOfListed returns by what a listed referral is found: the key of its marker, or inviteKey; "" for none.
 func (r *runner) keyOfListed(referral *api.Referral) string {
-	if invited(referral) {
-		return inviteKey(referral.EngagementID())
+	if listing.Invited(referral) {
+		return listing.InviteKey(referral.EngagementID())
 	}
 	return r.ids.Key(referral.ExternalReferenceID())
 }

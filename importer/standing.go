@@ -83,7 +83,7 @@ func (r *runner) makes(n int, created bool) int {
 func (r *runner) weighShown(row openRow, listed *api.Referral) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	invites := row.kind == stepInvite
+	invites := row.kind == journal.StepInvite
 	own := !invites || row.live == nil // the row may be the invitation itself
 	r.weight.add(Irreversible{Creates: r.makes(row.n, own), Shares: one(own && sharedWithSellers(listed)), Invites: one(invites)})
 }

@@ -9,6 +9,7 @@ import (
 
 	"refload/api"
 	"refload/importer/outcome"
+	"refload/internal/listing"
 	"refload/internal/run"
 	"refload/mapping"
 )
@@ -97,7 +98,7 @@ func (s *Summary) Took() time.Duration {
 
 // preview counts what the run is about to do, as it was foreseen; the row itself is looked at
 // again when its turn comes.
-func (r *runner) preview(summary *Summary, view View) Preview {
+func (r *runner) preview(summary *Summary, view listing.View) Preview {
 	planned := run.Counts{}
 	before := 0
 	for i := range r.states {
@@ -120,7 +121,7 @@ func (r *runner) preview(summary *Summary, view View) Preview {
 // foretell counts for a dry run what the run would do with each row. What becomes of a row without a request counts
 // as if the run had been; what would be sent is planned only, and held where a brake would stop the run.
 func (r *runner) foretell(summary *Summary, braked bool) {
-	summary.Planned = r.preview(summary, r.index.view.view()).Planned
+	summary.Planned = r.preview(summary, r.index.View.View()).Planned
 	for outcome, n := range summary.Planned {
 		switch {
 		case !sends[outcome]:

@@ -8,6 +8,7 @@ import (
 	"refload/api"
 	"refload/importer/journal"
 	"refload/importer/outcome"
+	"refload/internal/listing"
 	"refload/internal/run"
 )
 
@@ -55,14 +56,14 @@ func (r *runner) endsWith() (once, goes bool) {
 }
 
 // settledRows returns the rows that have an outcome in the journal, by the hash of their marker.
-func (r *runner) settledRows() []entry {
+func (r *runner) settledRows() []listing.Entry {
 	return r.rowsBy(func(state *rowState) (uint64, bool) { return state.marker, state.offset != 0 })
 }
 
 // twice is what the list shows of the rows of a run.
 type twice struct {
 	*runner
-	rows   []entry
+	rows   []listing.Entry
 	shown  map[int]bool            // the row's referral is listed, as its outcome has it
 	others map[int][]*api.Referral // what else is listed with the row's marker
 }
@@ -79,8 +80,8 @@ func (t *twice) look() error {
 	t.shown, t.others = map[int]bool{}, map[int][]*api.Referral{}
 	_, err := t.eachSince(t.began, func(referral *api.Referral) error {
 		key := t.keyOfListed(referral)
-		for _, row := range entriesOf(t.rows, hashText(key)) {
-			if err := t.add(int(row.offset), key, referral); err != nil {
+		for _, row := range listing.EntriesOf(t.rows, listing.HashText(key)) {
+			if err := t.add(int(row.Offset), key, referral); err != nil {
 				return err
 			}
 		}
@@ -92,8 +93,8 @@ func (t *twice) look() error {
 // keyOfOutcome returns by what the referral of a row is found, by its outcome: that of a row which is an invitation itself has
 // no marker.
 func (r *runner) keyOfOutcome(record journal.Record) string {
-	if record.Step == stepInvite && record.Marker == "" {
-		return inviteKey(record.EngagementID)
+	if record.Step == journal.StepInvite && record.Marker == "" {
+		return listing.InviteKey(record.EngagementID)
 	}
 	return r.ids.Key(record.Marker)
 }
@@ -133,7 +134,7 @@ const leastLag = time.Minute
 func (t *twice) missing() int {
 	n := 0
 	for _, row := range t.rows {
-		if !t.shown[int(row.offset)] && t.states[row.offset].word() == run.Created && !has(t.index.byMarker, row.hash) {
+		if !t.shown[int(row.Offset)] && t.states[row.Offset].word() == run.Created && !listing.Has(t.index.ByMarker, row.Hash) {
 			n++
 		}
 	}

@@ -77,12 +77,12 @@ var unsure = map[run.Outcome]bool{"": true, run.Unknown: true, run.Unchanged: tr
 
 // takeDone takes down what the journal says of a row.
 func takeDone(rows map[int]*undoRow, record journal.Record) {
-	if record.Kind != journal.Answer && record.Kind != journal.Outcome || record.Outcome == notExecuted || record.Outcome == ambiguous {
+	if record.Kind != journal.Answer && record.Kind != journal.Outcome || record.Outcome == journal.NotExecuted || record.Outcome == journal.Ambiguous {
 		return
 	}
 	u := rowOf(rows, record.Row)
-	u.invited = u.invited || record.Step == stepInvite && (record.Outcome == stepWasDone || run.Outcome(record.Outcome).Word().Good)
-	u.made = u.made || record.Outcome == string(run.Created) || record.Step == stepCreate && record.Outcome == stepWasDone
+	u.invited = u.invited || record.Step == journal.StepInvite && (record.Outcome == journal.StepWasDone || run.Outcome(record.Outcome).Word().Good)
+	u.made = u.made || record.Outcome == string(run.Created) || record.Step == journal.StepCreate && record.Outcome == journal.StepWasDone
 	if record.ReferralID != "" {
 		u.id = record.ReferralID
 	}

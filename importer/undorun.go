@@ -52,7 +52,7 @@ func takeBack(ctx context.Context, options Options, undone *run.Folder, show fun
 		err = r.askUndo(planned)
 	}
 	if err != nil || options.DryRun {
-		r.index.close()
+		r.index.Close()
 		summary.Run = ""
 		return summary, firstError(folder.Remove(), err)
 	}
@@ -180,9 +180,9 @@ func (r *runner) restoring(n int, u *undoRow, planned *PlanRow) (*op, error) {
 		document, _, _ := u.restored(now)
 		return document
 	}
-	kind := stepPatch
+	kind := journal.StepPatch
 	if r.options.UpdateMethod == UpdatePut {
-		kind = stepPut
+		kind = journal.StepPut
 	}
 	return &op{
 		n: n, record: &mapping.Record{Row: u.row, Doc: api.NewReferral()}, marker: live.ExternalReferenceID(), live: live, restore: restore,
@@ -193,7 +193,7 @@ func (r *runner) restoring(n int, u *undoRow, planned *PlanRow) (*op, error) {
 // finishUndo gives the rest of the rows their outcome and writes the results.
 func (r *runner) finishUndo(summary *Summary, err error) error {
 	err = firstError(err, r.settleRest(), r.journal.Sync())
-	r.index.close()
+	r.index.Close()
 	r.folder.ClearSpool()
 	r.count(summary)
 	summary.askedBy(r.meter)

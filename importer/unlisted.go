@@ -31,7 +31,7 @@ type byID struct {
 }
 
 // askFor asks for a referral that a journal knows, once.
-func (r *runner) askFor(ctx context.Context, id guid) (byID, error) {
+func (r *runner) askFor(ctx context.Context, id listing.GUID) (byID, error) {
 	if answer, asked := r.asked[id]; asked {
 		return answer, nil
 	}
@@ -45,7 +45,7 @@ func (r *runner) askFor(ctx context.Context, id guid) (byID, error) {
 		answer = byID{status: failed.HTTPStatus}
 	}
 	if r.asked == nil {
-		r.asked = map[guid]byID{}
+		r.asked = map[listing.GUID]byID{}
 	}
 	r.asked[id] = answer
 	return answer, nil
@@ -64,7 +64,7 @@ func (r *runner) holdAgainstJournals(ctx context.Context) error {
 	if err := r.waitForList(ctx, young); err != nil {
 		return err
 	}
-	r.index.close()
+	r.index.Close()
 	r.asked = nil
 	if err := r.list(ctx); err != nil {
 		return err
@@ -78,9 +78,9 @@ func (r *runner) holdAgainstJournals(ctx context.Context) error {
 // unlisted returns what earlier runs made of late and the list does not show, the newest first.
 func (r *runner) unlisted() []made {
 	since := r.options.Now().Add(-knownFor).UnixNano()
-	newest := map[guid]made{}
+	newest := map[listing.GUID]made{}
 	for _, m := range r.past.made {
-		if m.when >= since && m.when >= newest[m.id].when && !has(r.index.byID, idHash(m.id.String())) {
+		if m.when >= since && m.when >= newest[m.id].when && !listing.Has(r.index.ByID, listing.IDHash(m.id.String())) {
 			newest[m.id] = m
 		}
 	}
@@ -149,7 +149,7 @@ func (r *runner) ageOf(referral *api.Referral, m made) time.Duration {
 func (r *runner) mayCreate() bool {
 	return r.options.Mode != Update && slices.ContainsFunc(r.states, func(s rowState) bool {
 		_, isMade := r.past.made[s.marker]
-		return s.outcome == 0 && s.marker != 0 && !isMade && !has(r.index.byMarker, s.marker) && !has(r.index.invites, s.marker)
+		return s.outcome == 0 && s.marker != 0 && !isMade && !listing.Has(r.index.ByMarker, s.marker) && !listing.Has(r.index.Invites, s.marker)
 	})
 }
 
@@ -189,7 +189,7 @@ func (r *runner) newestShow(ctx context.Context, missing map[string]bool) (bool,
 			return false, readError(ctx, err)
 		}
 		for _, referral := range page {
-			if id, ok := guidOf(referral.ID()); ok {
+			if id, ok := listing.GUIDOf(referral.ID()); ok {
 				delete(missing, id.String())
 			}
 		}
@@ -199,13 +199,13 @@ func (r *runner) newestShow(ctx context.Context, missing map[string]bool) (bool,
 }
 
 // mayAsk reports whether a referral of a row may be asked for: there are bounds, and the newest go first.
-func (r *runner) mayAsk(id guid) bool {
+func (r *runner) mayAsk(id listing.GUID) bool {
 	if r.askable == nil {
-		r.askable = map[guid]bool{}
+		r.askable = map[listing.GUID]bool{}
 		var list []made
 		for i := range r.states {
 			m, isMade := r.past.made[r.states[i].marker]
-			if isMade && r.states[i].outcome == 0 && !has(r.index.byMarker, r.states[i].marker) {
+			if isMade && r.states[i].outcome == 0 && !listing.Has(r.index.ByMarker, r.states[i].marker) {
 				list = append(list, m)
 			}
 		}
@@ -249,7 +249,7 @@ func (r *runner) decideMade(ctx context.Context, o *op, of made) (decision, erro
 	referral, anew, d := r.askMade(ctx, o, of)
 	switch {
 	case anew:
-		if refused, was := r.past.refused[hashText(r.ids.Key(o.marker))]; was && o.record.Action != ActionCreate {
+		if refused, was := r.past.refused[listing.HashText(r.ids.Key(o.marker))]; was && o.record.Action != ActionCreate {
 			refused.Marker = o.marker
 			return settledAs(refused), nil
 		}
@@ -257,7 +257,7 @@ func (r *runner) decideMade(ctx context.Context, o *op, of made) (decision, erro
 	case referral == nil:
 		return d, nil
 	case r.ids.Key(referral.ExternalReferenceID()) != r.ids.Key(o.marker) && !r.ids.IsCut(o.marker, referral.ExternalReferenceID()):
-		if is, err := r.learnAs(o.marker, lookOf(o.record.Doc), referral); is || err != nil {
+		if is, err := r.learnAs(o.marker, listing.LookOf(o.record.Doc), referral); is || err != nil {
 			return settledAs(journal.Record{Outcome: string(run.NotAttempted), Reason: outcome.ReasonLearned}), err
 		}
 		// The answer that named the id may have been wrong, or somebody has given the referral another CRM ID: the row

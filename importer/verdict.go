@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"refload/internal/listing"
 	"refload/internal/run"
 	"refload/mapping"
 )
@@ -30,7 +31,7 @@ type Verdict struct {
 	Sums      []SumLine
 	Statuses  []StatusLine
 	Listed    int // referrals that the service listed
-	View      View
+	View      listing.View
 	ListGap   string // why nobody can tell whether the list is complete, "" where it is
 	Requests  int
 	Throttled int
@@ -121,7 +122,7 @@ func (v *Verdict) Notes() []string {
 	if v.Counts[FoundMissing] > 0 {
 		notes = append(notes, "lists of the service may be minutes behind: verify again before you act on what is missing")
 	}
-	if v.View == ViewPartial {
+	if v.View == listing.ViewPartial {
 		notes = append(notes, "the account is in the team of every deal that it sees: there may be deals that it does not see. Verify as Referrals admin")
 	}
 	if v.Skipped > 0 {

@@ -101,7 +101,7 @@ func (v *verifier) verify(ctx context.Context) error {
 	if err := v.list(ctx); err != nil {
 		return err
 	}
-	defer v.index.close()
+	defer v.index.Close()
 	v.observe(run.Event{Kind: run.PhaseStarted, Phase: "comparing", Total: len(v.states)})
 	if err := v.rows(ctx); err != nil {
 		return err
@@ -129,7 +129,7 @@ func (v *verifier) list(ctx context.Context) error {
 	if err := v.holdAgainstJournals(ctx); err != nil {
 		return err
 	}
-	v.verdict.Listed, v.verdict.View, v.verdict.ListGap = v.index.referrals, v.index.view.view(), v.runner.verdict.String()
+	v.verdict.Listed, v.verdict.View, v.verdict.ListGap = v.index.Referrals, v.index.View.View(), v.runner.verdict.String()
 	return nil
 }
 

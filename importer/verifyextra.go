@@ -6,19 +6,20 @@ import (
 
 	"refload/api"
 	"refload/importer/outcome"
+	"refload/internal/listing"
 	"refload/mapping"
 )
 
 // extras tells of every referral of ours that no row has.
 func (v *verifier) extras(ctx context.Context) error {
-	for referral, err := range v.index.all() {
+	for referral, err := range v.index.All() {
 		if err != nil {
 			return err
 		}
 		if ctx.Err() != nil {
 			return &outcome.StopError{Reason: outcome.ReasonInterrupted}
 		}
-		if _, known := v.rowOf[digestOf(referral.ID())]; known || invited(referral.Referral) {
+		if _, known := v.rowOf[digestOf(referral.ID())]; known || listing.Invited(referral.Referral) {
 			continue
 		}
 		v.rowOf[digestOf(referral.ID())] = 0
@@ -45,7 +46,7 @@ func (v *verifier) twinOutside(referral *api.Referral) ([]Finding, error) {
 	if marker == "" || v.told[key] {
 		return nil, nil
 	}
-	list, err := v.index.withMarker(marker)
+	list, err := v.index.WithMarker(marker)
 	if err != nil || len(list) < 2 {
 		return nil, err
 	}

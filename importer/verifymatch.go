@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"refload/api"
+	"refload/internal/listing"
 	"refload/internal/sheet"
 	"refload/mapping"
 )
@@ -46,8 +47,8 @@ func (v *verifier) match(ctx context.Context, record *mapping.Record, row sheet.
 		return m, err
 	}
 	m.live = []*api.Referral{live}
-	if key := live.ExternalReferenceID(); key != "" && !invited(live) {
-		twins, err := v.index.withMarker(key)
+	if key := live.ExternalReferenceID(); key != "" && !listing.Invited(live) {
+		twins, err := v.index.WithMarker(key)
 		if len(twins) > 1 {
 			m.twins = twins
 		}
@@ -61,7 +62,7 @@ func (v *verifier) match(ctx context.Context, record *mapping.Record, row sheet.
 func (v *verifier) matchUnnamed(ctx context.Context, m match) (match, error) {
 	var err error
 	if !isInvitation(m.record) {
-		m.live, err = v.index.withMarker(m.marker)
+		m.live, err = v.index.WithMarker(m.marker)
 	}
 	switch {
 	case err != nil:
@@ -97,7 +98,7 @@ func (v *verifier) matchUnnamed(ctx context.Context, m match) (match, error) {
 // madeEarlier returns the referral that an earlier run made for a marker and the list does not show, nil where there is
 // none.
 func (v *verifier) madeEarlier(ctx context.Context, marker string) (*api.Referral, error) {
-	of, isMade := v.past.made[hashText(v.ids.Key(marker))]
+	of, isMade := v.past.made[listing.HashText(v.ids.Key(marker))]
 	if !isMade || v.options.Target.Sandbox || !v.mayAsk(of.id) {
 		return nil, nil
 	}
@@ -189,7 +190,7 @@ func (v *verifier) missing(m match) (Finding, error) {
 		f.Remark = "no referral of this engagement invites Microsoft"
 	case m.record.Doc.ExternalReferenceID() != "":
 		f.Remark = "no referral has this CRM ID"
-		near, err := v.index.nearTo(m.marker)
+		near, err := v.index.NearTo(m.marker)
 		if err != nil {
 			return f, err
 		}
@@ -199,7 +200,7 @@ func (v *verifier) missing(m match) (Finding, error) {
 	default:
 		f.Remark = "no referral has the marker of the row's key cells"
 	}
-	alike, err := v.index.lookAlikes(m.record.Doc)
+	alike, err := v.index.LookAlikes(m.record.Doc)
 	if len(alike) > 0 {
 		f.Others = idsOf(alike)
 		f.Remark += "; a deal of the same name and customer is there"
@@ -210,7 +211,7 @@ func (v *verifier) missing(m match) (Finding, error) {
 // invitation holds the row's wish for help against the referral that invites Microsoft.
 func (v *verifier) invitation(m match) ([]Finding, error) {
 	engagement := m.live[0].EngagementID()
-	list, err := v.index.find(v.index.invites, hashText(inviteKey(engagement)), func(r *api.Referral) bool {
+	list, err := v.index.Find(v.index.Invites, listing.HashText(listing.InviteKey(engagement)), func(r *api.Referral) bool {
 		return engagement != "" && strings.EqualFold(r.EngagementID(), engagement)
 	})
 	wanted := &op{record: m.record}

@@ -7,13 +7,14 @@ import (
 	"refload/api"
 	"refload/importer/journal"
 	"refload/importer/outcome"
+	"refload/internal/listing"
 	"refload/internal/run"
 )
 
 // versions are what journals know of the versions of referrals. A list may show one that was replaced; a row that is
 // compared with it looks as if it were done.
 type versions struct {
-	latest   map[uint64]int64    // when the last version was made that a journal has seen, by idHash
+	latest   map[uint64]int64    // when the last version was made that a journal has seen, by listing.IDHash
 	replaced map[uint64]struct{} // versions over which a change of ours was made, see versionHash
 }
 
@@ -24,7 +25,7 @@ func versionHash(record journal.Record) uint64 {
 	if record.ReferralID == "" || record.ETag == "" {
 		return 0
 	}
-	return hashText(record.ReferralID + "\x00" + record.ETag)
+	return listing.HashText(record.ReferralID + "\x00" + record.ETag)
 }
 
 // take takes a record into account; row is what was sent last for its row.
@@ -33,10 +34,10 @@ func (v versions) take(record journal.Record, row sent) {
 		return
 	}
 	// A create makes the first version, which is older than no other; and its answer may name another row's referral.
-	if id := idHash(record.ReferralID); !record.Updated.IsZero() && row.key == "" {
+	if id := listing.IDHash(record.ReferralID); !record.Updated.IsZero() && row.key == "" {
 		v.latest[id] = max(v.latest[id], record.Updated.UnixNano())
 	}
-	done := record.Kind == journal.Answer && record.Outcome == stepWasDone || record.Kind == journal.Outcome && run.Outcome(record.Outcome).Word().Good
+	done := record.Kind == journal.Answer && record.Outcome == journal.StepWasDone || record.Kind == journal.Outcome && run.Outcome(record.Outcome).Word().Good
 	if done && row.key == "" && row.from != 0 {
 		v.replaced[row.from] = struct{}{}
 	}
@@ -50,7 +51,7 @@ func (v versions) behind(referral *api.Referral) bool {
 
 // older reports whether a version was made before one that a journal has seen.
 func (v versions) older(referral *api.Referral) bool {
-	made, seen := updatedTime(referral), v.latest[idHash(referral.ID())]
+	made, seen := updatedTime(referral), v.latest[listing.IDHash(referral.ID())]
 	return !made.IsZero() && made.UnixNano() < seen
 }
 
@@ -90,7 +91,7 @@ func (r *runner) upToDate(ctx context.Context, listed *api.Referral) (*api.Refer
 // liveOf returns a referral by its id, nil where there is none: as it is listed, or as it is read where the list does
 // not show it or shows an older version than a journal knows.
 func (r *runner) liveOf(ctx context.Context, id string) (*api.Referral, error) {
-	live, err := r.index.withID(id)
+	live, err := r.index.WithID(id)
 	if live != nil && err == nil {
 		return r.upToDate(ctx, live)
 	}

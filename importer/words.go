@@ -49,7 +49,7 @@ func messageOf(record journal.Record, said string, columnOf func(string) string)
 	if became := run.Outcome(record.Outcome); became == run.Blocked && record.Reason == outcome.ReasonTerminal && len(record.Fields) > 0 {
 		parts = append(parts, "the row would change: "+fieldNames(record.Fields))
 	}
-	if record.Step == stepInvite && run.Outcome(record.Outcome).Word().Good {
+	if record.Step == journal.StepInvite && run.Outcome(record.Outcome).Word().Good {
 		parts = append(parts, "Microsoft was invited")
 	}
 	switch {
@@ -114,7 +114,7 @@ func refusalText(record journal.Record, said string, columnOf func(string) strin
 // leftText says what of a row is not done.
 func leftText(record journal.Record, said string) string {
 	text := "its state is not yet the one of the row"
-	if record.Step == stepInvite {
+	if record.Step == journal.StepInvite {
 		text = "Microsoft is not invited yet"
 	}
 	if record.HTTPStatus != 0 {

@@ -26,7 +26,7 @@ var mayImport = map[string][]string{
 	"exporter":          {"importer/journal", "internal/listing", "mapping", "internal/run", "api", "internal/sheet", "internal/files"},
 	"internal/console":  {"internal/run"},
 	"internal/config":   {"internal/yamltext"},
-	"internal/listing":  {"api"},
+	"internal/listing":  {"mapping", "internal/run", "api"},
 	"internal/logs":     {"api", "internal/run"},
 	"internal/monitor":  {"api", "internal/run", "internal/files"},
 	"api/entra":         {"api", "internal/files"},

@@ -1,6 +1,7 @@
 // Package listing is the one way in which the service is asked for its list of referrals. It keeps each id once,
 // watches the order, and ends in a verdict: the list is complete, or why nobody can tell. For looks that end early
-// there is Part, which proves nothing but what it shows.
+// there is Part, which proves nothing but what it shows. An Index keeps what was listed, and finds it by marker, id,
+// near id, look-alike and engagement.
 package listing
 
 import (

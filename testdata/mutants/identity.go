@@ -46,7 +46,7 @@ var identityMutants = []mutant{
 	}, "./internal/cli", "TestAWordOnANearID"},
 	{"I15", "any answer teaches what a service makes of ids", []change{
 		{"importer/learned.go", "before != nil || unread != nil ||", "before != nil && unread != nil ||"},
-		{"importer/learned.go", "|| lookText(created) != lookText(s.document)", ""},
+		{"importer/learned.go", "|| listing.LookText(created) != listing.LookText(s.document)", ""},
 	}, "./internal/cli", "TestAForeignAnswer"},
 	{"I16", "ids that a service cuts off are sent", []change{
 		{"importer/decide.go", "if r.options.habits.TooLong(o.marker) {", "if r.options.habits.TooLong(\"\") {"},

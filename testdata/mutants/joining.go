@@ -9,7 +9,7 @@ var joiningMutants = []mutant{
 		{"importer/joining.go", `return o.record.EngagementID != "" && is != "" && !strings`, `return o.record.EngagementID == "" && is != "" && !strings`},
 	}, "./internal/cli", "TestScripts/engagement"},
 	{"J03", "a copied row without its Referral ID changes the old deal", []change{
-		{"importer/joining.go", `return !contradicts && name != "" && name == bareText(member.Text("name")) &&`, `return (!contradicts || name != "") &&`},
+		{"importer/joining.go", "return !contradicts && name != \"\" && name == listing.BareText(member.Text(\"name\")) &&", `return (!contradicts || name != "") &&`},
 	}, "./internal/cli", "TestScripts/engagement"},
 	{"J04", "Microsoft is invited to an engagement twice", []change{
 		{"importer/joining.go", "case len(theirs) > 0:\n", "case len(theirs) > 1:\n"},

@@ -21,7 +21,7 @@ var machineMutants = []mutant{
 		{"importer/outcome/errors.go", "ReasonOtherMachine:   StoppedByDoubt,", "ReasonOtherMachine:   StoppedByInput,"},
 	}, "./internal/cli", "TestScripts/machines"},
 	{"L07", "a create that is refused as there already is rejected at once", []change{
-		{"importer/create.go", "\t\treturn s.unsure(e)\n\tcase s.step.kind == stepInvite:", "\t\treturn s.refused(s.op, e)\n\tcase s.step.kind == stepInvite:"},
+		{"importer/create.go", "\t\treturn s.unsure(e)\n\tcase s.step.kind == journal.StepInvite:", "\t\treturn s.refused(s.op, e)\n\tcase s.step.kind == journal.StepInvite:"},
 	}, "./importer", "TestAConflictAfterExecution"},
 	{"L08", "a create that is refused as there already is sent again", []change{
 		{"importer/reconcile.go", "case row.refused != nil && !row.distrusted:", "case row.refused != nil && row.sends < 0:"},
@@ -31,7 +31,7 @@ var machineMutants = []mutant{
 		{"importer/decide.go", "case wasRefused && o.record.Action != \"create\":\n\t\trefused.Marker", "case wasRefused && o.record.Action == \"never\":\n\t\trefused.Marker"},
 	}, "./importer", "TestAConflictThatNoListShows"},
 	{"L10", "an answer with the id of another row is believed", []change{
-		{"importer/rivals.go", "if r.knowsID(id) || has(r.index.byID, id) {\n\t\treturn false\n\t}", "r.knowsID(id)"},
+		{"importer/rivals.go", "if r.knowsID(id) || listing.Has(r.index.ByID, id) {\n\t\treturn false\n\t}", "r.knowsID(id)"},
 	}, "./importer", "TestAnAnswerWithTheIdOfAnotherRow"},
 	{"L11", "a wrong id in an answer stays in the results", []change{
 		{"importer/twice.go", "if !t.shown[n] && len(others) == 1 && !t.isOf(record) {", "if len(others) < 0 {"},

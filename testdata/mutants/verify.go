@@ -18,7 +18,7 @@ var verifyMutants = []mutant{
 		{"importer/verifysums.go", "l.seen[key] |= l.bit", "l.seen[key] = 0"},
 	}, "./importer", "TestLedgersCountADealOnce"},
 	{"V06", "nobody looks for the invitation", []change{
-		{"importer/verifymatch.go", "case len(list) == 0 && wanted.invites():", "case len(list) == 0 && wanted.invites() && false:"},
+		{"importer/verifymatch.go", "case len(list) == 0 && wanted.invites():", "case len(list) == 0 && wanted.Invites() && false:"},
 	}, "./internal/cli", "TestVerifyOfInvitations"},
 	{"V07", "the status is not compared", []change{
 		{"importer/verifyfields.go", "if expected(wanted, is) != is {", "if expected(wanted, is) != is && false {"},

@@ -1,4 +1,4 @@
-package importer
+package listing
 
 import (
 	"strings"
@@ -19,34 +19,35 @@ const (
 	ViewPartial             // every listed deal has the account in its team: there may be others
 )
 
-// viewCount counts the referrals that have the signed-in account in their team.
-type viewCount struct {
-	account string
-	all     int
+// ViewCount counts the referrals that have the signed-in account in their team.
+type ViewCount struct {
+	Account string
+	All     int
 	within  int
 }
 
-func (v *viewCount) add(referral *api.Referral) {
-	v.all++
+// Add counts one.
+func (v *ViewCount) Add(referral *api.Referral) {
+	v.All++
 	team, _ := referral.Get("team")
 	list, _ := team.([]any)
 	for _, member := range list {
 		person, _ := member.(map[string]any)
-		if email, _ := person["email"].(string); v.account != "" && strings.EqualFold(strings.TrimSpace(email), v.account) {
+		if email, _ := person["email"].(string); v.Account != "" && strings.EqualFold(strings.TrimSpace(email), v.Account) {
 			v.within++
 			return
 		}
 	}
 }
 
-// view returns the view that the listing shows. An empty tenant counts as whole.
-func (v *viewCount) view() View {
+// View returns the view that the listing shows. An empty tenant counts as whole.
+func (v *ViewCount) View() View {
 	switch {
-	case v.all == 0:
+	case v.All == 0:
 		return ViewWhole
-	case !strings.Contains(v.account, "@"):
+	case !strings.Contains(v.Account, "@"):
 		return ViewUnknown
-	case v.within == v.all:
+	case v.within == v.All:
 		return ViewPartial
 	}
 	return ViewWhole

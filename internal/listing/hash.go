@@ -1,4 +1,4 @@
-package importer
+package listing
 
 import (
 	"crypto/sha256"
@@ -9,18 +9,18 @@ import (
 	"refload/api"
 )
 
-// hashText returns 64 bits of a hash; what it finds is always compared in full.
-func hashText(text string) uint64 {
+// HashText returns 64 bits of a hash; what it finds is always compared in full.
+func HashText(text string) uint64 {
 	sum := sha256.Sum256([]byte(text))
 	return binary.BigEndian.Uint64(sum[:])
 }
 
-// guid is a GUID as it is kept in memory.
-type guid [16]byte
+// GUID is a GUID as it is kept in memory.
+type GUID [16]byte
 
-// guidOf reads a GUID in its usual form; false for what is none.
-func guidOf(id string) (guid, bool) {
-	var g guid
+// GUIDOf reads a GUID in its usual form; false for what is none.
+func GUIDOf(id string) (GUID, bool) {
+	var g GUID
 	if !api.ValidGUID(id) {
 		return g, false
 	}
@@ -29,7 +29,7 @@ func guidOf(id string) (guid, bool) {
 }
 
 // String returns the usual form, in lower case.
-func (g guid) String() string {
+func (g GUID) String() string {
 	text := hex.EncodeToString(g[:])
 	return strings.Join([]string{text[:8], text[8:12], text[12:16], text[16:20], text[20:]}, "-")
 }
