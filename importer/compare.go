@@ -165,7 +165,7 @@ func (o *op) withhold(path string) {
 // closesLater reports whether --close-after keeps a deal open for now.
 func (r *runner) closesLater(live *api.Referral) bool {
 	created, known := createdTime(live)
-	now, _ := r.meter.serverTime(time.Now())
+	now, _ := r.meter.AtLeast(time.Now())
 	return r.options.CloseAfter > 0 && known && now.Before(created.Add(r.options.CloseAfter))
 }
 

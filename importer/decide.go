@@ -94,7 +94,7 @@ func (r *runner) decideByMarker(ctx context.Context, o *op) (decision, error) {
 // openAgain is what an earlier run sent for a row without a trustworthy answer: the listing before the first write was
 // the first that did not show it.
 func (r *runner) openAgain(o *op, kind, key string, before openIntent) openRow {
-	return openRow{n: o.n, kind: kind, key: key, sends: before.sends, last: r.meter.when(before.last), refused: before.refused, scans: 1, earlier: true}
+	return openRow{n: o.n, kind: kind, key: key, sends: before.sends, last: r.meter.Since(before.last), refused: before.refused, scans: 1, earlier: true}
 }
 
 // openCreate is the decision on a row whose own referral is looked for.

@@ -319,7 +319,7 @@ func (r *runner) begin() error {
 		return err
 	}
 	if r.journal, err = journal.New(file, r.header(), r.options.Now); err == nil {
-		r.journal.Beside(r.meter.serviceClock)
+		r.journal.Beside(r.meter.AtMost)
 	}
 	return err
 }

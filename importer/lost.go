@@ -27,7 +27,7 @@ func (r *runner) waitForLate(ctx context.Context, summary *Summary) error {
 		return err
 	}
 	r.lost, r.theirs = !found && !r.past.known, created
-	now, _ := r.meter.serverTime(time.Now())
+	now, _ := r.meter.AtLeast(time.Now())
 	age := max(0, now.Sub(created))
 	wait := r.options.Settle - age
 	if !found || wait <= 0 {
@@ -47,7 +47,7 @@ func (r *runner) waitForLate(ctx context.Context, summary *Summary) error {
 // the service's clock.
 func (r *runner) youngest() (created time.Time, found bool, err error) {
 	alike := r.alikeRows()
-	now, _ := r.meter.serverTime(time.Now())
+	now, _ := r.meter.AtLeast(time.Now())
 	listed := r.index.All()
 	if r.past.known { // all that counts then are the rows' own markers
 		listed = r.index.Marked(r.ownRows())

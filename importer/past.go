@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"refload/api"
 	"refload/importer/journal"
 	"refload/importer/outcome"
 	"refload/internal/listing"
@@ -19,7 +20,7 @@ import (
 type openIntent struct {
 	marker  string
 	sends   int             // how often it was sent in the life of its row
-	last    moment          // when it was last sent
+	last    api.Moment      // when it was last sent
 	run     string          // the run that sent it last
 	refused *journal.Record // how the service refused the last send as there already, which no listing has shown; nil for none
 }
@@ -59,10 +60,10 @@ type made struct {
 }
 
 // moment returns when it was made, by both clocks.
-func (m made) moment() moment {
-	at := moment{ours: time.Unix(0, m.when)}
+func (m made) moment() api.Moment {
+	at := api.Moment{Ours: time.Unix(0, m.when)}
 	if m.service != 0 {
-		at.service = time.Unix(0, m.service)
+		at.Service = time.Unix(0, m.service)
 	}
 	return at
 }
@@ -184,7 +185,7 @@ func (p *past) take(name string, record journal.Record, rows map[int]sent) {
 	case journal.Intent:
 		rows[record.Row] = sent{p.keyOf(record), p.ids.Key(record.Marker), versionHash(record)}
 		if key := p.keyOf(record); key != "" {
-			p.open[key] = openIntent{marker: record.Marker, sends: record.Send, last: moment{record.Time, record.Service}, run: name}
+			p.open[key] = openIntent{marker: record.Marker, sends: record.Send, last: api.Moment{Ours: record.Time, Service: record.Service}, run: name}
 			delete(p.refused, listing.HashText(key))
 		}
 	case journal.Answer:

@@ -147,7 +147,7 @@ func (r *runner) reopen() error {
 	}
 	r.journal = reopened
 	if r.meter != nil { // to write results again no service is asked
-		r.journal.Beside(r.meter.serviceClock)
+		r.journal.Beside(r.meter.AtMost)
 	}
 	return nil
 }

@@ -140,7 +140,7 @@ func (p *past) differs(other *past) need {
 		for key := range open {
 			was, here := p.open[key]
 			is, there := other.open[key]
-			if here != there || was.marker != is.marker || was.sends != is.sends || !was.last.ours.Equal(is.last.ours) {
+			if here != there || was.marker != is.marker || was.sends != is.sends || !was.last.Ours.Equal(is.last.Ours) {
 				n.keys[key], n.markers[listing.HashText(p.ids.Key(open[key].marker))] = true, true
 			}
 		}

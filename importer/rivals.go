@@ -137,7 +137,7 @@ func (v *rivals) add(referral *api.Referral) {
 // isYoung reports whether a referral was made within --settle before the listing that came before the first write, and not
 // before what that listing waited for: who made it may be at work.
 func (v *rivals) isYoung(referral *api.Referral) bool {
-	since, _ := v.meter.serverTime(v.since())
+	since, _ := v.meter.AtLeast(v.since())
 	created, known := createdTime(referral)
 	return known && created.After(since) && created.After(v.theirs)
 }

@@ -34,7 +34,7 @@ func (r *runner) listSince(since time.Time, wanted map[string]bool) (map[string]
 // early only while the list keeps the order that was asked for and the service's clock is known, never before what this
 // run has made itself. The verdict says whether something that was made since can be hidden.
 func (r *runner) eachSince(since time.Time, visit func(*api.Referral) error) (listing.Verdict, error) {
-	until, known := r.meter.serverTime(since)
+	until, known := r.meter.AtLeast(since)
 	if until = r.notAfterOurs(until).Add(-scanMargin); !known || since.IsZero() {
 		until = time.Time{}
 	}

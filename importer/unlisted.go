@@ -138,7 +138,7 @@ func (r *runner) proveList(ctx context.Context) (young []made, err error) {
 
 // ageOf returns how long ago a referral was made, by the service's clock; by the journal's where that is not known.
 func (r *runner) ageOf(referral *api.Referral, m made) time.Duration {
-	now, known := r.meter.serverTime(time.Now())
+	now, known := r.meter.AtLeast(time.Now())
 	if created, ok := createdTime(referral); ok && known {
 		return now.Sub(created)
 	}

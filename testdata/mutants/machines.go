@@ -37,10 +37,10 @@ var machineMutants = []mutant{
 		{"importer/twice.go", "if !t.shown[n] && len(others) == 1 && !t.isOf(record) {", "if len(others) < 0 {"},
 	}, "./importer", "TestAnAnswerWithAForeignId"},
 	{"L12", "a wait between runs is over when our clock says so", []change{
-		{"importer/meter.go", "known && !at.service.IsZero() {", "known && at.service.IsZero() {"},
+		{"api/clock.go", "known && !at.Service.IsZero() {", "known && at.Service.IsZero() {"},
 	}, "./importer", "TestAClockThatIsSetBetweenRuns"},
 	{"L13", "journals have no clock but ours", []change{
-		{"importer/import.go", "\t\tr.journal.Beside(r.meter.serviceClock)\n", "\t\tr.journal.Beside(func() (none time.Time) { return none })\n"},
+		{"importer/import.go", "\t\tr.journal.Beside(r.meter.AtMost)\n", "\t\tr.journal.Beside(func() (none time.Time) { return none })\n"},
 	}, "./importer", "TestAClockThatIsSetBetweenRuns"},
 	{"L14", "a canary that the list does not show is one whose marker is not kept", []change{
 		{"importer/canary.go", "case c.read && !c.kept:", "case !c.listed:"},
