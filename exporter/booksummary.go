@@ -26,7 +26,7 @@ type summary struct {
 // writeSummary adds the sheet with figures, charts, and what is to be known of the export.
 func (b *bookOutput) writeSummary() error {
 	s := &summary{}
-	s.line(text("Referrals of "+b.summary.Target, sheet.Title))
+	s.line(sheet.TextCell("Referrals of "+b.summary.Target, sheet.Title))
 	s.line()
 	s.statuses(b.sums)
 	s.currencies(b.sums.list(false))
@@ -63,7 +63,7 @@ func (s *summary) chart(title string, first int, names, values string) {
 }
 
 func (s *summary) statuses(sums *totals) {
-	s.line(text("Where the deals stand", sheet.Strong), text("How many", sheet.OverNumbers))
+	s.line(sheet.TextCell("Where the deals stand", sheet.Strong), sheet.TextCell("How many", sheet.OverNumbers))
 	first, all := len(s.lines), 0
 	for _, status := range sums.statuses() {
 		word, detail, _ := strings.Cut(status, ": ")
@@ -71,18 +71,18 @@ func (s *summary) statuses(sums *totals) {
 		if word == "Closed" {
 			style = statusStyles[detail]
 		}
-		s.line(text(status, style), count(sums.status[status]))
+		s.line(sheet.TextCell(status, style), sheet.CountCell(sums.status[status]))
 		all += sums.status[status]
 	}
 	s.chart("Deals by status", first, "A", "B")
-	s.line(text("all deals", sheet.Strong), count(all))
+	s.line(sheet.TextCell("all deals", sheet.Strong), sheet.CountCell(all))
 	s.line()
 }
 
 func (s *summary) currencies(list []Total) {
-	s.line(text("What they are worth", sheet.Strong), text("How many", sheet.OverNumbers), text("Sum", sheet.OverNumbers))
+	s.line(sheet.TextCell("What they are worth", sheet.Strong), sheet.TextCell("How many", sheet.OverNumbers), sheet.TextCell("Sum", sheet.OverNumbers))
 	for _, t := range list {
-		s.line(text(orNone(t.Currency), sheet.Plain), count(t.Deals), amount(t.Value))
+		s.line(sheet.TextCell(orNone(t.Currency), sheet.Plain), sheet.CountCell(t.Deals), sheet.AmountCell(t.Value, sheet.Plain))
 	}
 	s.line()
 }
@@ -90,13 +90,13 @@ func (s *summary) currencies(list []Total) {
 // months writes the values by month of closing, one block and one chart a currency: amounts in
 // different currencies have nothing to do on one axis.
 func (s *summary) months(list []Total) {
-	s.line(text("When they close", sheet.Strong), text("How many", sheet.OverNumbers), text("In", sheet.Strong), text("Sum", sheet.OverNumbers))
+	s.line(sheet.TextCell("When they close", sheet.Strong), sheet.TextCell("How many", sheet.OverNumbers), sheet.TextCell("In", sheet.Strong), sheet.TextCell("Sum", sheet.OverNumbers))
 	charts := len(s.charts)
 	for from := 0; from < len(list); {
 		to, first := from, len(s.lines)
 		for ; to < len(list) && list[to].Currency == list[from].Currency; to++ {
 			t := list[to]
-			s.line(text(t.Month, sheet.Plain), count(t.Deals), text(orNone(t.Currency), sheet.Plain), amount(t.Value))
+			s.line(sheet.TextCell(t.Month, sheet.Plain), sheet.CountCell(t.Deals), sheet.TextCell(orNone(t.Currency), sheet.Plain), sheet.AmountCell(t.Value, sheet.Plain))
 		}
 		if len(s.charts)-charts < mostCharts && currencyCode.MatchString(list[from].Currency) {
 			s.chart("Value by month of closing, "+orNone(list[from].Currency), first, "A", "D")
@@ -120,7 +120,7 @@ func orNone(currency string) string {
 const visible = "what this account may see: a Referrals admin sees all, a Referrals user only the deals in whose team he is"
 
 func (s *summary) facts(x *Summary) {
-	s.line(text("This export", sheet.Strong))
+	s.line(sheet.TextCell("This export", sheet.Strong))
 	since := ""
 	if !x.Since.IsZero() {
 		since = "only what was changed since " + x.Since.UTC().Format(time.RFC3339)
@@ -132,7 +132,7 @@ func (s *summary) facts(x *Summary) {
 	for _, fact := range []struct{ name, value string }{
 		{"complete", "yes: every referral that the service listed, each once"},
 		{"holds", visible}, {"signed-in account", x.Account}, {"service", x.Target},
-		{"begun", stamp(x.Started)}, {"ended", stamp(x.Finished)}, {"made by", x.Who}, {"with", x.Tool},
+		{"begun", sheet.Stamp(x.Started)}, {"ended", sheet.Stamp(x.Finished)}, {"made by", x.Who}, {"with", x.Tool},
 		{"rows", fmt.Sprint(x.Referrals)}, {"incremental", since}, {"left out", leftOut},
 		{"no column for", x.UnshownInWords()}, {"question", strings.Join(x.Plan.Lines, "\n")},
 	} {
@@ -153,24 +153,12 @@ func (s *summary) fact(name, value string) {
 		line := ""
 		for _, word := range strings.Fields(paragraph) {
 			if line != "" && utf8.RuneCountInString(line+" "+word) > factWidth {
-				s.line(text(name, sheet.Plain), text(line, sheet.Plain))
+				s.line(sheet.TextCell(name, sheet.Plain), sheet.TextCell(line, sheet.Plain))
 				name, line = "", ""
 			}
 			line = strings.TrimSpace(line + " " + word)
 		}
-		s.line(text(name, sheet.Plain), text(line, sheet.Plain))
+		s.line(sheet.TextCell(name, sheet.Plain), sheet.TextCell(line, sheet.Plain))
 		name = ""
 	}
 }
-
-func text(s string, style sheet.Style) sheet.Out {
-	return sheet.Out{Kind: sheet.Text, Text: s, Style: style}
-}
-
-func count(n int) sheet.Out { return sheet.Out{Kind: sheet.Number, Text: fmt.Sprint(n)} }
-
-func amount(digits string) sheet.Out {
-	return sheet.Out{Kind: sheet.Number, Text: digits, Amount: true}
-}
-
-func stamp(t time.Time) string { return t.Format("2006-01-02 15:04:05 MST") }

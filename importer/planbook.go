@@ -77,15 +77,15 @@ func (p *planBook) Write(row PlanRow) error {
 	if row.Writes() {
 		approve = "yes"
 	}
-	cells := []sheet.Out{count(row.Row), text(row.Action, actionStyle(row.Action))}
+	cells := []sheet.Out{sheet.CountCell(row.Row), sheet.TextCell(row.Action, actionStyle(row.Action))}
 	for _, value := range []string{row.Deal, row.Customer, listChanges(row), strings.Join(row.Forever, ", "), approve, "", "", row.Message, row.Hint, row.ReferralID, string(data)} {
-		cells = append(cells, text(value, sheet.Plain))
+		cells = append(cells, sheet.TextCell(value, sheet.Plain))
 	}
 	if err := p.rows.Write(cells); err != nil {
 		return err
 	}
 	for _, c := range row.Changes {
-		line := []sheet.Out{count(row.Row), text(row.Deal, sheet.Plain), text(c.Field, sheet.Plain), text(mapping.ValueText(c.Old), sheet.Plain), text(mapping.ValueText(c.New), sheet.Plain)}
+		line := []sheet.Out{sheet.CountCell(row.Row), sheet.TextCell(row.Deal, sheet.Plain), sheet.TextCell(c.Field, sheet.Plain), sheet.TextCell(mapping.ValueText(c.Old), sheet.Plain), sheet.TextCell(mapping.ValueText(c.New), sheet.Plain)}
 		if err := p.changes.Write(line); err != nil {
 			return err
 		}
@@ -139,10 +139,10 @@ func (p *planBook) Commit(preview Preview) error {
 const boundTo = "Bound to (do not change)"
 
 func (p *planBook) summary(preview Preview) [][]sheet.Out {
-	lines := [][]sheet.Out{{text("Plan of "+filepath.Base(p.header.Input), sheet.Title)}, {}, {text("About to be done", sheet.Strong), text("Rows", sheet.OverNumbers)}}
+	lines := [][]sheet.Out{{sheet.TextCell("Plan of "+filepath.Base(p.header.Input), sheet.Title)}, {}, {sheet.TextCell("About to be done", sheet.Strong), sheet.TextCell("Rows", sheet.OverNumbers)}}
 	for _, word := range run.Words() {
 		if n := preview.Planned[word.Outcome]; n > 0 {
-			lines = append(lines, []sheet.Out{text(planVerb(word.Outcome), styleOf(word.Outcome)), count(n)})
+			lines = append(lines, []sheet.Out{sheet.TextCell(planVerb(word.Outcome), styleOf(word.Outcome)), sheet.CountCell(n)})
 		}
 	}
 	forever := preview.Weight.String()
@@ -152,11 +152,11 @@ func (p *planBook) summary(preview Preview) [][]sheet.Out {
 	header, _ := json.Marshal(p.header) // a header of ours always marshals
 	for _, line := range [][2]string{
 		{"", ""}, {"Cannot be taken back", forever}, {"Target", p.header.Where}, {"Account", p.header.Account},
-		{"Made", stamp(p.header.Made)}, {"SHA-256 of the input", p.header.Hash}, {boundTo, string(header)},
+		{"Made", sheet.Stamp(p.header.Made)}, {"SHA-256 of the input", p.header.Hash}, {boundTo, string(header)},
 	} {
-		lines = append(lines, []sheet.Out{text(line[0], sheet.Plain), text(line[1], sheet.Plain)})
+		lines = append(lines, []sheet.Out{sheet.TextCell(line[0], sheet.Plain), sheet.TextCell(line[1], sheet.Plain)})
 	}
-	lines[len(lines)-1] = append(lines[len(lines)-1], text("·", sheet.Muted)) // keeps the long text within its cell
+	lines[len(lines)-1] = append(lines[len(lines)-1], sheet.TextCell("·", sheet.Muted)) // keeps the long text within its cell
 	return lines
 }
 

@@ -2,7 +2,6 @@ package importer
 
 import (
 	"fmt"
-	"time"
 
 	"refload/internal/run"
 	"refload/internal/sheet"
@@ -80,15 +79,15 @@ func (b *resultBook) writeSummary(workbook *sheet.Workbook) error {
 	if err != nil {
 		return err
 	}
-	lines := [][]sheet.Out{{text("Results of "+b.summary.File, sheet.Title)}, {}, {text("Outcome", sheet.Strong), text("Rows", sheet.OverNumbers)}}
+	lines := [][]sheet.Out{{sheet.TextCell("Results of "+b.summary.File, sheet.Title)}, {}, {sheet.TextCell("Outcome", sheet.Strong), sheet.TextCell("Rows", sheet.OverNumbers)}}
 	var parts []sheet.ChartPart
 	for _, word := range run.Words() {
 		if n := b.summary.Counts[word.Outcome]; n > 0 {
 			parts = append(parts, sheet.ChartPart{Name: fmt.Sprintf("Summary!$A$%d", len(lines)+1), Value: fmt.Sprintf("Summary!$B$%d", len(lines)+1), Style: styleOf(word.Outcome)})
-			lines = append(lines, []sheet.Out{text(string(word.Outcome), styleOf(word.Outcome)), count(n)})
+			lines = append(lines, []sheet.Out{sheet.TextCell(string(word.Outcome), styleOf(word.Outcome)), sheet.CountCell(n)})
 		}
 	}
-	lines = append(lines, []sheet.Out{text("all rows", sheet.Strong), count(b.summary.Rows)}, nil)
+	lines = append(lines, []sheet.Out{sheet.TextCell("all rows", sheet.Strong), sheet.CountCell(b.summary.Rows)}, nil)
 	lines = append(lines, b.valueLines()...)
 	lines = append(lines, b.runLines()...)
 	for _, line := range lines {
@@ -102,20 +101,14 @@ func (b *resultBook) writeSummary(workbook *sheet.Workbook) error {
 	return workbook.AddChart("Summary", sheet.ChartSpec{Title: "Rows by outcome", Kind: sheet.ColumnChart, Cell: "D3", Parts: parts})
 }
 
-func text(s string, style sheet.Style) sheet.Out {
-	return sheet.Out{Kind: sheet.Text, Text: s, Style: style}
-}
-
-func count(n int) sheet.Out { return sheet.Out{Kind: sheet.Number, Text: fmt.Sprint(n)} }
-
 // valueLines are the deal values by currency, of the rows without errors.
 func (b *resultBook) valueLines() [][]sheet.Out {
 	if len(b.summary.Totals) == 0 {
 		return nil
 	}
-	lines := [][]sheet.Out{{text("Deal value by currency", sheet.Strong), text("Sum of the rows without errors", sheet.OverNumbers), text("Deals", sheet.OverNumbers)}}
+	lines := [][]sheet.Out{{sheet.TextCell("Deal value by currency", sheet.Strong), sheet.TextCell("Sum of the rows without errors", sheet.OverNumbers), sheet.TextCell("Deals", sheet.OverNumbers)}}
 	for _, total := range b.summary.Totals {
-		lines = append(lines, []sheet.Out{text(total.Currency, sheet.Plain), amount(total.Value, sheet.Plain), count(total.Deals)})
+		lines = append(lines, []sheet.Out{sheet.TextCell(total.Currency, sheet.Plain), sheet.AmountCell(total.Value, sheet.Plain), sheet.CountCell(total.Deals)})
 	}
 	return append(lines, nil)
 }
@@ -123,10 +116,10 @@ func (b *resultBook) valueLines() [][]sheet.Out {
 // runLines say what ran, where, when, and by whom.
 func (b *resultBook) runLines() [][]sheet.Out {
 	s := b.summary
-	lines := [][]sheet.Out{{text("Run", sheet.Strong)}}
+	lines := [][]sheet.Out{{sheet.TextCell("Run", sheet.Strong)}}
 	for _, line := range []struct{ name, value string }{
 		{"run", s.Run}, {"target", s.Target}, {"signed-in account", s.Account}, {"run by", s.Who}, {"tool", s.Tool},
-		{"started", stamp(s.Started)}, {"time taken", s.Took().String()},
+		{"started", sheet.Stamp(s.Started)}, {"time taken", s.Took().String()},
 		{"file", s.File}, {"sheet", s.Sheet}, {"SHA-256 of the file", s.Hash},
 		{"referrals on the service before", listedLine(s)}, {"list of the service", s.ListWords()},
 		{"requests", fmt.Sprint(s.Requests)}, {"times the service asked to slow down", fmt.Sprint(s.Throttled)},
@@ -134,7 +127,7 @@ func (b *resultBook) runLines() [][]sheet.Out {
 		{"errors in the file", fmt.Sprint(s.Problems.Errors)}, {"warnings in the file", fmt.Sprint(s.Problems.Warnings)},
 	} {
 		if line.value != "" {
-			lines = append(lines, []sheet.Out{text(line.name, sheet.Plain), text(line.value, sheet.Plain)})
+			lines = append(lines, []sheet.Out{sheet.TextCell(line.name, sheet.Plain), sheet.TextCell(line.value, sheet.Plain)})
 		}
 	}
 	return lines
@@ -160,5 +153,3 @@ func elsewhereLine(s *Summary) string {
 	}
 	return words
 }
-
-func stamp(t time.Time) string { return t.Format("2006-01-02 15:04:05 MST") }

@@ -72,7 +72,7 @@ func fillExample(workbook *sheet.Workbook) error {
 		if column.Required {
 			style = sheet.Warn
 		}
-		if err := table.Write([]sheet.Out{text(column.Header, style), text(column.Example, sheet.Plain), text(string(column.Need), sheet.Plain)}); err != nil {
+		if err := table.Write([]sheet.Out{sheet.TextCell(column.Header, style), sheet.TextCell(column.Example, sheet.Plain), sheet.TextCell(string(column.Need), sheet.Plain)}); err != nil {
 			return err
 		}
 	}

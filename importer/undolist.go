@@ -41,9 +41,9 @@ func (l *UndoList) Write(row PlanRow) {
 		changes = []PlanChange{{}}
 	}
 	for _, c := range changes {
-		cells := []sheet.Out{count(row.Row)}
+		cells := []sheet.Out{sheet.CountCell(row.Row)}
 		for _, value := range []string{row.Action, row.Deal, row.Customer, row.ReferralID, c.Field, mapping.ValueText(c.Old), mapping.ValueText(c.New), row.Message} {
-			cells = append(cells, text(value, sheet.Plain))
+			cells = append(cells, sheet.TextCell(value, sheet.Plain))
 		}
 		l.err = firstError(l.err, l.table.Write(cells))
 	}

@@ -50,7 +50,7 @@ func writeVerdict(place resultFile, verdict *Verdict, found *findings) error {
 	if err != nil {
 		return err
 	}
-	if err := writeLines(page, verdict.page()); err != nil {
+	if err := sheet.WriteLines(page, verdict.page()); err != nil {
 		return err
 	}
 	for _, kind := range FindingKinds() {
@@ -73,15 +73,6 @@ func writeVerdict(place resultFile, verdict *Verdict, found *findings) error {
 	return book.Commit()
 }
 
-func writeLines(table sheet.Table, lines [][]sheet.Out) error {
-	for _, line := range lines {
-		if err := table.Write(line); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // findingColumn is a column of a sheet of findings.
 type findingColumn struct {
 	sheet.Column
@@ -89,7 +80,7 @@ type findingColumn struct {
 }
 
 func textColumn(header string, width float64, value func(Finding) string) findingColumn {
-	return findingColumn{sheet.Column{Header: header, Width: width}, func(f Finding) sheet.Out { return text(value(f), sheet.Plain) }}
+	return findingColumn{sheet.Column{Header: header, Width: width}, func(f Finding) sheet.Out { return sheet.TextCell(value(f), sheet.Plain) }}
 }
 
 // The columns that sheets of findings have in common.
@@ -98,7 +89,7 @@ var (
 		if f.Row == 0 {
 			return sheet.Out{}
 		}
-		return count(f.Row)
+		return sheet.CountCell(f.Row)
 	}}
 	dealColumn     = textColumn("Deal Name", 34, func(f Finding) string { return f.Deal })
 	customerColumn = textColumn("Customer Name", 28, func(f Finding) string { return f.Customer })

@@ -14,9 +14,9 @@ func (v *Verdict) page() [][]sheet.Out {
 	if !v.Complete() {
 		word, style = "not complete", sheet.Bad
 	}
-	lines := [][]sheet.Out{{text("Verification of "+v.File, sheet.Title)}, {}, {text(word, style)}, {text(v.Words(), sheet.Plain)}}
+	lines := [][]sheet.Out{{sheet.TextCell("Verification of "+v.File, sheet.Title)}, {}, {sheet.TextCell(word, style)}, {sheet.TextCell(v.Words(), sheet.Plain)}}
 	for _, note := range v.Notes() {
-		lines = append(lines, []sheet.Out{text(note, sheet.Plain)})
+		lines = append(lines, []sheet.Out{sheet.TextCell(note, sheet.Plain)})
 	}
 	lines = append(lines, nil)
 	lines = append(lines, v.countLines()...)
@@ -27,7 +27,7 @@ func (v *Verdict) page() [][]sheet.Out {
 
 // countLines are the rows by what is wrong with them.
 func (v *Verdict) countLines() [][]sheet.Out {
-	lines := [][]sheet.Out{{text("Rows", sheet.Strong), text("How many", sheet.OverNumbers)}}
+	lines := [][]sheet.Out{{sheet.TextCell("Rows", sheet.Strong), sheet.TextCell("How many", sheet.OverNumbers)}}
 	for _, part := range []struct {
 		name   string
 		n      int
@@ -48,7 +48,7 @@ func (v *Verdict) countLines() [][]sheet.Out {
 			part.style = sheet.Plain
 		}
 		if part.n > 0 || part.always {
-			lines = append(lines, []sheet.Out{text(part.name, part.style), count(part.n)})
+			lines = append(lines, []sheet.Out{sheet.TextCell(part.name, part.style), sheet.CountCell(part.n)})
 		}
 	}
 	return append(lines, nil)
@@ -56,7 +56,7 @@ func (v *Verdict) countLines() [][]sheet.Out {
 
 // sumLines are the deal values, by currency.
 func (v *Verdict) sumLines() [][]sheet.Out {
-	lines := [][]sheet.Out{{text("Deal value by currency", sheet.Strong), text("Sheet", sheet.OverNumbers), text("Service", sheet.OverNumbers), text("Difference", sheet.OverNumbers)}}
+	lines := [][]sheet.Out{{sheet.TextCell("Deal value by currency", sheet.Strong), sheet.TextCell("Sheet", sheet.OverNumbers), sheet.TextCell("Service", sheet.OverNumbers), sheet.TextCell("Difference", sheet.OverNumbers)}}
 	for _, sum := range v.Sums {
 		style := sheet.Plain
 		if strings.Trim(sum.Difference, "-+0.") != "" { // 100 and 100.00 are one sum
@@ -66,24 +66,20 @@ func (v *Verdict) sumLines() [][]sheet.Out {
 		if sum.SheetDeals != sum.ServiceDeals {
 			name = fmt.Sprintf("%s, %s and %d", sum.Currency, run.Counted(sum.SheetDeals, "deal"), sum.ServiceDeals)
 		}
-		lines = append(lines, []sheet.Out{text(name, sheet.Plain), amount(sum.Sheet, sheet.Plain), amount(sum.Service, sheet.Plain), amount(sum.Difference, style)})
+		lines = append(lines, []sheet.Out{sheet.TextCell(name, sheet.Plain), sheet.AmountCell(sum.Sheet, sheet.Plain), sheet.AmountCell(sum.Service, sheet.Plain), sheet.AmountCell(sum.Difference, style)})
 	}
 	return append(lines, nil)
 }
 
-func amount(digits string, style sheet.Style) sheet.Out {
-	return sheet.Out{Kind: sheet.Number, Text: digits, Style: style, Amount: true}
-}
-
 // statusLines are the numbers of deals, by state.
 func (v *Verdict) statusLines() [][]sheet.Out {
-	lines := [][]sheet.Out{{text("Deals by status", sheet.Strong), text("Sheet", sheet.OverNumbers), text("Service", sheet.OverNumbers), text("Difference", sheet.OverNumbers)}}
+	lines := [][]sheet.Out{{sheet.TextCell("Deals by status", sheet.Strong), sheet.TextCell("Sheet", sheet.OverNumbers), sheet.TextCell("Service", sheet.OverNumbers), sheet.TextCell("Difference", sheet.OverNumbers)}}
 	for _, line := range v.Statuses {
 		style := sheet.Plain
 		if line.Sheet != line.Service {
 			style = sheet.Bad
 		}
-		lines = append(lines, []sheet.Out{text(line.Status, sheet.Plain), count(line.Sheet), count(line.Service), sheet.Out{Kind: sheet.Number, Text: fmt.Sprint(line.Service - line.Sheet), Style: style}})
+		lines = append(lines, []sheet.Out{sheet.TextCell(line.Status, sheet.Plain), sheet.CountCell(line.Sheet), sheet.CountCell(line.Service), sheet.Out{Kind: sheet.Number, Text: fmt.Sprint(line.Service - line.Sheet), Style: style}})
 	}
 	return append(lines, nil)
 }
@@ -96,15 +92,15 @@ var scopeWords = map[Scope]string{
 
 // factLines say what was compared with what, when, and by whom.
 func (v *Verdict) factLines() [][]sheet.Out {
-	lines := [][]sheet.Out{{text("What was compared", sheet.Strong)}}
+	lines := [][]sheet.Out{{sheet.TextCell("What was compared", sheet.Strong)}}
 	for _, fact := range []struct{ name, value string }{
 		{"file", v.File}, {"sheet", v.Sheet}, {"SHA-256 of the file", v.Hash}, {"service", v.Target}, {"scope", scopeWords[v.Scope]},
-		{"signed-in account", v.Account}, {"verified by", v.Who}, {"with", v.Tool}, {"begun", stamp(v.Started)}, {"ended", stamp(v.Ended)},
+		{"signed-in account", v.Account}, {"verified by", v.Who}, {"with", v.Tool}, {"begun", sheet.Stamp(v.Started)}, {"ended", sheet.Stamp(v.Ended)},
 		{"referrals that the service listed", fmt.Sprint(v.Listed)}, {"requests", fmt.Sprint(v.Requests)},
 		{"a deal counts once", "whatever number of referrals its engagement has; where the sheet is silent, its side is as the service has it"},
 	} {
 		if fact.value != "" {
-			lines = append(lines, []sheet.Out{text(fact.name, sheet.Plain), text(fact.value, sheet.Plain)})
+			lines = append(lines, []sheet.Out{sheet.TextCell(fact.name, sheet.Plain), sheet.TextCell(fact.value, sheet.Plain)})
 		}
 	}
 	return lines
