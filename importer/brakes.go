@@ -12,9 +12,9 @@ import (
 // Brakes stop a run before its first write when it is about to do more of what cannot be taken
 // back than was expected. The zero value stops nothing.
 type Brakes struct {
-	Creates Bound
+	Creates Bound // referrals that are made: deals, and those that invite Microsoft
 	Closes  Bound
-	Shares  Bound   // deals opened to Microsoft's sellers, invited or not
+	Shares  Bound   // deals opened to Microsoft's sellers, and those to which Microsoft is invited, each once
 	MinRows float64 // of the rows of the last run of a file of this name or its series, in percent; 0 for none
 }
 
@@ -31,9 +31,9 @@ func (r *runner) brake(weight Irreversible) string {
 		bound            Bound
 		planned          int
 	}{
-		{"--max-creates", "create %s", "referral", b.Creates, weight.Creates},
+		{"--max-creates", "create %s", "referral", b.Creates, weight.Creates + weight.Invites},
 		{"--max-closes", "close %s", "deal", b.Closes, weight.Closes},
-		{"--max-shares", "open %s to Microsoft's sellers", "deal", b.Shares, weight.Shares},
+		{"--max-shares", "open %s to Microsoft's sellers", "deal", b.Shares, r.opened()},
 	} {
 		if most := check.bound.of(len(r.states)); most >= 0 && check.planned > most {
 			return fmt.Sprintf("the file would "+check.what+" and %s allows %d", run.Counted(check.planned, check.noun), check.flag, most)
@@ -63,6 +63,16 @@ func (r *runner) weigh() Irreversible {
 		}
 	}
 	return sum
+}
+
+// opened returns how many deals Microsoft is to see, or is invited to: an invitation opens a deal once more.
+func (r *runner) opened() int {
+	n := 0
+	for i := range r.states {
+		w := r.states[i].planned.weight()
+		n += one(r.states[i].outcome == 0 && w.Shares+w.Invites > 0)
+	}
+	return n
 }
 
 // braked reports whether a brake stopped the run, and why.

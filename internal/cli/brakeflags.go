@@ -8,9 +8,9 @@ import (
 
 // addBrakes adds the flags that stop a run before its first write, when it is about to do more than was expected.
 func (f *changeFlags) addBrakes(flags *pflag.FlagSet) {
-	flags.StringVar(&f.MaxCreates, "max-creates", "", "send nothing when more referrals than this would be created: N, P%, or P%,N for the larger")
+	flags.StringVar(&f.MaxCreates, "max-creates", "", "send nothing when more referrals than this would be created, invitations too: N, P%, or P%,N for the larger")
 	flags.StringVar(&f.MaxCloses, "max-closes", "", "send nothing when more deals than this would be closed: N, P%, or P%,N for the larger")
-	flags.StringVar(&f.MaxShares, "max-shares", "", "send nothing when more deals than this would be opened to Microsoft's sellers: N, P%, or P%,N for the larger")
+	flags.StringVar(&f.MaxShares, "max-shares", "", "send nothing when more deals than this would be opened to Microsoft's sellers, or Microsoft be invited to: N, P%, or P%,N for the larger")
 	flags.StringVar(&f.MinRows, "min-rows", "", "send nothing when the file has fewer rows than this share of the last run's, by its name but for digits such as a date: P%")
 }
 

@@ -1,10 +1,14 @@
 package cli_test
 
 import (
+	"bytes"
 	"encoding/base64"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -77,6 +81,49 @@ func TestABrakeOnClosing(t *testing.T) {
 		t.Error(stderr)
 	}
 	w.imports(0, file, "--max-closes", "60")
+}
+
+// An invitation is a referral too: brakes count it beside its deal, and where it alone is left to be made.
+func TestBrakesCountInvitations(t *testing.T) {
+	t.Parallel()
+	w := newTenant(t)
+	var refuses atomic.Bool
+	w.hooked(func(a http.ResponseWriter, r *http.Request) bool {
+		data, err := io.ReadAll(r.Body)
+		if err != nil {
+			t.Error(err)
+		}
+		r.Body = io.NopCloser(bytes.NewReader(data))
+		if refuses.Load() && r.Method == http.MethodPost && bytes.Contains(data, []byte(`"msft"`)) {
+			a.WriteHeader(http.StatusBadRequest)
+			return true
+		}
+		return false
+	})
+	text := helpHeader
+	for i := range 3 {
+		text += strings.Replace(helpRow(i+1, "Yes"), "Yes,Yes", "Yes,2", 1) + "\n"
+	}
+	file := writeFile(t, w.folder, "help.csv", text)
+	w.imports(6, file, "--max-creates", "5") // three deals, three invitations
+	refuses.Store(true)
+	if row := w.imports(3, file, "--max-creates", "6")[0]; row["Outcome"] != "held" {
+		t.Fatalf("%v", row)
+	}
+	refuses.Store(false)
+	before := w.Count()
+	for _, limit := range [][]string{{"--max-creates", "2"}, {"--max-shares", "2"}} {
+		if row := w.imports(6, file, limit...)[0]; row["Outcome"] != "held" || !strings.Contains(row["Message"], limit[0]) {
+			t.Errorf("%v: %v", limit, row)
+		}
+	}
+	if w.Count() != before {
+		t.Errorf("%d referrals, before %d", w.Count(), before)
+	}
+	w.imports(0, file, "--max-creates", "3", "--max-shares", "3")
+	if w.Count() != before+3 {
+		t.Errorf("%d referrals, before %d", w.Count(), before)
+	}
 }
 
 // Each brake stops what it is there for.

@@ -41,4 +41,10 @@ var runMutants = []mutant{
 	{"RU13", "an empty guard is none", []change{
 		{"internal/cli/global.go", "flag != nil && flag.Changed && flag.Value.String() == \"\" {", "flag != nil && flag.Changed && flag.Value.String() == \"-\" {"},
 	}, "./internal/cli", "TestScripts/brakelater"},
+	{"RU14", "brakes count no invitations", []change{
+		{"importer/brakes.go", "b.Creates, weight.Creates + weight.Invites}", "b.Creates, weight.Creates}"},
+	}, "./internal/cli", "TestBrakesCountInvitations"},
+	{"RU15", "an invitation to a deal that Microsoft sees already is no opening", []change{
+		{"importer/brakes.go", "w.Shares+w.Invites > 0)", "w.Shares > 0)"},
+	}, "./internal/cli", "TestBrakesCountInvitations"},
 }
