@@ -110,7 +110,7 @@ func (r *runner) spent(o *op, s step, e *api.Error) error {
 	if api.PolicyFor(e).Spent == api.Refuse {
 		return r.refused(o, e)
 	}
-	return r.halt(o, s, e, outcome.ReasonUnreachable)
+	return r.halt(o, s, e, haltReason(e))
 }
 
 // mostSaid bounds how many words on rows are kept for the results.
@@ -144,6 +144,8 @@ func haltReason(e *api.Error) string {
 		return outcome.ReasonInterrupted
 	case api.BadCertificate(e):
 		return outcome.ReasonCertificate
+	case e.HTTPStatus >= http.StatusBadRequest: // an answer: network and proxy are well
+		return outcome.ReasonNotNow
 	}
 	return outcome.ReasonUnreachable
 }

@@ -397,3 +397,29 @@ func TestALateFindIsHeldAgainstItsRow(t *testing.T) {
 		})
 	}
 }
+
+// refuses answers every list with a status.
+type refuses struct {
+	*veil
+	status int
+}
+
+func (f refuses) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Method == http.MethodGet {
+		return f.answer(r, f.status, map[string]any{"error": map[string]any{"code": "any", "message": "any"}})
+	}
+	return f.veil.RoundTrip(r)
+}
+
+// A service that answers was reached: nobody is sent to look at the network.
+func TestAnAnsweredListIsNoLackOfNetwork(t *testing.T) {
+	for _, status := range []int{http.StatusLocked, http.StatusInternalServerError, http.StatusBadGateway} {
+		inWorld(t, func(t *testing.T, v *veil) {
+			v.with(func(o *importer.Options) { o.API.Transport = refuses{v, status} })
+			a := v.w.run(0, v.rows("deals.csv", 0, 2), 0, importer.NextRun)
+			if stopOf(a.err) != "not-now" || !strings.Contains(a.err.Error(), fmt.Sprint("HTTP ", status)) || v.w.writes() != 0 {
+				t.Errorf("%d: %v", status, a.err)
+			}
+		})
+	}
+}

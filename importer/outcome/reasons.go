@@ -28,6 +28,7 @@ const (
 	ReasonSpent         = "sends-spent"
 	ReasonThrottled     = "throttled"
 	ReasonUnreachable   = "unreachable"
+	ReasonNotNow        = "not-now"
 	ReasonCertificate   = "certificate"
 	ReasonAlike         = "alike"
 	ReasonMaxErrors     = "max-errors"
@@ -122,6 +123,7 @@ var reasons = map[string]reason{
 	ReasonSpent:           {"it was sent as often as --max-sends allows, and no listing shows it", "look in Partner Center for it; then allow one more with --max-sends"},
 	ReasonThrottled:       {"the service kept asking to wait", "run the same import again later, or with a lower --rate"},
 	ReasonCertificate:     {"the certificate of the service is not to be trusted: %s", api.CertificateHint},
+	ReasonNotNow:          {"the service answered, and did not do it: %s", "it was asked several times; wait, then run the same import again: it goes on where it stopped"},
 	ReasonUnreachable:     {"the service could not be reached: %s", "check network, proxy and base URL, then run the same import again: it goes on where it stopped"},
 	ReasonAlike:           {"the first rows all failed alike: %s", "fix the cause, then run the same import again"},
 	ReasonMaxErrors:       {"more rows failed than --max-errors allows", "look at the results, then run the same import again"},
