@@ -47,4 +47,7 @@ var runMutants = []mutant{
 	{"RU15", "an invitation to a deal that Microsoft sees already is no opening", []change{
 		{"importer/brakes.go", "w.Shares+w.Invites > 0)", "w.Shares > 0)"},
 	}, "./internal/cli", "TestBrakesCountInvitations"},
+	{"RU16", "a service that answers with errors was not reached", []change{
+		{"importer/answer.go", "case e.HTTPStatus >= http.StatusBadRequest:", "case e.HTTPStatus > 999:"},
+	}, "./importer", "TestAnAnsweredListIsNoLackOfNetwork"},
 }
