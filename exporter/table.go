@@ -53,7 +53,7 @@ func (t *table) cells(r *row) ([]sheet.Out, error) {
 	if err != nil {
 		return nil, &mapping.EncodeError{Header: "Snapshot", Reason: err.Error(), Advice: "export fewer columns with --columns, or JSON lines, which have no such limit"}
 	}
-	t.out[t.snapshot] = sheet.Out{Kind: sheet.Text, Text: text}
+	t.out[t.snapshot] = sheet.TextCell(text, sheet.Plain)
 	return t.out, nil
 }
 

@@ -127,10 +127,8 @@ func (p *planBook) Commit(preview Preview) error {
 	if err != nil {
 		return err
 	}
-	for _, line := range p.summary(preview) {
-		if err := table.Write(line); err != nil {
-			return err
-		}
+	if err := sheet.WriteLines(table, p.summary(preview)); err != nil {
+		return err
 	}
 	return p.book.Commit()
 }

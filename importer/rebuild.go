@@ -3,7 +3,6 @@ package importer
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"refload/importer/journal"
@@ -159,9 +158,9 @@ func (h *History) resultOf(number int, last map[int]journal.Record, said string)
 func noColumn(string) string { return "" }
 
 func bareRow(number int, result run.Result) []sheet.Out {
-	cells := []sheet.Out{{Kind: sheet.Number, Text: fmt.Sprint(number)}}
+	cells := []sheet.Out{sheet.CountCell(number)}
 	for _, column := range technical {
-		cells = append(cells, sheet.Out{Kind: sheet.Text, Text: column.value(result)})
+		cells = append(cells, sheet.TextCell(column.value(result), sheet.Plain))
 	}
 	return cells
 }

@@ -55,11 +55,11 @@ func problemCells(p mapping.Problem) []sheet.Out {
 	}
 	row := sheet.Out{}
 	if p.Row > 0 {
-		row = sheet.Out{Kind: sheet.Number, Text: fmt.Sprint(p.Row)}
+		row = sheet.CountCell(p.Row)
 	}
 	cells := []sheet.Out{row}
 	for _, text := range []string{p.Cell, p.Column, cut(p.Value, longestValue), string(p.Severity), p.Rule, p.Message, p.Hint} {
-		cells = append(cells, sheet.Out{Kind: sheet.Text, Text: text})
+		cells = append(cells, sheet.TextCell(text, sheet.Plain))
 	}
 	cells[4].Style = style
 	return cells
@@ -90,10 +90,8 @@ func (b *resultBook) writeSummary(workbook *sheet.Workbook) error {
 	lines = append(lines, []sheet.Out{sheet.TextCell("all rows", sheet.Strong), sheet.CountCell(b.summary.Rows)}, nil)
 	lines = append(lines, b.valueLines()...)
 	lines = append(lines, b.runLines()...)
-	for _, line := range lines {
-		if err := table.Write(line); err != nil {
-			return err
-		}
+	if err := sheet.WriteLines(table, lines); err != nil {
+		return err
 	}
 	if parts == nil {
 		return nil

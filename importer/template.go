@@ -45,7 +45,7 @@ func fillTemplate(workbook *sheet.Workbook) error {
 	for _, column := range mapping.TemplateColumns() {
 		cells := []sheet.Out{}
 		for _, cell := range []string{column.Header, string(column.Need), column.Help, strings.Join(column.Allowed, "; ")} {
-			cells = append(cells, sheet.Out{Kind: sheet.Text, Text: cell})
+			cells = append(cells, sheet.TextCell(cell, sheet.Plain))
 		}
 		if err := help.Write(cells); err != nil {
 			return err

@@ -36,26 +36,27 @@ func resultOfRecord(record journal.Record, said string, columnOf func(path strin
 
 // messageOf puts what became of a row into words: why, what was changed, what could not be.
 func messageOf(record journal.Record, said string, columnOf func(string) string) string {
+	became := run.Outcome(record.Outcome)
 	var parts []string
 	if record.Reason != "" {
 		parts = append(parts, outcome.ReasonText(record.Reason, detailOf(record, said, columnOf)))
 	}
-	if word, closed := strings.CutPrefix(record.Code, statusClosed+"/"); closed && run.Outcome(record.Outcome) == run.Created {
+	if word, closed := strings.CutPrefix(record.Code, statusClosed+"/"); closed && became == run.Created {
 		parts = append(parts, "created and closed as "+word)
 	}
-	if became := run.Outcome(record.Outcome); became == run.Updated && len(record.Fields) > 0 {
+	if became == run.Updated && len(record.Fields) > 0 {
 		parts = append(parts, "changed: "+fieldNames(record.Fields))
 	}
-	if became := run.Outcome(record.Outcome); became == run.Blocked && record.Reason == outcome.ReasonTerminal && len(record.Fields) > 0 {
+	if became == run.Blocked && record.Reason == outcome.ReasonTerminal && len(record.Fields) > 0 {
 		parts = append(parts, "the row would change: "+fieldNames(record.Fields))
 	}
-	if record.Step == journal.StepInvite && run.Outcome(record.Outcome).Word().Good {
+	if record.Step == journal.StepInvite && became.Word().Good {
 		parts = append(parts, "Microsoft was invited")
 	}
 	switch {
 	case len(record.Locked) > 0:
 		parts = append(parts, lockedText(cmp.Or(said, fieldNames(record.Locked)))) // nothing else is said of such rows
-	case said != "" && run.Outcome(record.Outcome).Word().Good && record.Reason == "":
+	case said != "" && became.Word().Good && record.Reason == "":
 		parts = append(parts, said)
 	}
 	return strings.Join(parts, "; ")

@@ -49,6 +49,9 @@ var wordsMutants = []mutant{
 	{"WD15", "a row that waits for its closing is called unchanged", []change{
 		{"importer/compare.go", "record.Outcome, record.Reason = string(run.Waits), outcome.ReasonCloseLater", "record.Reason = outcome.ReasonCloseLater"},
 	}, "./internal/cli", "TestCloseAfter|TestAFolderCountsWhatComesLater"},
+	{"WD16", "the example of a template is read", []change{
+		{"importer/header.go", "if !info.Hidden && info.Name != exampleSheet {", "if !info.Hidden {"},
+	}, "./importer", "TestTheExampleIsNeverRead"},
 	{"WD19", "a tenant that is locked is asked for every row", []change{
 		{"api/retry.go", "Tries: 5, Spent: Refuse, First: 3,", "Tries: 5, Spent: Refuse,"},
 	}, "./importer", "TestATenantThatIsLocked"},
