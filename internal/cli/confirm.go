@@ -10,7 +10,6 @@ import (
 
 	"refload/importer"
 	"refload/internal/console"
-	"refload/internal/listing"
 )
 
 // confirm shows what is about to be done and asks. With problems it offers to send the good
@@ -24,7 +23,7 @@ func (a *app) confirm(ctx context.Context, p importer.Preview) (importer.Answer,
 	if weight := p.Weight.String(); weight != "" {
 		fmt.Fprintf(out, "What cannot be taken back: %s.\n", weight)
 	}
-	if p.View == listing.ViewPartial && p.Weight.Creates > 0 {
+	if p.View == importer.ViewPartial && p.Weight.Creates > 0 {
 		fmt.Fprintln(out, "Every deal that is listed has your account in its team, so others may be hidden from it; a hidden deal would be made again.")
 	}
 	question := "Go ahead? [y/N] "

@@ -12,7 +12,6 @@ import (
 	"refload/api/entra"
 	"refload/importer"
 	"refload/importer/outcome"
-	"refload/internal/listing"
 )
 
 // viewTime is how long a listing may take that only looks how much the account sees.
@@ -121,15 +120,15 @@ func (a *app) fixOf(err error) string {
 }
 
 // viewInWords says what a view means for imports.
-func (a *app) viewInWords(view listing.View, seen int) finding {
+func (a *app) viewInWords(view importer.View, seen int) finding {
 	const about = "role and view"
 	switch {
-	case view == listing.ViewPartial && a.settings.profile.Text("partial-view") == "accepted":
+	case view == importer.ViewPartial && a.settings.profile.Text("partial-view") == "accepted":
 		return fine(about, fmt.Sprintf("may be partial: all %d referrals that are listed have the account in their team; the profile accepts that", seen))
-	case view == listing.ViewPartial:
+	case view == importer.ViewPartial:
 		return note(about, fmt.Sprintf("may be partial: all %d referrals that are listed have the account in their team, so others may be hidden from it; unattended imports create nothing then", seen),
 			"give the account the role Referrals admin in Partner Center; or, where it shall see no more, say partial-view: accepted in the profile")
-	case view == listing.ViewUnknown:
+	case view == importer.ViewUnknown:
 		return note(about, "the account may list, but the token does not say whose it is, so nobody can tell whether it sees all deals",
 			"sign in with '"+a.loginCommand()+"', as Referrals admin: a deal that is hidden from the account would be made again")
 	case seen == 0:
